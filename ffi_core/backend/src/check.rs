@@ -1,0 +1,177 @@
+//! What every op's operands must satisfy, checked once for all devices. Pure.
+
+use crate::device::DeviceId;
+use crate::dtype::not_defined_for;
+use crate::layout::{Layout, MAX_RANK};
+use crate::op::{Op, RandomOp, View};
+use crate::program::MAX_INPUTS;
+use ffi_base::{Result, fail};
+use std::sync::Arc;
+
+/// Devices, bounds, overlap, faults, then what the op's family asks for.
+pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+    if sources.len() > MAX_INPUTS {
+        fail!(InvalidArgument, "{}: {} operands, at most {MAX_INPUTS}", op.name(), sources.len());
+    }
+    for view in sources {
+        check_view(device, op, view)?;
+        if let Some(fault) = view.buffer.fault() {
+            return Err(fault.at(op.name()));
+        }
+        if Arc::ptr_eq(view.buffer, destination.buffer) {
+            check_overlap(op, view, destination)?;
+        }
+    }
+    check_view(device, op, destination)?;
+    if !destination.layout.is_injective() {
+        fail!(InvalidArgument, "{}: the destination {:?} meets itself", op.name(), destination.layout);
+    }
+    match op {
+        Op::Map { program, scalars } => {
+            if scalars.len() != program.scalars as usize {
+                fail!(InvalidArgument, "{}: {} scalars for {}", op.name(), scalars.len(), program.scalars);
+            }
+            same_dims(op, sources, destination)?;
+            program.types(sources.iter().map(|view| view.dtype), destination.dtype).map(|_| ())
+        }
+        Op::Reduce { op: reduce, axes } => {
+            let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
+            let Some(result) = reduce.result(source.dtype) else {
+                return Err(not_defined_for(op.name(), source.dtype));
+            };
+            if result != destination.dtype {
+                fail!(DtypeMismatch, "{}: the result is {result}, the destination {}", op.name(), destination.dtype);
+            }
+            check_reduced(op, source.layout, destination.layout, *axes)?;
+            if reduce.needs_elements() && source.layout.numel() == 0 && destination.layout.numel() > 0 {
+                fail!(
+                    InvalidArgument,
+                    "{}: no answer over an empty range, shape {:?}",
+                    op.name(),
+                    source.layout.dims()
+                );
+            }
+            Ok(())
+        }
+        Op::Rows(_) => {
+            let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
+            same_dims(op, sources, destination)?;
+            if source.layout.rank() == 0 || source.dtype != destination.dtype {
+                fail!(
+                    InvalidArgument,
+                    "{}: {} of shape {:?} into {}",
+                    op.name(),
+                    source.dtype,
+                    source.layout.dims(),
+                    destination.dtype
+                );
+            }
+            if source.dtype.is_float() { Ok(()) } else { Err(not_defined_for(op.name(), source.dtype)) }
+        }
+        Op::Matmul { .. } => check_matmul(op, sources, destination),
+        Op::Random { op: random, .. } => {
+            if !sources.is_empty() || !destination.layout.is_contiguous() {
+                fail!(InvalidArgument, "{}: fills one contiguous destination", op.name());
+            }
+            match random {
+                RandomOp::Integers { low, high } if low >= high => {
+                    fail!(InvalidArgument, "{}: no integer in [{low}, {high})", op.name())
+                }
+                RandomOp::Integers { .. } if destination.dtype.is_float() => {
+                    Err(not_defined_for(op.name(), destination.dtype))
+                }
+                RandomOp::Uniform | RandomOp::Normal if !destination.dtype.is_float() => {
+                    Err(not_defined_for(op.name(), destination.dtype))
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+fn check_view(device: DeviceId, op: &Op, view: &View) -> Result<()> {
+    if view.buffer.device() != device {
+        fail!(DeviceMismatch, "{}: an operand lives on another device", op.name());
+    }
+    if let Some((low, high)) = view.layout.extent() {
+        let fits =
+            (high as u64 + 1).checked_mul(view.dtype.size() as u64).is_some_and(|end| end <= view.buffer.len_bytes());
+        if low < 0 || !fits {
+            fail!(
+                InvalidArgument,
+                "{}: view {:?} leaves its buffer of {} bytes",
+                op.name(),
+                view.layout,
+                view.buffer.len_bytes()
+            );
+        }
+    } else if view.layout.numel() != 0 {
+        fail!(InvalidArgument, "{}: view {:?} is not addressable", op.name(), view.layout);
+    }
+    Ok(())
+}
+
+/// In place is fine where each element is read before it is written at the same index; anything between is not.
+fn check_overlap(op: &Op, source: &View, destination: &View) -> Result<()> {
+    let index_wise = matches!(op, Op::Map { .. });
+    if index_wise && source.layout == destination.layout && source.dtype.size() == destination.dtype.size() {
+        return Ok(());
+    }
+    let bytes = |view: &View| {
+        view.layout.extent().map(|(low, high)| (low * view.dtype.size() as i64, (high + 1) * view.dtype.size() as i64))
+    };
+    match (bytes(source), bytes(destination)) {
+        (Some((a, b)), Some((c, d))) if a < d && c < b => {
+            fail!(
+                InvalidArgument,
+                "{}: source {:?} and destination {:?} overlap",
+                op.name(),
+                source.layout,
+                destination.layout
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
+fn same_dims(op: &Op, sources: &[View], destination: &View) -> Result<()> {
+    match sources.iter().find(|view| view.layout.dims() != destination.layout.dims()) {
+        Some(view) => {
+            fail!(ShapeMismatch, "{}: shape {:?} into {:?}", op.name(), view.layout.dims(), destination.layout.dims())
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_reduced(op: &Op, source: &Layout, destination: &Layout, axes: u8) -> Result<()> {
+    let mut wanted = [1; MAX_RANK];
+    for (i, dim) in source.dims().iter().enumerate() {
+        wanted[i] = if axes >> i & 1 != 0 { 1 } else { *dim };
+    }
+    if &wanted[..source.rank()] != destination.dims() || u32::from(axes) >> source.rank() != 0 {
+        fail!(ShapeMismatch, "{}: {:?} over axes {axes:#b} into {:?}", op.name(), source.dims(), destination.dims());
+    }
+    Ok(())
+}
+
+fn check_matmul(op: &Op, sources: &[View], destination: &View) -> Result<()> {
+    let [a, b] = sources else { fail!(InvalidArgument, "matmul: takes two operands") };
+    if a.dtype != b.dtype || a.dtype != destination.dtype {
+        fail!(DtypeMismatch, "matmul: {} by {} into {}", a.dtype, b.dtype, destination.dtype);
+    }
+    if a.dtype == crate::DType::Bool {
+        return Err(not_defined_for(op.name(), a.dtype));
+    }
+    let (x, y, z) = (a.layout.dims(), b.layout.dims(), destination.layout.dims());
+    let n = x.len();
+    if n < 2 || y.len() != n || z.len() != n || x[..n - 2] != y[..n - 2] || x[..n - 2] != z[..n - 2] {
+        fail!(ShapeMismatch, "matmul: batch dimensions differ, lhs {x:?}, rhs {y:?}, result {z:?}");
+    }
+    if x[n - 1] != y[n - 2] {
+        fail!(ShapeMismatch, "matmul: inner dimensions differ, lhs {x:?}, rhs {y:?}");
+    }
+    if z[n - 2] != x[n - 2] || z[n - 1] != y[n - 1] {
+        fail!(ShapeMismatch, "matmul: lhs {x:?} by rhs {y:?} does not give {z:?}");
+    }
+    Ok(())
+}

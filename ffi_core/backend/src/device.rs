@@ -1,0 +1,114 @@
+//! The traits a device implements.
+
+use crate::dtype::DType;
+use crate::op::{Op, Support, View};
+use ffi_base::{Error, Result};
+use std::any::Any;
+use std::fmt;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Tells devices apart within a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeviceId(pub u32);
+
+/// An opened device lives until the process ends: handles, tensors and pools then need no count of it.
+pub type DeviceRef = &'static dyn Device;
+
+/// Untyped memory of one device, reached through the device alone.
+pub trait Buffer: Any + Send + Sync + fmt::Debug {
+    /// For the device, which knows its own; a foreign buffer is DEVICE_MISMATCH before it gets here.
+    fn as_any(&self) -> &dyn Any;
+    /// Whose it is.
+    fn device(&self) -> DeviceId;
+    /// How long, as asked for.
+    fn len_bytes(&self) -> u64;
+    /// Set when a batch that wrote it failed; whoever reads it gets this.
+    fn fault(&self) -> Option<Error> {
+        None
+    }
+}
+
+/// A point in a device's one queue: work stamped with it or earlier is done once `wait` says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What a device's allocator did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemoryStats {
+    /// In buffers that are alive.
+    pub live_bytes: u64,
+    /// Kept for reuse.
+    pub pooled_bytes: u64,
+    /// The most that was ever alive.
+    pub peak_bytes: u64,
+    /// Buffers handed out so far.
+    pub allocations: u64,
+    /// How many of them needed the driver (the system allocator on the CPU).
+    pub driver_calls: u64,
+}
+
+/// What a device is.
+#[derive(Clone, Debug)]
+pub struct Info {
+    /// Unique within the process.
+    pub id: DeviceId,
+    /// As in `FFI_DEVICE`: `cpu`, `vulkan:0`.
+    pub name: String,
+    /// `cpu`, `cuda`, `vulkan`, `torch`.
+    pub kind: &'static str,
+    /// The hardware's own name, with the driver where there is one.
+    pub description: String,
+    /// All its memory.
+    pub memory_bytes: u64,
+}
+
+/// In order and asynchronous: `record` may return before the work ran. Any thread may call; the recorder's lock orders two
+/// threads. The CPU device runs at once on the caller's thread instead, under each buffer's read or write lock, so in-place
+/// ops from two threads give one order or the other, never a torn value.
+pub trait Device: Send + Sync {
+    /// What it is.
+    fn info(&self) -> &Info;
+
+    /// What would happen to this op; tests ask before they run it, so they hold no list of exceptions.
+    fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support;
+
+    /// New memory, not zeroed. OUT_OF_MEMORY after one trim and retry, never an abort.
+    fn alloc(&self, len_bytes: u64) -> Result<Arc<dyn Buffer>>;
+
+    /// What the allocator did so far.
+    fn memory(&self) -> MemoryStats;
+
+    /// Free memory of the device as its driver sees it now.
+    fn memory_free(&self) -> u64;
+
+    /// Waits, gives pooled memory back, says how many bytes.
+    fn trim(&self) -> Result<u64>;
+
+    /// Copies host bytes in, from byte `at` on. `src` is free again on return.
+    fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()>;
+
+    /// Flushes, waits, reports faults of `src`, and fills all of `dst` from byte `at` on.
+    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [MaybeUninit<u8>]) -> Result<()>;
+
+    /// Work whose operands [`run`](crate::run) has checked. Nobody else calls this.
+    fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()>;
+
+    /// Submits what is recorded. A device also does so by itself.
+    fn flush(&self) -> Result<Ticket>;
+
+    /// True when done, false at the timeout. A failure of the work itself surfaces here and in `download`, with the op's
+    /// name; after DEVICE_LOST every call answers that, and opening the device again gives a new one.
+    fn wait(&self, until: Ticket, timeout: Option<Duration>) -> Result<bool>;
+}
+
+/// A family of devices: one driver.
+pub trait Backend: Send + Sync {
+    /// `cpu`, `cuda`, `vulkan`, `torch`.
+    fn kind(&self) -> &'static str;
+    /// How many there are. UNAVAILABLE names what was tried; NOT_CONFIGURED the feature that is off.
+    fn count(&self) -> Result<u32>;
+    /// Opens one. The caller keeps it for good.
+    fn open(&self, ordinal: u32, id: DeviceId) -> Result<DeviceRef>;
+}

@@ -1,0 +1,259 @@
+//! The op table: index-wise ops, one row each; everything about an op derives from its row.
+//!
+//! A row reads `name: class(inputs) = expression, d(output, upstream) = [one derivative per input];`. The expression is
+//! generic over [`Num`] or [`Float`]; it is read as f64 (the reference), as wrapping integers, as a vector loop (each device
+//! brings its own number type) and as kernel text. Derivatives are expressions of the same kind, of inputs, output and the
+//! upstream gradient; where a function has a corner, the derivative is the one of the side that the comment names.
+
+use crate::dtype::{DType, DTypeSet, Family};
+use crate::value::{Float, Logic, Num, Source};
+
+/// What an op takes and gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Floats of one dtype give that dtype; integers and bools are made f32 before.
+    Float,
+    /// Numbers of one dtype give that dtype; integers wrap, bools are refused.
+    Number,
+    /// Values of one dtype give bool.
+    Compare,
+    /// Bools give bool; other dtypes are made bool (`!= 0`) before.
+    Logic,
+    /// (bool, T, T) gives T.
+    Select,
+    /// Any dtype gives the destination's.
+    Cast,
+}
+
+impl Class {
+    /// The dtypes of its operands (the last two, for `Select`).
+    pub const fn dtypes(self) -> DTypeSet {
+        match self {
+            Class::Float => DTypeSet::of(&[Family::Float]),
+            Class::Number => DTypeSet::of(&[Family::Float, Family::Integer]),
+            Class::Logic => DTypeSet::of(&[Family::Bool]),
+            Class::Compare | Class::Select | Class::Cast => {
+                DTypeSet::of(&[Family::Float, Family::Integer, Family::Bool])
+            }
+        }
+    }
+
+    /// The dtype of the result, given that of the operands.
+    pub const fn result(self, operand: DType, destination: DType) -> DType {
+        match self {
+            Class::Float | Class::Number | Class::Select => operand,
+            Class::Compare | Class::Logic => DType::Bool,
+            Class::Cast => destination,
+        }
+    }
+}
+
+/// Hands the whole table to a macro: `with_elementwise_ops!(my_macro)`. Kernels, exports and tests are made this way.
+#[macro_export]
+macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
+    /// e to the power x.
+    exp: float(x) = x.exp(), d(y, g) = [g * y];
+    /// Natural logarithm; NaN below 0, minus infinity at 0.
+    log: float(x) = x.log(), d(_y, g) = [g / x];
+    /// Square root; NaN below 0.
+    sqrt: float(x) = x.sqrt(), d(y, g) = [g / (y + y)];
+    /// 1 over the square root.
+    rsqrt: float(x) = N::of(1.0) / x.sqrt(), d(y, g) = [g * N::of(-0.5) * y / x];
+    /// Hyperbolic tangent.
+    tanh: float(x) = x.tanh(), d(y, g) = [g * (N::of(1.0) - y * y)];
+    /// The logistic function, 1 / (1 + e^-x).
+    sigmoid: float(x) = N::of(1.0) / (N::of(1.0) + (-x).exp()), d(y, g) = [g * y * (N::of(1.0) - y)];
+    /// 1 / x.
+    reciprocal: float(x) = N::of(1.0) / x, d(y, g) = [-g * y * y];
+
+    /// -x; the smallest integer and unsigned integers wrap.
+    neg: number(x) = -x, d(_y, g) = [-g];
+    /// Absolute value; the smallest integer stays as it is. Derivative 0 at 0.
+    abs: number(x) = N::select(x.lt(N::of(0.0)), -x, x), d(_y, g) = [N::select(x.lt(N::of(0.0)), -g, N::select(x.eq(N::of(0.0)), N::of(0.0), g))];
+    /// -1, 0 or 1 by the sign of x; NaN stays.
+    sign: number(x) = N::select(x.lt(N::of(0.0)), -N::of(1.0), N::select(N::of(0.0).lt(x), N::of(1.0), x)), d(_y, g) = [N::of(0.0) * g];
+    /// x times x.
+    square: number(x) = x * x, d(_y, g) = [g * (x + x)];
+    /// max(x, 0); NaN stays. Derivative 0 at 0.
+    relu: number(x) = N::select(x.lt(N::of(0.0)), N::of(0.0), x), d(_y, g) = [N::select(N::of(0.0).lt(x), g, N::of(0.0))];
+
+    /// a + b.
+    add: number(a, b) = a + b, d(_y, g) = [g, g];
+    /// a - b.
+    sub: number(a, b) = a - b, d(_y, g) = [g, -g];
+    /// a * b.
+    mul: number(a, b) = a * b, d(_y, g) = [g * b, g * a];
+    /// a / b; integers give f32.
+    div: float(a, b) = a / b, d(y, g) = [g / b, -g * y / b];
+    /// The larger one; NaN if either is. Equal operands share the derivative.
+    maximum: number(a, b) = N::select(b.lt(a) | a.is_nan(), a, b), d(_y, g) = [
+        N::select(a.eq(b), g * N::of(0.5), N::select(b.lt(a), g, N::of(0.0))),
+        N::select(a.eq(b), g * N::of(0.5), N::select(a.lt(b), g, N::of(0.0)))];
+    /// The smaller one; NaN if either is. Equal operands share the derivative.
+    minimum: number(a, b) = N::select(a.lt(b) | a.is_nan(), a, b), d(_y, g) = [
+        N::select(a.eq(b), g * N::of(0.5), N::select(a.lt(b), g, N::of(0.0))),
+        N::select(a.eq(b), g * N::of(0.5), N::select(b.lt(a), g, N::of(0.0)))];
+
+    /// Whether a == b; NaN equals nothing.
+    eq: compare(a, b) = a.eq(b), d(_y, _g) = [];
+    /// Whether a != b.
+    ne: compare(a, b) = !a.eq(b), d(_y, _g) = [];
+    /// Whether a < b.
+    lt: compare(a, b) = a.lt(b), d(_y, _g) = [];
+    /// Whether a <= b.
+    le: compare(a, b) = a.le(b), d(_y, _g) = [];
+    /// Whether a > b.
+    gt: compare(a, b) = b.lt(a), d(_y, _g) = [];
+    /// Whether a >= b.
+    ge: compare(a, b) = b.le(a), d(_y, _g) = [];
+
+    /// Whether x is false (0).
+    logical_not: logic(x) = !x, d(_y, _g) = [];
+    /// Whether both are true (not 0).
+    logical_and: logic(a, b) = a & b, d(_y, _g) = [];
+    /// Whether any is true (not 0).
+    logical_or: logic(a, b) = a | b, d(_y, _g) = [];
+    /// Whether exactly one is true (not 0).
+    logical_xor: logic(a, b) = a ^ b, d(_y, _g) = [];
+
+    /// a where the condition is true, else b.
+    select: select(c, a, b) = N::select(c, a, b), d(_y, g) = [N::select(c, g, N::of(0.0)), N::select(c, N::of(0.0), g)];
+    /// x converted: floats to integers truncate and saturate, integers among themselves wrap, bool is `!= 0`.
+    cast: cast(x) = x, d(_y, g) = [g];
+} } }
+
+macro_rules! define_ops {
+    ($( #[doc = $doc:literal] $name:ident: $class:ident($($x:ident),*) = $e:expr, d($y:ident, $g:ident) = [$($d:expr),*]; )*) => {
+        /// A row of the table, by its name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(non_camel_case_types)]
+        #[repr(u16)]
+        pub enum MapOp { $( #[doc = $doc] $name ),* }
+
+        impl MapOp {
+            /// Every row.
+            pub const ALL: &'static [MapOp] = &[ $( MapOp::$name ),* ];
+            /// Its name.
+            pub const fn name(self) -> &'static str { match self { $( MapOp::$name => stringify!($name) ),* } }
+            /// Its docs.
+            pub const fn doc(self) -> &'static str { match self { $( MapOp::$name => $doc ),* } }
+            /// What it takes and gives.
+            pub const fn class(self) -> Class { match self { $( MapOp::$name => define_ops!(@class $class) ),* } }
+            /// How many operands.
+            pub const fn arity(self) -> usize { match self { $( MapOp::$name => [$( stringify!($x) ),*].len() ),* } }
+            /// Whether it has a derivative.
+            pub const fn differentiable(self) -> bool { match self { $( MapOp::$name => !<[&str]>::is_empty(&[$( stringify!($d) ),*]) ),* } }
+            /// The value, in f64; truth values are 0 and 1.
+            pub fn reference(self, x: &[f64]) -> f64 { match self { $( MapOp::$name => define_ops!(@reference $class $name, x, $($x),*) ),* } }
+            /// The derivatives by each differentiable operand, in f64, given operands, output and upstream gradient.
+            pub fn derivative(self, x: &[f64], y: f64, g: f64) -> Vec<f64> { match self { $( MapOp::$name => define_ops!(@derivative $class $name, x, y, g, $($x),*) ),* } }
+            /// The expression as kernel text over `T`, its operands named as in the row.
+            pub fn source(self) -> (&'static [&'static str], &'static str) { match self { $(
+                MapOp::$name => (&[$( stringify!($x) ),*], eval::$name($( Source::variable(stringify!($x)) ),*).0)
+            ),* } }
+        }
+
+        /// The expressions.
+        pub mod eval { use super::*; $( define_ops!(@eval $class $doc $name ($($x),*) $e); )* }
+        /// The derivatives.
+        pub mod grad { use super::*; $( define_ops!(@grad $class $doc $name ($($x),*) $y $g [$($d),*]); )* }
+    };
+    (@class float) => { Class::Float };
+    (@class number) => { Class::Number };
+    (@class compare) => { Class::Compare };
+    (@class logic) => { Class::Logic };
+    (@class select) => { Class::Select };
+    (@class cast) => { Class::Cast };
+    (@eval float $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Float>($($x: N),*) -> N { $e } };
+    (@eval number $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Num>($($x: N),*) -> N { $e } };
+    (@eval compare $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Num>($($x: N),*) -> N::Mask { $e } };
+    (@eval logic $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<L: Logic>($($x: L),*) -> L { $e } };
+    (@eval select $doc:literal $name:ident ($c:ident, $a:ident, $b:ident) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Num>($c: N::Mask, $a: N, $b: N) -> N { $e } };
+    (@eval cast $doc:literal $name:ident ($x:ident) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<V>($x: V) -> V { $e } };
+    (@grad float $doc:literal $name:ident ($($x:ident),*) $y:ident $g:ident [$($d:expr),*]) => { define_ops!(@grad_fn Float $doc $name ($($x: N),*) $y $g [$($d),*]); };
+    (@grad number $doc:literal $name:ident ($($x:ident),*) $y:ident $g:ident [$($d:expr),*]) => { define_ops!(@grad_fn Num $doc $name ($($x: N),*) $y $g [$($d),*]); };
+    (@grad select $doc:literal $name:ident ($c:ident, $a:ident, $b:ident) $y:ident $g:ident [$($d:expr),*]) => { define_ops!(@grad_fn Num $doc $name ($c: N::Mask, $a: N, $b: N) $y $g [$($d),*]); };
+    (@grad cast $doc:literal $name:ident ($($x:ident),*) $y:ident $g:ident [$($d:expr),*]) => { define_ops!(@grad_fn Num $doc $name ($($x: N),*) $y $g [$($d),*]); };
+    (@grad $class:ident $($rest:tt)*) => {};
+    (@grad_fn $bound:ident $doc:literal $name:ident ($($x:ident: $t:ty),*) $y:ident $g:ident [$($d:expr),*]) => {
+        #[doc = concat!("The derivatives of `", stringify!($name), "` by its operands.")]
+        #[inline(always)]
+        #[allow(unused_variables)]
+        pub fn $name<N: $bound>($($x: $t,)* $y: N, $g: N) -> [N; [$(stringify!($d)),*].len()] { [$($d),*] }
+    };
+    (@reference compare $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().copied(); $( let $x: f64 = at.next().unwrap_or(f64::NAN); )* f64::from(u8::from(eval::$name($($x),*))) }};
+    (@reference logic $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().map(|v| *v != 0.0); $( let $x: bool = at.next().unwrap_or(false); )* f64::from(u8::from(eval::$name($($x),*))) }};
+    (@reference select $name:ident, $v:ident, $c:ident, $a:ident, $b:ident) => { eval::$name($v[0] != 0.0, $v[1], $v[2]) };
+    (@reference $class:ident $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().copied(); $( let $x: f64 = at.next().unwrap_or(f64::NAN); )* eval::$name($($x),*) }};
+    (@derivative select $name:ident, $v:ident, $y:ident, $g:ident, $c:ident, $a:ident, $b:ident) => { grad::$name($v[0] != 0.0, $v[1], $v[2], $y, $g).to_vec() };
+    (@derivative compare $($rest:tt)*) => { Vec::new() };
+    (@derivative logic $($rest:tt)*) => { Vec::new() };
+    (@derivative $class:ident $name:ident, $v:ident, $y:ident, $g:ident, $($x:ident),*) => {{ let mut at = $v.iter().copied(); $( let $x: f64 = at.next().unwrap_or(f64::NAN); )* grad::$name($($x,)* $y, $g).to_vec() }};
+}
+with_elementwise_ops!(define_ops);
+
+impl MapOp {
+    /// The row with this name.
+    pub fn find(name: &str) -> Option<MapOp> {
+        MapOp::ALL.iter().copied().find(|op| op.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Points away from every op's corners; positive, so that `log` and `sqrt` have a neighbourhood too.
+    const POINTS: [f64; 4] = [0.3, 0.9, 1.7, 2.4];
+
+    #[test]
+    fn derivatives_agree_with_central_differences() {
+        let mut checked = 0;
+        for &op in MapOp::ALL.iter().filter(|op| op.differentiable()) {
+            let first = if op.class() == Class::Select { 1 } else { 0 };
+            for (i, &p) in POINTS.iter().enumerate() {
+                for signs in [1.0, -1.0] {
+                    let mut x = vec![p, POINTS[(i + 1) % 4], POINTS[(i + 2) % 4]];
+                    x.truncate(op.arity());
+                    if signs < 0.0 && !matches!(op, MapOp::log | MapOp::sqrt | MapOp::rsqrt) {
+                        x.iter_mut().skip(first).for_each(|v| *v = -*v);
+                    }
+                    let derivative = op.derivative(&x, op.reference(&x), 1.5);
+                    assert_eq!(derivative.len(), op.arity() - first, "{op:?}");
+                    for (j, got) in derivative.iter().enumerate() {
+                        let h = 1e-6;
+                        let at = |d: f64| {
+                            let mut x = x.clone();
+                            x[j + first] += d;
+                            op.reference(&x)
+                        };
+                        let want = 1.5 * (at(h) - at(-h)) / (2.0 * h);
+                        assert!(
+                            (got - want).abs() < 1e-7 * want.abs().max(1.0),
+                            "{op:?} at {x:?}: {got} is not {want}"
+                        );
+                        checked += 1;
+                    }
+                }
+            }
+        }
+        assert!(checked > 150, "{checked}");
+    }
+
+    #[test]
+    fn nan_and_ties_are_as_documented() {
+        let nan = f64::NAN;
+        for op in [MapOp::maximum, MapOp::minimum] {
+            assert!(op.reference(&[nan, 1.0]).is_nan() && op.reference(&[1.0, nan]).is_nan());
+            assert_eq!(op.derivative(&[1.0, 1.0], 1.0, 1.0), [0.5, 0.5]);
+        }
+        assert!(MapOp::relu.reference(&[nan]).is_nan() && MapOp::sign.reference(&[nan]).is_nan());
+        assert_eq!((MapOp::ne.reference(&[nan, nan]), MapOp::eq.reference(&[nan, nan])), (1.0, 0.0));
+    }
+
+    #[test]
+    fn text_is_an_expression() {
+        assert_eq!(MapOp::sigmoid.source(), (&["x"][..], "(T(1.0) / (T(1.0) + exp((-x))))"));
+        assert_eq!(MapOp::find("maximum"), Some(MapOp::maximum));
+    }
+}

@@ -1,0 +1,33 @@
+//! What a device is, and what it may be asked for. Three decisions carry the rest:
+//!
+//! 1. An op is data ([`Op`]). One door, [`run`], checks it once for every device, then the device records it, or it is
+//!    lowered to simpler ops on the same device, or refused with the reason. Nothing moves to another device by itself.
+//! 2. Index-wise work is a [`Program`] over rows of the op table ([`elementwise`]): one generic expression per row, read as
+//!    reference, as vector loop, as kernel text, and its derivative likewise.
+//! 3. Memory is stream-ordered: a dropped buffer returns to its device's pool and may serve the next op recorded there.
+//!
+//! The tour: [`dtype`] and [`layout`] say what a view is; [`value`] the numbers an expression is read over; [`elementwise`]
+//! the table itself; [`program`] straight-line code over it; [`op`] every family of work; [`device`] the traits;
+//! [`door`], [`check`](mod@check) and [`lower`] the one way in; [`philox`] random numbers, equal on all devices.
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod device;
+pub mod door;
+pub mod dtype;
+pub mod elementwise;
+pub mod layout;
+pub mod lower;
+pub mod op;
+pub mod philox;
+pub mod program;
+pub mod value;
+
+pub use device::{Backend, Buffer, Device, DeviceId, DeviceRef, Info, MemoryStats, Ticket};
+pub use door::run;
+pub use dtype::{DType, DTypeSet, Element, Truth};
+pub use elementwise::{Class, MapOp};
+pub use ffi_base::{Code, Error, Result, error, fail};
+pub use layout::{Layout, MAX_RANK};
+pub use op::{Op, RandomOp, ReduceOp, RowOp, Scalar, Support, View};
+pub use program::{Inst, Program};

@@ -1,0 +1,129 @@
+//! Ops in terms of simpler ops on the same device, for what a device has no kernel of its own.
+
+use crate::device::{Buffer, Device};
+use crate::door::run;
+use crate::dtype::DType;
+use crate::elementwise::MapOp;
+use crate::layout::Layout;
+use crate::op::{Op, ReduceOp, RowOp, Scalar, View};
+use crate::program::{Inst, Program};
+use ffi_base::{Result, fail};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Lowers one op by one step; the simpler ops go through the door again.
+pub fn lower(device: &dyn Device, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+    match (op, sources) {
+        (Op::Map { program, scalars }, _) if program.code.len() > 1 => {
+            lower_program(device, program, scalars, sources, destination)
+        }
+        (Op::Reduce { op: ReduceOp::Mean, axes }, [x]) => lower_mean(device, x, *axes, destination),
+        (Op::Rows(op), [x]) => lower_rows(device, *op, x, destination),
+        _ => fail!(Unsupported, "{} on {}: nothing simpler to express it with", op.name(), device.info().name),
+    }
+}
+
+/// A temporary of its own memory.
+struct Temporary {
+    buffer: Arc<dyn Buffer>,
+    dtype: DType,
+    layout: Layout,
+}
+
+impl Temporary {
+    fn new(device: &dyn Device, dtype: DType, dims: &[i64]) -> Result<Temporary> {
+        let layout = Layout::contiguous(dims)?;
+        let buffer = device.alloc(layout.numel() as u64 * dtype.size() as u64)?;
+        Ok(Temporary { buffer, dtype, layout })
+    }
+    fn view(&self) -> View<'_> {
+        View { buffer: &self.buffer, dtype: self.dtype, layout: &self.layout }
+    }
+}
+
+/// A fused program, one instruction at a time.
+fn lower_program(
+    device: &dyn Device,
+    program: &Program,
+    scalars: &[Scalar],
+    sources: &[View],
+    destination: &View,
+) -> Result<()> {
+    let types = program.types(sources.iter().map(|view| view.dtype), destination.dtype)?;
+    let first = program.inputs as usize + program.scalars as usize;
+    let mut temporaries: Vec<Temporary> = Vec::with_capacity(program.code.len());
+    for (at, inst) in program.code.iter().enumerate() {
+        let last = at + 1 == program.code.len();
+        let dtype = types[first + at];
+        // Registers that are views keep their order; scalars follow, as every program wants them.
+        let mut args = [0u8; 3];
+        let (mut views, mut numbers) = (Vec::with_capacity(3), Vec::with_capacity(3));
+        let used = &inst.args[..inst.op.arity()];
+        let is_scalar = |arg: u8| (program.inputs as usize..first).contains(&(arg as usize));
+        let view_count = used.iter().filter(|&&arg| !is_scalar(arg)).count() as u8;
+        for (slot, &arg) in used.iter().enumerate() {
+            args[slot] = if is_scalar(arg) {
+                numbers.push(scalars[arg as usize - program.inputs as usize]);
+                view_count + numbers.len() as u8 - 1
+            } else {
+                views.push(match (arg as usize).checked_sub(first) {
+                    Some(made) => temporaries[made].view(),
+                    None => sources[arg as usize],
+                });
+                views.len() as u8 - 1
+            };
+        }
+        let code = [Inst { op: inst.op, args, to: inst.to }];
+        let single = Program {
+            name: inst.op.name(),
+            inputs: view_count,
+            scalars: numbers.len() as u8,
+            code: Cow::Owned(code.to_vec()),
+        };
+        let op = Op::Map { program: &single, scalars: &numbers };
+        if last {
+            return run(device, &op, &views, destination);
+        }
+        let made = Temporary::new(device, dtype, destination.layout.dims())?;
+        run(device, &op, &views, &made.view())?;
+        temporaries.push(made);
+    }
+    Ok(())
+}
+
+fn lower_mean(device: &dyn Device, x: &View, axes: u8, destination: &View) -> Result<()> {
+    let count = x.layout.numel() as f64 / destination.layout.numel() as f64;
+    run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[*x], destination)?;
+    let scale = Op::Map { program: Program::with_scalar(MapOp::mul), scalars: &[Scalar::Float(1.0 / count)] };
+    run(device, &scale, &[*destination], destination)
+}
+
+/// softmax is max, sub, exp, sum, div; its logarithm is max, sub, and sub of log of sum of exp.
+fn lower_rows(device: &dyn Device, op: RowOp, x: &View, destination: &View) -> Result<()> {
+    let dims = x.layout.dims();
+    let last = dims.len() - 1;
+    let mut narrow = dims.to_vec();
+    narrow[last] = 1;
+    let axes = 1u8 << last;
+    let per_row = Temporary::new(device, x.dtype, &narrow)?;
+    let wide = Temporary { buffer: per_row.buffer.clone(), dtype: x.dtype, layout: per_row.layout.broadcast_to(dims)? };
+    let map = |op: MapOp, sources: &[View], to: &View| {
+        run(device, &Op::Map { program: Program::of(op), scalars: &[] }, sources, to)
+    };
+    run(device, &Op::Reduce { op: ReduceOp::Max, axes }, &[*x], &per_row.view())?;
+    map(MapOp::sub, &[*x, wide.view()], destination)?;
+    match op {
+        RowOp::Softmax => {
+            map(MapOp::exp, &[*destination], destination)?;
+            run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[*destination], &per_row.view())?;
+            map(MapOp::div, &[*destination, wide.view()], destination)
+        }
+        RowOp::LogSoftmax => {
+            let powers = Temporary::new(device, x.dtype, dims)?;
+            map(MapOp::exp, &[*destination], &powers.view())?;
+            run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[powers.view()], &per_row.view())?;
+            map(MapOp::log, &[per_row.view()], &per_row.view())?;
+            map(MapOp::sub, &[*destination, wide.view()], destination)
+        }
+    }
+}

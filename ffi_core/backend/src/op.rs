@@ -1,0 +1,224 @@
+//! Everything a device may be asked for: an op and its parameters as one value. Operands come beside it as views.
+
+use crate::device::Buffer;
+use crate::dtype::DType;
+use crate::layout::Layout;
+use crate::program::Program;
+use std::sync::Arc;
+
+/// One operand. A destination has no two indices on one element, and overlaps a source only when both views are equal.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The memory.
+    pub buffer: &'a Arc<dyn Buffer>,
+    /// What lies in it.
+    pub dtype: DType,
+    /// Where.
+    pub layout: &'a Layout,
+}
+
+/// A number that stands in the op itself. An i64 is never squeezed through a double.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar {
+    /// For floats; integers truncate and saturate it.
+    Float(f64),
+    /// For integers and bools.
+    Int(i64),
+}
+
+impl Scalar {
+    /// As a double.
+    pub fn to_f64(self) -> f64 {
+        match self {
+            Scalar::Float(value) => value,
+            Scalar::Int(value) => value as f64,
+        }
+    }
+    /// As an element.
+    pub fn to<T: crate::dtype::Element>(self) -> T {
+        match self {
+            Scalar::Float(value) => T::from_f64(value),
+            Scalar::Int(value) => T::from_i64(value),
+        }
+    }
+}
+
+/// A reduction's operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReduceOp {
+    /// Floats gather pairwise in their own width (f16 and bf16 in f32), integers and bools in i64.
+    Sum,
+    /// As `Sum`, divided by the count before rounding; floats alone.
+    Mean,
+    /// As `Sum`.
+    Prod,
+    /// The largest; NaN if any is. Refuses an empty range.
+    Max,
+    /// The smallest; NaN if any is. Refuses an empty range.
+    Min,
+    /// The index of the first largest in the reduced range, i64; the first NaN if any is.
+    ArgMax,
+    /// The index of the first smallest in the reduced range, i64; the first NaN if any is.
+    ArgMin,
+    /// Whether any is not 0.
+    Any,
+    /// Whether none is 0.
+    All,
+}
+
+impl ReduceOp {
+    /// Every operator.
+    pub const ALL: [ReduceOp; 9] = [
+        ReduceOp::Sum,
+        ReduceOp::Mean,
+        ReduceOp::Prod,
+        ReduceOp::Max,
+        ReduceOp::Min,
+        ReduceOp::ArgMax,
+        ReduceOp::ArgMin,
+        ReduceOp::Any,
+        ReduceOp::All,
+    ];
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ReduceOp::Sum => "sum",
+            ReduceOp::Mean => "mean",
+            ReduceOp::Prod => "prod",
+            ReduceOp::Max => "max",
+            ReduceOp::Min => "min",
+            ReduceOp::ArgMax => "argmax",
+            ReduceOp::ArgMin => "argmin",
+            ReduceOp::Any => "any",
+            ReduceOp::All => "all",
+        }
+    }
+    /// The dtype of the result, `None` where it is not defined.
+    pub const fn result(self, source: DType) -> Option<DType> {
+        match self {
+            ReduceOp::Sum | ReduceOp::Prod => Some(if source.is_float() { source } else { DType::I64 }),
+            ReduceOp::Mean => {
+                if source.is_float() {
+                    Some(source)
+                } else {
+                    None
+                }
+            }
+            ReduceOp::Max | ReduceOp::Min => Some(source),
+            ReduceOp::ArgMax | ReduceOp::ArgMin => Some(DType::I64),
+            ReduceOp::Any | ReduceOp::All => Some(DType::Bool),
+        }
+    }
+    /// Whether an empty range has no answer.
+    pub const fn needs_elements(self) -> bool {
+        matches!(self, ReduceOp::Max | ReduceOp::Min | ReduceOp::ArgMax | ReduceOp::ArgMin)
+    }
+}
+
+/// An op over whole rows: the last dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowOp {
+    /// e^(x - max) over its sum.
+    Softmax,
+    /// The logarithm of that, computed without it.
+    LogSoftmax,
+}
+
+impl RowOp {
+    /// Every row op.
+    pub const ALL: [RowOp; 2] = [RowOp::Softmax, RowOp::LogSoftmax];
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RowOp::Softmax => "softmax",
+            RowOp::LogSoftmax => "log_softmax",
+        }
+    }
+}
+
+/// A distribution. Philox4x32-10, see [`philox`](crate::philox).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RandomOp {
+    /// Uniform in [0, 1).
+    Uniform,
+    /// Standard normal.
+    Normal,
+    /// Integers in [low, high).
+    Integers {
+        /// The smallest.
+        low: i64,
+        /// One more than the largest.
+        high: i64,
+    },
+}
+
+impl RandomOp {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RandomOp::Uniform => "rand",
+            RandomOp::Normal => "randn",
+            RandomOp::Integers { .. } => "randint",
+        }
+    }
+}
+
+/// One op. Sources and destinations in brackets. Shapes arrive broadcast and dtypes promoted: a device computes, it does
+/// not decide. A new family is a variant here, its check and its lowering; the device trait does not change.
+#[derive(Debug, Clone, Copy)]
+pub enum Op<'a> {
+    /// [n -> 1] A program at every index: unary, binary, where, cast, copy, fill, fused.
+    Map {
+        /// The code.
+        program: &'a Program,
+        /// Its scalars.
+        scalars: &'a [Scalar],
+    },
+    /// [x -> y] Over the dimensions whose bit is set in `axes`; y keeps them with size 1.
+    Reduce {
+        /// The operator.
+        op: ReduceOp,
+        /// Bit i is dimension i.
+        axes: u8,
+    },
+    /// [x -> y] Over the last dimension; floats alone.
+    Rows(RowOp),
+    /// [a, b -> c] c = alpha a b. Batch dimensions lead and are equal; transposes are strides. Integers wrap.
+    Matmul {
+        /// The factor.
+        alpha: f64,
+    },
+    /// [-> y] Contiguous destinations alone.
+    Random {
+        /// The distribution.
+        op: RandomOp,
+        /// The key.
+        seed: u64,
+        /// The first counter.
+        offset: u64,
+    },
+}
+
+impl Op<'_> {
+    /// Its name, for messages.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Op::Map { program, .. } => program.name,
+            Op::Reduce { op, .. } => op.name(),
+            Op::Rows(op) => op.name(),
+            Op::Matmul { .. } => "matmul",
+            Op::Random { op, .. } => op.name(),
+        }
+    }
+}
+
+/// What would happen to an op on a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// One kernel.
+    Native,
+    /// Simpler ops on the same device.
+    Lowered,
+    /// Refused, with the reason: "no 64-bit floats on this device".
+    No(&'static str),
+}

@@ -1,0 +1,150 @@
+//! The edge that no unwind crosses: runs a body, turns an error or a panic into a failure value and the last error.
+
+use crate::abi::{Call, IntoAbi};
+use crate::error::{Code, Error, Result};
+use crate::{last_error, log};
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+/// How a row treats the last error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A failure sets it, a success leaves it.
+    Plain,
+    /// Neither touches it: the error getters themselves.
+    Quiet,
+    /// A failure sets it, a success clears it: the result alone does not tell which it was.
+    Ambiguous,
+    /// As `Plain`; the call may wait for something outside, so tests give it a time limit.
+    Blocking,
+}
+
+thread_local! {
+    /// How many guards are on this thread's stack. The panic hook stays silent inside one.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Runs the body of the exported function `name`.
+#[inline(always)]
+pub fn guard<R: IntoAbi>(name: &'static str, mode: Mode, body: impl FnOnce(&Call) -> Result<R::Value>) -> R::Wire {
+    install_hook();
+    let outcome = guarded(|| body(&Call::new()).and_then(R::into_wire));
+    match outcome {
+        Ok(wire) => {
+            if mode == Mode::Ambiguous {
+                last_error::clear();
+            }
+            wire
+        }
+        Err(error) => failed::<R>(name, mode, &error),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn failed<R: IntoAbi>(name: &str, mode: Mode, error: &Error) -> R::Wire {
+    if mode != Mode::Quiet {
+        last_error::set(name, error);
+    }
+    R::failed(error)
+}
+
+/// Runs a trampoline that a foreign scheduler or driver calls: a panic becomes an error, nothing unwinds.
+pub fn guard_callback<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    install_hook();
+    guarded(body)
+}
+
+#[inline(always)]
+fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    let entered = DEPTH.try_with(|depth| depth.set(depth.get() + 1)).is_ok();
+    // Unwind safety: whatever a panic leaves half done is behind locks that do not poison and holds no broken invariant
+    // of memory; the operation that panicked is reported as failed.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(body));
+    if entered {
+        let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
+    }
+    match outcome {
+        Ok(result) => result,
+        Err(payload) => Err(from_panic(payload)),
+    }
+}
+
+#[cold]
+fn from_panic(payload: Box<dyn Any + Send>) -> Error {
+    let text = if let Some(text) = payload.downcast_ref::<&str>() {
+        (*text).to_owned()
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        "unknown payload".to_owned()
+    };
+    // A payload may panic in its own drop; then it is leaked instead.
+    if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(second);
+    }
+    Error::new(Code::Panic, format!("panic: {text}"))
+}
+
+/// Marks the calling thread as the library's own: its panics go to the log callback and are never printed.
+pub(crate) fn enter_own_thread() {
+    install_hook();
+    let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
+}
+
+/// Chains one hook in front of the host's: silent on the terminal inside a guard, heard by the log callback.
+#[inline(always)]
+fn install_hook() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if DEPTH.try_with(Cell::get).unwrap_or(0) > 0 {
+                log::write(log::Level::Error, &format!("caught at the edge of the library: {info}"));
+            } else {
+                before(info);
+            }
+        }));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::Count;
+
+    #[test]
+    fn a_panic_becomes_the_failure_value_and_the_message() {
+        let answer = guard::<Count>("rt_test", Mode::Plain, |_| panic!("at the disco"));
+        assert_eq!(answer, Code::Panic.number());
+        assert_eq!(last_error::code(), Code::Panic.number());
+        assert_eq!(last_error::message(), "rt_test: panic: at the disco");
+    }
+
+    #[test]
+    fn a_payload_that_panics_when_dropped_is_survived() {
+        struct Grenade;
+        impl Drop for Grenade {
+            fn drop(&mut self) {
+                panic!("in drop");
+            }
+        }
+        let answer = guard::<Count>("rt_test", Mode::Plain, |_| panic::panic_any(Grenade));
+        assert_eq!(answer, Code::Panic.number());
+    }
+
+    #[test]
+    fn modes_decide_what_happens_to_the_last_error() {
+        last_error::clear();
+        let refuse = |_: &Call| -> Result<i64> { Err(Error::new(Code::Busy, "no")) };
+        guard::<Count>("rt_quiet", Mode::Quiet, refuse);
+        assert_eq!(last_error::code(), 0);
+        guard::<Count>("rt_plain", Mode::Plain, refuse);
+        guard::<Count>("rt_plain", Mode::Plain, |_| Ok(1));
+        assert_eq!(last_error::code(), Code::Busy.number());
+        guard::<Count>("rt_ambiguous", Mode::Ambiguous, |_| Ok(1));
+        assert_eq!(last_error::code(), 0);
+    }
+}

@@ -1,0 +1,528 @@
+//! The generational handle table: turns an `int64_t` into a borrowed object, or refuses it without touching memory.
+//!
+//! A handle is `kind:6 | generation:30 | slot:24`, so it is positive and below 2^60. A slot's word is
+//! `kind:6 | generation:30 | alive:1 | permanent:1 | borrows:26`: its upper 36 bits equal the handle's, which makes one
+//! comparison check kind and generation together. A lookup is one compare-and-swap (borrows + 1), its release one
+//! subtraction. Whoever takes the word to "not alive, no borrows" destroys the object, and exactly one thread does. A slot
+//! whose generations are spent is retired, never wrapped. Free slots form a stack linked through the slots, its head
+//! tagged against the ABA problem. No lock anywhere; model-checked with loom (`tests/loom_handle.rs`).
+
+use crate::error::{Code, Error, Result};
+use std::any::Any;
+use std::ops::Deref;
+use sync::{Arc, AtomicPtr, AtomicU32, AtomicU64, Ordering::*, UnsafeCell};
+
+/// The atomics of std, or loom's under the model checker.
+mod sync {
+    #[cfg(loom)]
+    pub use loom::{cell::UnsafeCell, sync::atomic::*};
+    pub use std::sync::Arc;
+    #[cfg(not(loom))]
+    pub use std::sync::atomic::*;
+
+    #[cfg(not(loom))]
+    #[derive(Debug)]
+    pub struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+    #[cfg(not(loom))]
+    impl<T> UnsafeCell<T> {
+        pub const fn new(value: T) -> Self {
+            Self(std::cell::UnsafeCell::new(value))
+        }
+        #[inline(always)]
+        pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            f(self.0.get())
+        }
+        #[inline(always)]
+        pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            f(self.0.get())
+        }
+    }
+}
+
+/// What a slot holds: any shared object.
+pub type Object = Arc<dyn Any + Send + Sync>;
+
+const SLOT_BITS: u32 = 24;
+const GENERATION_BITS: u32 = 30;
+const KIND_SHIFT: u32 = SLOT_BITS + GENERATION_BITS;
+const GENERATION_MAX: u64 = (1 << GENERATION_BITS) - 1;
+const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+/// Kinds are 1 to 63: six bits, and 0 would make handles that look like small numbers.
+pub const KIND_MAX: u32 = 63;
+
+const STATE_BITS: u32 = 28;
+const ALIVE: u64 = 1 << 27;
+const PERMANENT: u64 = 1 << 26;
+const BORROWS: u64 = PERMANENT - 1;
+
+/// Chunk `k` holds `2^(FIRST_BITS + k)` slots, so the table grows without ever moving one.
+#[cfg(not(loom))]
+const FIRST_BITS: u32 = 10;
+#[cfg(loom)]
+const FIRST_BITS: u32 = 1;
+const CHUNKS: usize = (SLOT_BITS - FIRST_BITS) as usize;
+/// The chunks together hold `2^SLOT_BITS - 2^FIRST_BITS` slots.
+const SLOTS_MAX: u32 = (1 << SLOT_BITS) - (1 << FIRST_BITS);
+
+/// One cache line, so that two hot handles never share one.
+#[repr(align(64))]
+struct Slot {
+    word: AtomicU64,
+    /// The slot below this one in the free stack, plus one; 0 ends it.
+    next: AtomicU32,
+    /// Where the object lies, for a lookup that need not look into the box.
+    raw: AtomicPtr<()>,
+    body: UnsafeCell<Option<Object>>,
+}
+
+/// The table. A process has one; tests and the model checker make their own.
+pub struct Table {
+    chunks: [AtomicPtr<Slot>; CHUNKS],
+    /// How many slots were ever handed out.
+    fresh: AtomicU32,
+    /// Top of the free stack: `tag:40 | slot + 1:24`.
+    free: AtomicU64,
+}
+
+// SAFETY: `body` is written only by the one thread that owns a dead slot (popped from the free stack, or the destroyer)
+// and read only under a borrow of a live one; both hand-overs go through release/acquire on `word`. Objects are Send + Sync.
+unsafe impl Sync for Table {}
+// SAFETY: the raw pointers are the table's own chunks, and objects are Send + Sync.
+unsafe impl Send for Table {}
+
+fn place(index: u32) -> (usize, usize) {
+    let shifted = index as usize + (1 << FIRST_BITS);
+    let bits = (usize::BITS - 1 - shifted.leading_zeros()) as usize;
+    (bits - FIRST_BITS as usize, shifted - (1 << bits))
+}
+
+/// A borrowed object: it lives at least as long as this value, also when another thread frees its handle meanwhile.
+pub struct Ref<'t, T: 'static> {
+    table: &'t Table,
+    slot: &'t Slot,
+    index: u32,
+    raw: *const T,
+}
+
+impl<T> Deref for Ref<'_, T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: `raw` points into the slot's Arc, which is dropped only after this borrow is counted out; `get` made
+        // sure that the slot's kind is the one that stores a `T`.
+        unsafe { &*self.raw }
+    }
+}
+
+impl<T: Any + Send + Sync> Ref<'_, T> {
+    /// The object itself, to keep beyond this call.
+    pub fn to_arc(&self) -> Arc<T> {
+        let object = self.slot.object();
+        match object.downcast::<T>() {
+            Ok(object) => object,
+            Err(_) => unreachable_kind(),
+        }
+    }
+}
+
+#[cold]
+fn unreachable_kind() -> ! {
+    panic!("a slot's kind does not match its object: two kinds share a number")
+}
+
+impl<T> Drop for Ref<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.slot.release(self.table, self.index);
+    }
+}
+
+impl Slot {
+    fn new() -> Slot {
+        Slot {
+            word: AtomicU64::new(1 << STATE_BITS),
+            next: AtomicU32::new(0),
+            raw: AtomicPtr::new(std::ptr::null_mut()),
+            body: UnsafeCell::new(None),
+        }
+    }
+
+    /// Counts a borrow in when the slot holds the live object that `head` (kind and generation) names.
+    #[inline(always)]
+    fn borrow(&self, head: u64) -> bool {
+        let mut word = self.word.load(Relaxed);
+        loop {
+            if word >> STATE_BITS != head || word & ALIVE == 0 {
+                return false;
+            }
+            match self.word.compare_exchange_weak(word, word + 1, Acquire, Relaxed) {
+                Ok(_) => return true,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn release(&self, table: &Table, index: u32) {
+        let before = self.word.fetch_sub(1, Release);
+        if before & (BORROWS | ALIVE) == 1 {
+            table.destroy(self, index);
+        }
+    }
+
+    /// Clones the object out. Only under a borrow.
+    fn object(&self) -> Object {
+        // SAFETY: the caller holds a borrow, so the body is there and nobody writes it.
+        let object = self.body.with(|body| unsafe { (*body).clone() });
+        object.unwrap_or_else(|| unreachable_kind())
+    }
+}
+
+impl Table {
+    /// An empty table.
+    #[cfg(not(loom))]
+    pub const fn new() -> Table {
+        Table {
+            chunks: [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS],
+            fresh: AtomicU32::new(0),
+            free: AtomicU64::new(0),
+        }
+    }
+
+    /// An empty table.
+    #[cfg(loom)]
+    pub fn new() -> Table {
+        Table {
+            chunks: std::array::from_fn(|_| AtomicPtr::new(std::ptr::null_mut())),
+            fresh: AtomicU32::new(0),
+            free: AtomicU64::new(0),
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&self, index: u32) -> Option<&Slot> {
+        if index >= SLOTS_MAX {
+            return None;
+        }
+        let (chunk, at) = place(index);
+        let first = self.chunks[chunk].load(Acquire);
+        if first.is_null() {
+            return None;
+        }
+        // SAFETY: a published chunk has `2^(FIRST_BITS + chunk)` slots and lives as long as the table; `place` gives an
+        // index below that.
+        Some(unsafe { &*first.add(at) })
+    }
+
+    /// Stores an object and returns its handle. `permanent` objects cannot be freed and are not counted as live.
+    pub fn insert<T: Any + Send + Sync>(&self, kind: u32, object: Arc<T>, permanent: bool) -> Result<i64> {
+        let raw = Arc::as_ptr(&object).cast::<()>().cast_mut();
+        self.insert_any(kind, object, raw, permanent)
+    }
+
+    fn insert_any(&self, kind: u32, object: Object, raw: *mut (), permanent: bool) -> Result<i64> {
+        if kind == 0 || kind > KIND_MAX {
+            return Err(Error::new(Code::Internal, format!("handle kind {kind} is outside 1..=63")));
+        }
+        let (slot, index) = self.take_slot()?;
+        slot.raw.store(raw, Relaxed);
+        // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it; readers are
+        // kept away by `alive` being clear until the release store below.
+        slot.body.with_mut(|body| unsafe { *body = Some(object) });
+        let generation = slot.word.load(Relaxed) >> STATE_BITS & GENERATION_MAX;
+        let head = u64::from(kind) << GENERATION_BITS | generation;
+        let permanent = if permanent { PERMANENT } else { 0 };
+        slot.word.store(head << STATE_BITS | ALIVE | permanent, Release);
+        Ok((head << SLOT_BITS) as i64 | i64::from(index))
+    }
+
+    fn take_slot(&self) -> Result<(&Slot, u32)> {
+        let mut top = self.free.load(Acquire);
+        while top & SLOT_MASK != 0 {
+            let index = (top & SLOT_MASK) as u32 - 1;
+            let Some(slot) = self.slot(index) else { break };
+            // The tag grows with every change of the head, so a slot popped and pushed back meanwhile fails the swap.
+            let next = (top >> SLOT_BITS).wrapping_add(1) << SLOT_BITS | u64::from(slot.next.load(Relaxed));
+            match self.free.compare_exchange_weak(top, next, Acquire, Acquire) {
+                Ok(_) => return Ok((slot, index)),
+                Err(now) => top = now,
+            }
+        }
+        self.fresh_slot()
+    }
+
+    #[cold]
+    fn fresh_slot(&self) -> Result<(&Slot, u32)> {
+        let full = || Error::new(Code::OutOfMemory, format!("all {SLOTS_MAX} handles are in use"));
+        let index =
+            self.fresh.fetch_update(Relaxed, Relaxed, |n| (n < SLOTS_MAX).then_some(n + 1)).map_err(|_| full())?;
+        let (chunk, _) = place(index);
+        if self.chunks[chunk].load(Acquire).is_null() {
+            let len = 1usize << (FIRST_BITS as usize + chunk);
+            let mut slots = Vec::new();
+            slots.try_reserve_exact(len).map_err(|_| full())?;
+            slots.extend((0..len).map(|_| Slot::new()));
+            let made = Box::into_raw(slots.into_boxed_slice());
+            if self.chunks[chunk].compare_exchange(std::ptr::null_mut(), made.cast(), AcqRel, Acquire).is_err() {
+                // SAFETY: another thread published its chunk first, so nobody ever saw this one.
+                drop(unsafe { Box::from_raw(made) });
+            }
+        }
+        self.slot(index).map(|slot| (slot, index)).ok_or_else(full)
+    }
+
+    #[inline(always)]
+    fn find(&self, handle: i64) -> Option<(&Slot, u32)> {
+        let index = (handle as u64 & SLOT_MASK) as u32;
+        let slot = self.slot(index)?;
+        slot.borrow(handle as u64 >> SLOT_BITS).then_some((slot, index))
+    }
+
+    /// Borrows the object of a handle of this kind.
+    ///
+    /// # Safety
+    /// Every object stored under `kind` is a `T`. ([`Kind`](crate::Kind) ties the two together.)
+    #[inline(always)]
+    pub unsafe fn get<T: Any>(&self, kind: u32, handle: i64) -> Option<Ref<'_, T>> {
+        if handle >> KIND_SHIFT != i64::from(kind) {
+            return None;
+        }
+        let (slot, index) = self.find(handle)?;
+        Some(Ref { table: self, slot, index, raw: slot.raw.load(Relaxed).cast_const().cast() })
+    }
+
+    /// A new handle to the same object. A permanent object has one handle, returned as it is.
+    pub fn retain(&self, handle: i64) -> Result<i64> {
+        let Some((slot, index)) = self.find(handle) else { return Err(self.refusal("object", handle)) };
+        let borrow = Ref::<()> { table: self, slot, index, raw: std::ptr::NonNull::dangling().as_ptr() };
+        if slot.word.load(Relaxed) & PERMANENT != 0 {
+            return Ok(handle);
+        }
+        let copy = self.insert_any(self.kind_bits(handle), slot.object(), slot.raw.load(Relaxed), false);
+        drop(borrow);
+        copy
+    }
+
+    /// Frees a handle; its object goes when the last borrow does. False when it names nothing alive.
+    pub fn free(&self, handle: i64) -> bool {
+        let index = (handle as u64 & SLOT_MASK) as u32;
+        let Some(slot) = self.slot(index) else { return false };
+        let mut word = slot.word.load(Relaxed);
+        loop {
+            if word >> STATE_BITS != handle as u64 >> SLOT_BITS || word & ALIVE == 0 {
+                return false;
+            }
+            if word & PERMANENT != 0 {
+                return true;
+            }
+            match slot.word.compare_exchange_weak(word, word & !ALIVE, AcqRel, Relaxed) {
+                Ok(_) => break,
+                Err(now) => word = now,
+            }
+        }
+        if word & BORROWS == 0 {
+            self.destroy(slot, index);
+        }
+        true
+    }
+
+    #[inline(never)]
+    fn destroy(&self, slot: &Slot, index: u32) {
+        // Acquire: everything that borrowers did with the object happened before their releases of the word.
+        let word = slot.word.load(Acquire);
+        // SAFETY: the slot is dead and without borrows, and dead slots take no new ones: exactly one thread gets here.
+        let body = slot.body.with_mut(|body| unsafe { (*body).take() });
+        let generation = (word >> STATE_BITS & GENERATION_MAX) + 1;
+        if generation <= GENERATION_MAX {
+            slot.word.store(generation << STATE_BITS, Release);
+            let mut top = self.free.load(Relaxed);
+            loop {
+                slot.next.store((top & SLOT_MASK) as u32, Relaxed);
+                let new = (top >> SLOT_BITS).wrapping_add(1) << SLOT_BITS | u64::from(index + 1);
+                match self.free.compare_exchange_weak(top, new, Release, Relaxed) {
+                    Ok(_) => break,
+                    Err(now) => top = now,
+                }
+            }
+        }
+        // Last, with no slot half changed: a destructor may use the table.
+        drop(body);
+    }
+
+    fn kind_bits(&self, handle: i64) -> u32 {
+        (handle >> KIND_SHIFT) as u32 & KIND_MAX
+    }
+
+    /// The kind of a live handle.
+    pub fn kind_of(&self, handle: i64) -> Option<u32> {
+        let (slot, index) = self.find(handle)?;
+        slot.release(self, index);
+        Some(self.kind_bits(handle))
+    }
+
+    /// How many live handles of this kind there are, of all kinds when it is 0; permanent ones do not count.
+    pub fn live(&self, kind: u32) -> i64 {
+        let handed_out = self.fresh.load(Relaxed);
+        let slots = (0..handed_out).filter_map(|index| self.slot(index));
+        let words = slots.map(|slot| slot.word.load(Relaxed));
+        let counted = |word: &u64| {
+            word & (ALIVE | PERMANENT) == ALIVE
+                && (kind == 0 || word >> (STATE_BITS + GENERATION_BITS) == u64::from(kind))
+        };
+        words.filter(counted).count() as i64
+    }
+
+    /// Why a handle was refused, in a sentence for the caller.
+    #[cold]
+    #[inline(never)]
+    pub fn refusal(&self, wanted: &str, handle: i64) -> Error {
+        let index = (handle as u64 & SLOT_MASK) as u32;
+        let why = if handle == 0 {
+            "0 is no handle"
+        } else if handle < 0 || handle >> (KIND_SHIFT + 6) != 0 {
+            "it never was a handle"
+        } else {
+            match self.slot(index).map(|slot| slot.word.load(Relaxed)) {
+                Some(word) if word >> STATE_BITS == handle as u64 >> SLOT_BITS && word & ALIVE != 0 => {
+                    "it is of another kind"
+                }
+                Some(word) if (word >> STATE_BITS & GENERATION_MAX) > (handle as u64 >> SLOT_BITS & GENERATION_MAX) => {
+                    "it was freed"
+                }
+                _ => "it never was a handle",
+            }
+        };
+        Error::new(Code::InvalidHandle, format!("{handle} is not a live {wanted}: {why}"))
+    }
+
+    /// Makes the next generation of every free slot the last but one, so that a test can watch a slot retire.
+    #[doc(hidden)]
+    pub fn age_for_tests(&self) {
+        for slot in (0..self.fresh.load(Relaxed)).filter_map(|index| self.slot(index)) {
+            if slot.word.load(Relaxed) & ALIVE == 0 {
+                slot.word.store((GENERATION_MAX - 1) << STATE_BITS, Relaxed);
+            }
+        }
+    }
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Table::new()
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        for (chunk, first) in self.chunks.iter().enumerate() {
+            let first = first.load(Acquire);
+            if !first.is_null() {
+                let slots = std::ptr::slice_from_raw_parts_mut(first, 1usize << (FIRST_BITS as usize + chunk));
+                // SAFETY: made by `Box::into_raw` of a slice of exactly this length, and the table is being dropped, so no
+                // borrow of it is left.
+                drop(unsafe { Box::from_raw(slots) });
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const KIND: u32 = 5;
+
+    fn get(table: &Table, handle: i64) -> Option<i64> {
+        // SAFETY: these tests store i64 alone.
+        unsafe { table.get::<i64>(KIND, handle) }.map(|value| *value)
+    }
+
+    #[test]
+    fn a_handle_is_positive_small_and_refused_once_freed() {
+        let table = Table::new();
+        let first = table.insert(KIND, Arc::new(7i64), false).unwrap();
+        assert!(first > 0 && first < 1 << 60);
+        assert_eq!(get(&table, first), Some(7));
+        assert!(table.free(first));
+        assert_eq!(get(&table, first), None);
+        assert!(!table.free(first), "freeing twice is refused");
+        let second = table.insert(KIND, Arc::new(8i64), false).unwrap();
+        assert_ne!(first, second, "the slot is reused under a new generation");
+        assert_eq!(get(&table, first), None);
+        assert!(table.refusal("tensor", first).text().contains("freed"));
+    }
+
+    #[test]
+    fn a_forged_kind_is_refused() {
+        let table = Table::new();
+        let handle = table.insert(KIND, Arc::new(7i64), false).unwrap();
+        let forged = handle & !(63 << KIND_SHIFT) | 9 << KIND_SHIFT;
+        // SAFETY: nothing is stored under kind 9.
+        assert!(unsafe { table.get::<String>(9, forged) }.is_none());
+        assert!(!table.free(forged));
+        for value in [0, 1, -1, i64::MIN, i64::MAX, handle + 1, handle ^ 1 << 30, handle | 1 << 60] {
+            assert_eq!(get(&table, value), None, "{value}");
+        }
+        assert!(table.insert(0, Arc::new(1i64), false).is_err());
+        assert!(table.insert(64, Arc::new(1i64), false).is_err());
+    }
+
+    #[test]
+    fn a_borrow_outlives_the_free() {
+        let table = Table::new();
+        let object = Arc::new(7i64);
+        let handle = table.insert(KIND, object.clone(), false).unwrap();
+        // SAFETY: an i64 was stored.
+        let borrow = unsafe { table.get::<i64>(KIND, handle) }.unwrap();
+        assert!(table.free(handle));
+        assert_eq!((*borrow, Arc::strong_count(&object)), (7, 2));
+        drop(borrow);
+        assert_eq!(Arc::strong_count(&object), 1);
+    }
+
+    #[test]
+    fn retain_gives_a_second_handle_to_one_object() {
+        let table = Table::new();
+        let first = table.insert(KIND, Arc::new(7i64), false).unwrap();
+        let second = table.retain(first).unwrap();
+        assert_ne!(first, second);
+        assert_eq!(table.live(KIND), 2);
+        assert!(table.free(first));
+        assert_eq!(get(&table, second), Some(7));
+        assert_eq!(table.kind_of(second), Some(KIND));
+        assert!(table.retain(first).is_err());
+    }
+
+    #[test]
+    fn permanent_objects_ignore_free_and_do_not_count() {
+        let table = Table::new();
+        let handle = table.insert(KIND, Arc::new(7i64), true).unwrap();
+        assert!(table.free(handle) && table.free(handle));
+        assert_eq!((get(&table, handle), table.live(0), table.retain(handle).unwrap()), (Some(7), 0, handle));
+    }
+
+    #[test]
+    fn a_slot_retires_when_its_generations_are_spent() {
+        let table = Table::new();
+        assert!(table.free(table.insert(KIND, Arc::new(1i64), false).unwrap()));
+        table.age_for_tests();
+        for _ in 0..2 {
+            let handle = table.insert(KIND, Arc::new(1i64), false).unwrap();
+            assert_eq!(handle & SLOT_MASK as i64, 0);
+            assert!(table.free(handle));
+        }
+        let after = table.insert(KIND, Arc::new(1i64), false).unwrap();
+        assert_eq!(after & SLOT_MASK as i64, 1, "slot 0 must not be used again");
+    }
+
+    #[test]
+    fn many_chunks_keep_every_handle_apart() {
+        let table = Table::new();
+        let handles: Vec<i64> = (0..5000i64).map(|i| table.insert(KIND, Arc::new(i), false).unwrap()).collect();
+        assert_eq!(table.live(KIND), 5000);
+        assert!(handles.iter().enumerate().all(|(i, &h)| get(&table, h) == Some(i as i64)));
+        assert!(handles.iter().all(|&h| table.free(h)));
+        assert_eq!(table.live(0), 0);
+    }
+}

@@ -1,0 +1,43 @@
+//! How Rust crosses to C: one row per exported function, and everything a row stands on.
+//!
+//! The tour, in the order a call takes:
+//!
+//! * [`exports!`] turns a row into the `extern "C"` symbol, its twins and its [`Row`] of metadata;
+//! * [`guard`] runs the body: no panic leaves it, an error becomes the return type's failure value;
+//! * [`abi`] says how each parameter and return type crosses, and checks what arrives;
+//! * [`handle`] is the table that turns an `int64_t` into a reference, or refuses it;
+//! * [`error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
+//! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
+//! * [`pool`] is the one rayon pool; [`process`] notices a fork.
+//!
+//! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `handle`, `exports`, `log`, `process`
+//! and `text`; every block says which fact makes it sound.
+
+#[cfg(panic = "abort")]
+compile_error!("the C ABI never aborts its host, which needs panic = \"unwind\" in every profile");
+
+pub mod abi;
+pub mod callback;
+pub mod error;
+mod exports;
+pub mod guard;
+pub mod handle;
+pub mod hash;
+pub mod last_error;
+pub mod log;
+pub mod object;
+pub mod pool;
+pub mod process;
+pub mod registry;
+pub mod row;
+pub mod text;
+
+pub use abi::{Array, Bool, Bytes, BytesMut, Call, Count, FromAbi, IntoAbi, Out, OutArray, OutSlice, Status, Text};
+pub use callback::{Callback, CallbackType, UserData};
+pub use error::{Code, Error, Result};
+pub use guard::{Mode, guard, guard_callback};
+pub use handle::{Ref, Table};
+pub use object::{AnyHandle, Handle, Kind, KindRow, Optional, Shared};
+pub use registry::Registry;
+pub use row::{Param, Part, Returns, Row, Sort};
+pub use text::TextOut;

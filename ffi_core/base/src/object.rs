@@ -1,0 +1,241 @@
+//! Kinds of objects behind handles, and the typed handle parameters and results of rows.
+
+use crate::abi::{Call, FromAbi, IntoAbi};
+use crate::error::{Error, Result};
+use crate::handle::{Ref, Table};
+use crate::row::{Part, Returns, Sort};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The process's one table: every family of objects shares it, so any handle can be told from any other.
+#[cfg(not(loom))]
+static TABLE: Table = Table::new();
+
+/// The process's one table.
+#[cfg(not(loom))]
+pub fn table() -> &'static Table {
+    &TABLE
+}
+/// The model checker makes its own tables.
+#[cfg(loom)]
+pub fn table() -> &'static Table {
+    unimplemented_under_loom()
+}
+#[cfg(loom)]
+fn unimplemented_under_loom() -> ! {
+    panic!("the process table does not exist under loom")
+}
+
+/// What is known of a kind: its row for the header and for leak counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindRow {
+    /// 1 to 63, fixed within a major version.
+    pub number: u32,
+    /// As messages and the C typedef `rt_<name>` spell it.
+    pub name: &'static str,
+    /// False for objects that the library owns: freeing those is a no-op.
+    pub owned: bool,
+}
+
+/// A kind of object. Declared in every build by [`kinds!`](crate::kinds), also where the object's feature is off.
+pub trait Kind: 'static {
+    /// What the handle stands for.
+    type Object: Send + Sync + 'static;
+    /// Its row.
+    const ROW: KindRow;
+    /// The C typedef.
+    const C: &'static str;
+    /// Its words as a parameter.
+    const PARTS: &'static [Part];
+    /// Its words as a parameter that may be 0.
+    const PARTS_OPTIONAL: &'static [Part];
+}
+
+/// Declares kinds, one row each: `Marker = number, "name", "rt_name", owned, Object;`.
+#[macro_export]
+macro_rules! kinds {
+    ($table:ident; $( $(#[doc = $doc:literal])* $kind:ident = $number:literal, $name:literal, $c:literal, $owned:literal, $object:ty; )*) => {
+        $(
+            $(#[doc = $doc])*
+            pub struct $kind;
+            impl $crate::Kind for $kind {
+                type Object = $object;
+                const ROW: $crate::KindRow = $crate::KindRow { number: $number, name: $name, owned: $owned };
+                const C: &'static str = $c;
+                const PARTS: &'static [$crate::Part] = &[$crate::Part { c: $c, sort: $crate::Sort::Handle($name, false) }];
+                const PARTS_OPTIONAL: &'static [$crate::Part] = &[$crate::Part { c: $c, sort: $crate::Sort::Handle($name, true) }];
+            }
+        )*
+        /// The kinds declared here.
+        pub const $table: &[$crate::KindRow] = &[ $( <$kind as $crate::Kind>::ROW ),* ];
+    };
+}
+
+/// Borrows the object of a handle.
+#[inline(always)]
+pub fn borrow<K: Kind>(handle: i64) -> Result<Ref<'static, K::Object>> {
+    // SAFETY: objects of kind K are stored by `give` and `give_permanent` alone, which take K::Object; kind numbers are
+    // unique (a test of the assembled library compares all kind tables).
+    match unsafe { table().get::<K::Object>(K::ROW.number, handle) } {
+        Some(object) => Ok(object),
+        None => Err(table().refusal(K::ROW.name, handle)),
+    }
+}
+
+/// Stores a new object, owned by the caller from now on.
+#[inline]
+pub fn give<K: Kind>(object: Arc<K::Object>) -> Result<i64> {
+    table().insert(K::ROW.number, object, !K::ROW.owned)
+}
+
+/// A live handle of kind `K` as parameter (`&Object`), a new object as result.
+pub struct Handle<K>(PhantomData<K>);
+
+impl<K: Kind> FromAbi for Handle<K> {
+    type Wire = i64;
+    type Held<'c> = Ref<'static, K::Object>;
+    type Value<'h> = &'h K::Object;
+    const PARTS: &'static [Part] = K::PARTS;
+
+    #[inline(always)]
+    unsafe fn check(_: &Call, handle: i64) -> Result<Ref<'static, K::Object>> {
+        borrow::<K>(handle)
+    }
+    #[inline(always)]
+    fn lend<'h>(held: &'h Ref<'static, K::Object>) -> &'h K::Object {
+        held
+    }
+    #[inline(always)]
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+impl<K: Kind> IntoAbi for Handle<K> {
+    type Wire = i64;
+    type Value = K::Object;
+    const RETURNS: Returns = Returns { c: K::C, sort: Sort::Handle(K::ROW.name, false), failure: "0" };
+
+    #[inline]
+    fn into_wire(value: K::Object) -> Result<i64> {
+        give::<K>(Arc::new(value))
+    }
+    fn failed(_: &Error) -> i64 {
+        0
+    }
+    #[inline(always)]
+    fn to_word(wire: i64) -> i64 {
+        wire
+    }
+}
+
+/// A handle of kind `K`, or 0 for none.
+pub struct Optional<K>(PhantomData<K>);
+
+impl<K: Kind> FromAbi for Optional<K> {
+    type Wire = i64;
+    type Held<'c> = Option<Ref<'static, K::Object>>;
+    type Value<'h> = Option<&'h K::Object>;
+    const PARTS: &'static [Part] = K::PARTS_OPTIONAL;
+
+    unsafe fn check(_: &Call, handle: i64) -> Result<Option<Ref<'static, K::Object>>> {
+        if handle == 0 { Ok(None) } else { borrow::<K>(handle).map(Some) }
+    }
+    fn lend<'h>(held: &'h Option<Ref<'static, K::Object>>) -> Option<&'h K::Object> {
+        held.as_deref()
+    }
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+/// A handle whose object the function keeps: it gets the `Arc`.
+pub struct Shared<K>(PhantomData<K>);
+
+impl<K: Kind> FromAbi for Shared<K> {
+    type Wire = i64;
+    type Held<'c> = Arc<K::Object>;
+    type Value<'h> = Arc<K::Object>;
+    const PARTS: &'static [Part] = K::PARTS;
+
+    unsafe fn check(_: &Call, handle: i64) -> Result<Arc<K::Object>> {
+        Ok(borrow::<K>(handle)?.to_arc())
+    }
+    fn lend<'h>(held: &'h Arc<K::Object>) -> Arc<K::Object> {
+        held.clone()
+    }
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+/// A handle of any kind, unchecked: for `rt_release`, `rt_retain` and the typed frees. As result: a handle already made.
+pub struct AnyHandle;
+
+impl FromAbi for AnyHandle {
+    type Wire = i64;
+    type Held<'c> = i64;
+    type Value<'h> = i64;
+    const PARTS: &'static [Part] = &[Part { c: "rt_handle", sort: Sort::Handle("object", true) }];
+
+    #[inline(always)]
+    unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
+        Ok(handle)
+    }
+    #[inline(always)]
+    fn lend<'h>(held: &'h i64) -> i64 {
+        *held
+    }
+    #[inline(always)]
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+impl IntoAbi for AnyHandle {
+    type Wire = i64;
+    type Value = i64;
+    const RETURNS: Returns = Returns { c: "rt_handle", sort: Sort::Handle("object", false), failure: "0" };
+
+    fn into_wire(value: i64) -> Result<i64> {
+        Ok(value)
+    }
+    fn failed(_: &Error) -> i64 {
+        0
+    }
+    fn to_word(wire: i64) -> i64 {
+        wire
+    }
+}
+
+/// A handle of kind `K` to be freed: crosses unchecked, 0 is a no-op. See [`free`].
+pub struct Freed<K>(PhantomData<K>);
+
+impl<K: Kind> FromAbi for Freed<K> {
+    type Wire = i64;
+    type Held<'c> = i64;
+    type Value<'h> = i64;
+    const PARTS: &'static [Part] = K::PARTS_OPTIONAL;
+
+    #[inline(always)]
+    unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
+        if handle != 0 && handle >> 54 != i64::from(K::ROW.number) {
+            return Err(table().refusal(K::ROW.name, handle));
+        }
+        Ok(handle)
+    }
+    #[inline(always)]
+    fn lend<'h>(held: &'h i64) -> i64 {
+        *held
+    }
+    #[inline(always)]
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+/// Frees a handle: 0 is a no-op, twice is refused.
+#[inline]
+pub fn free(handle: i64) -> Result<()> {
+    if handle == 0 || table().free(handle) { Ok(()) } else { Err(table().refusal("object", handle)) }
+}
