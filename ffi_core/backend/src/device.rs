@@ -5,7 +5,6 @@ use crate::op::{Op, Support, View};
 use ffi_base::{Error, Result};
 use std::any::Any;
 use std::fmt;
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,7 +89,7 @@ pub trait Device: Send + Sync {
     fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()>;
 
     /// Flushes, waits, reports faults of `src`, and fills all of `dst` from byte `at` on.
-    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [MaybeUninit<u8>]) -> Result<()>;
+    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()>;
 
     /// Work whose operands [`run`](crate::run) has checked. Nobody else calls this.
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()>;

@@ -8,6 +8,17 @@ use half::{bf16, f16};
 #[repr(transparent)]
 pub struct Truth(pub u8);
 
+impl Truth {
+    /// From its byte; anything but 0 is true.
+    pub fn from_ne_bytes(bytes: [u8; 1]) -> Truth {
+        Truth(u8::from(bytes[0] != 0))
+    }
+    /// Its byte.
+    pub fn to_ne_bytes(self) -> [u8; 1] {
+        [self.0]
+    }
+}
+
 /// What family an element type belongs to; promotion works within and across families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
@@ -31,6 +42,10 @@ pub trait Element: Copy + Default + Send + Sync + 'static {
     fn to_i64(self) -> i64;
     /// Integers wrap, floats round, bools are `!= 0`.
     fn from_i64(value: i64) -> Self;
+    /// From its bytes in memory; too few are zero.
+    fn read(bytes: &[u8]) -> Self;
+    /// Appends its bytes as in memory.
+    fn append_to(self, bytes: &mut Vec<u8>);
 }
 
 /// Declares the dtypes: variant, number in C, name, Rust type, family, and the two conversions each way.
@@ -63,6 +78,12 @@ macro_rules! dtypes {
                 #[inline(always)] fn from_f64($f: f64) -> Self { $from_f64 }
                 #[inline(always)] fn to_i64(self) -> i64 { let $w = self; $to_i64 }
                 #[inline(always)] fn from_i64($i: i64) -> Self { $from_i64 }
+                fn read(bytes: &[u8]) -> Self {
+                    let mut own = [0; size_of::<$type>()];
+                    own.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+                    <$type>::from_ne_bytes(own)
+                }
+                fn append_to(self, bytes: &mut Vec<u8>) { bytes.extend_from_slice(&self.to_ne_bytes()) }
             }
         )*
         /// Runs an expression with `T` the element type of a dtype: `with_element!(dtype, T => f::<T>(x))`.

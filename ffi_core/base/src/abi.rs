@@ -213,14 +213,15 @@ impl<T: Element> OutSlice<'_, T> {
         unsafe { std::ptr::copy(values.as_ptr(), self.pointer, len) }
     }
 
-    /// The bytes to fill, for a function that writes every one of them before anyone reads.
-    pub fn as_uninit_bytes(&mut self) -> &mut [std::mem::MaybeUninit<u8>] {
+    /// The bytes to fill.
+    pub fn as_bytes_mut(&mut self) -> &mut [u8] {
         let len_bytes = self.len * size_of::<T>();
         if len_bytes == 0 {
             return &mut [];
         }
-        // SAFETY: valid for `len` elements during the call; `MaybeUninit<u8>` asks for neither contents nor alignment.
-        // The library's own memory never overlaps it, and inputs of the same row are not read while it is borrowed.
+        // SAFETY: valid for `len` elements during the call; any byte is a valid `u8`, and what foreign code left in its
+        // memory is some byte. The library's own memory never overlaps it, and inputs of the same row are not read while
+        // it is borrowed.
         unsafe { std::slice::from_raw_parts_mut(self.pointer.cast(), len_bytes) }
     }
 }
@@ -285,6 +286,134 @@ impl FromAbi for TextBuffer {
     }
     fn from_words(words: &[i64]) -> Self::Wire {
         (std::ptr::with_exposed_provenance_mut(words[0] as usize), words[1])
+    }
+}
+
+/// `const void* + int64_t`: elements whose size another parameter states, a dtype. The length counts elements.
+#[derive(Clone, Copy)]
+pub struct RawElements<'c> {
+    pointer: *const c_void,
+    len: i64,
+    call: PhantomData<&'c Call>,
+}
+
+impl RawElements<'_> {
+    /// How many elements.
+    pub fn len(&self) -> i64 {
+        self.len
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+    /// The bytes of elements of this size, which is the one that the row's dtype parameter states.
+    pub fn bytes(&self, element_size: usize) -> Result<&[u8]> {
+        let len = self.len.checked_mul(element_size as i64).unwrap_or(-1);
+        match check_range(self.pointer.cast::<u8>(), len)? {
+            // SAFETY: the caller promises `len` elements of the dtype it states; the row passes that dtype's size.
+            Some(len) => Ok(unsafe { std::slice::from_raw_parts(self.pointer.cast(), len) }),
+            None => Ok(&[]),
+        }
+    }
+}
+
+/// See [`RawElements`].
+pub struct Elements;
+
+impl FromAbi for Elements {
+    type Wire = (*const c_void, i64);
+    type Held<'c> = RawElements<'c>;
+    type Value<'h> = RawElements<'h>;
+    const PARTS: &'static [Part] = &[Part { c: "const void*", sort: Sort::Input(8) }, LENGTH];
+
+    unsafe fn check<'c>(_: &'c Call, (pointer, len): Self::Wire) -> Result<RawElements<'c>> {
+        check_range(pointer.cast::<u8>(), len)?;
+        Ok(RawElements { pointer, len, call: PhantomData })
+    }
+    fn lend<'h>(held: &'h RawElements<'_>) -> RawElements<'h> {
+        *held
+    }
+    fn from_words(words: &[i64]) -> Self::Wire {
+        (std::ptr::with_exposed_provenance(words[0] as usize), words[1])
+    }
+}
+
+/// `void* + int64_t`: room for elements whose size another parameter states. The capacity counts elements.
+#[derive(Clone, Copy)]
+pub struct RawRoom<'c> {
+    pointer: *mut c_void,
+    len: i64,
+    call: PhantomData<&'c Call>,
+}
+
+impl RawRoom<'_> {
+    /// How many elements fit.
+    pub fn capacity(&self) -> i64 {
+        self.len
+    }
+    /// The first `count` elements of this size, which is the one that the row's dtype parameter states.
+    pub fn bytes_mut(&mut self, count: i64, element_size: usize) -> Result<&mut [u8]> {
+        let len = count.min(self.len).checked_mul(element_size as i64).unwrap_or(-1);
+        match check_range(self.pointer.cast::<u8>(), len)? {
+            // SAFETY: the caller promises room for `len` elements of the dtype it states; the row passes that dtype's size,
+            // and `count` is cut to `len`. Any byte is a valid `u8`; the library's own memory never overlaps it.
+            Some(len) => Ok(unsafe { std::slice::from_raw_parts_mut(self.pointer.cast(), len) }),
+            None => Ok(&mut []),
+        }
+    }
+}
+
+/// See [`RawRoom`].
+pub struct Room;
+
+impl FromAbi for Room {
+    type Wire = (*mut c_void, i64);
+    type Held<'c> = RawRoom<'c>;
+    type Value<'h> = RawRoom<'h>;
+    const PARTS: &'static [Part] = &[Part { c: "void*", sort: Sort::Output(8) }, LENGTH];
+
+    unsafe fn check<'c>(_: &'c Call, (pointer, len): Self::Wire) -> Result<RawRoom<'c>> {
+        check_range(pointer.cast::<u8>(), len)?;
+        Ok(RawRoom { pointer, len, call: PhantomData })
+    }
+    fn lend<'h>(held: &'h RawRoom<'_>) -> RawRoom<'h> {
+        *held
+    }
+    fn from_words(words: &[i64]) -> Self::Wire {
+        (std::ptr::with_exposed_provenance_mut(words[0] as usize), words[1])
+    }
+}
+
+/// Gives meaning to an integer parameter: a dtype, a device. Safe code, so that any crate can have its own.
+pub trait Resolve: 'static {
+    /// What the function gets.
+    type Value: Copy;
+    /// Its word.
+    const PARTS: &'static [Part];
+    /// The value, or why the number means nothing.
+    fn resolve(number: i64) -> Result<Self::Value>;
+}
+
+/// An integer parameter that `R` gives meaning to.
+pub struct Resolved<R>(PhantomData<R>);
+
+impl<R: Resolve> FromAbi for Resolved<R> {
+    type Wire = i64;
+    type Held<'c> = R::Value;
+    type Value<'h> = R::Value;
+    const PARTS: &'static [Part] = R::PARTS;
+
+    #[inline(always)]
+    unsafe fn check<'c>(_: &'c Call, number: i64) -> Result<Self::Held<'c>> {
+        R::resolve(number)
+    }
+    #[inline(always)]
+    fn lend<'h>(held: &'h R::Value) -> R::Value {
+        *held
+    }
+    #[inline(always)]
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
     }
 }
 

@@ -23,11 +23,12 @@
 /// `#[feature = "cuda"]` (off: the symbol answers NOT_CONFIGURED), `#[mode(Blocking)]` (see [`Mode`](crate::Mode)),
 /// `#[twins(bits, copy, into)]` (all-integer form; text into a buffer; ambiguous result through a pointer: the compiler
 /// insists on each where the types call for it), `#[alias("rt_other")]`. A parameter `data & len: Array<f64>` crosses as two
-/// words. The target after `=>` is a function, or `refuse [why]` where `why` is a function that makes the error.
+/// words. The target after `=>` is a function, or `refuse [why]` where `why` is a function that makes the error: such a row looks at no
+/// argument.
 #[macro_export]
 macro_rules! exports {
     // The whole table.
-    ($table:ident, $group:literal, $prefix:literal; $(
+    ($table:ident, $group:literal, $prefix:expr; $(
         $(#[doc = $doc:literal])*
         $(#[feature = $feature:literal])?
         $(#[mode($mode:ident)])?
@@ -35,29 +36,29 @@ macro_rules! exports {
         $(#[alias($($alias:literal),*)])?
         fn $name:ident $params:tt -> $ret:ty => $target:path $([$why:path])?;
     )*) => {
-        $( $crate::exports!(@functions [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $prefix $name $params $ret, [$target $(, $why)?]); )*
+        $( $crate::exports!(@functions [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $prefix, $name $params $ret, [$target $(, $why)?]); )*
         /// The rows declared here, each with its twins and aliases.
         pub const $table: &[&[$crate::Row]] = &[ $(
-            $crate::exports!(@rows [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $group, $prefix $name $params $ret, [$target $(, $why)?])
+            $crate::exports!(@rows [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $group, $prefix, $name $params $ret, [$target $(, $why)?])
         ),* ];
     };
     // One row: a column each as one token tree, so that the columns repeat independently of one another.
-    (@functions $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $prefix:literal $name:ident $params:tt $ret:ty, $target:tt) => {
-        $crate::exports!(@symbol $doc $feature $mode $prefix $name $params $ret, $target);
+    (@functions $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
+        $crate::exports!(@symbol $doc $feature $mode $prefix, $name $params $ret, $target);
         $crate::exports!(@demand [$($twin)*] $mode $params $ret);
-        $( $crate::exports!(@twin $twin $prefix $name $params $ret); )*
+        $( $crate::exports!(@twin $twin $prefix, $name $params $ret); )*
         $( $crate::exports!(@alias $alias $name $params $ret); )*
     };
-    (@rows $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $group:literal, $prefix:literal $name:ident $params:tt $ret:ty, $target:tt) => {
+    (@rows $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $group:literal, $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
         &[
             $crate::exports!(@row $doc $feature $mode $group, concat!($prefix, stringify!($name)), "", $name $params $ret),
-            $( $crate::exports!(@twin_row $twin $doc $feature $mode $group, $prefix $name $params $ret, $target), )*
+            $( $crate::exports!(@twin_row $twin $doc $feature $mode $group, $prefix, $name $params $ret, $target), )*
             $( $crate::exports!(@row $doc $feature $mode $group, $alias, concat!($prefix, stringify!($name)), $name $params $ret), )*
         ]
     };
 
     // The exported function itself.
-    (@symbol [$($doc:literal)*] [$($feature:literal)?] [$($mode:ident)?] $prefix:literal $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
+    (@symbol [$($doc:literal)*] [$($feature:literal)?] [$($mode:ident)?] $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
         $(#[doc = $doc])*
         ///
         /// # Safety
@@ -71,7 +72,7 @@ macro_rules! exports {
     };
 
     // The all-integer twin. Twins with one more parameter are defined with their rows, below.
-    (@twin bits $prefix:literal $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty) => {
+    (@twin bits $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty) => {
         const _: () = {
             #[unsafe(export_name = concat!($prefix, stringify!($name), "_bits"))]
             unsafe extern "C" fn twin($($p: i64 $(, $l: i64)?),*) -> i64 {
@@ -93,6 +94,7 @@ macro_rules! exports {
     };
 
     // Check every parameter, then call the target, or refuse.
+    (@value $feature:tt $call:ident, [$refuse:path, $why:path] $params:tt) => {{ $crate::exports!(@ignore $params); Err($why()) }};
     (@value [] $call:ident, $target:tt $params:tt) => { $crate::exports!(@checked $call, $target $params) };
     (@value [$feature:literal] $call:ident, $target:tt $params:tt) => {{
         #[cfg(feature = $feature)]
@@ -107,7 +109,6 @@ macro_rules! exports {
         )*
         $crate::exports!(@target $target ($($p : $ty),*))
     }};
-    (@target [$refuse:path, $why:path] ($($p:ident : $ty:ty),*)) => {{ $( let _ = $p; )* Err($why()) }};
     (@target [$target:path] ($($p:ident : $ty:ty),*)) => { $target($(<$ty as $crate::FromAbi>::lend(&$p)),*) };
     (@ignore ($($p:ident $(& $l:ident)? : $ty:ty),*)) => { $( let _ = $p; $( let _ = $l; )? )* };
 
@@ -129,26 +130,26 @@ macro_rules! exports {
     (@has $wanted:ident $other:ident $($rest:ident)*) => { $crate::exports!(@has $wanted $($rest)*) };
 
     // Entries of the table.
-    (@twin_row bits $doc:tt $feature:tt $mode:tt $group:literal, $prefix:literal $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
+    (@twin_row bits $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
         $crate::Row {
             params: &[ $( $crate::row::bits_param(&[stringify!($p) $(, stringify!($l))?], <$ty as $crate::FromAbi>::PARTS) ),* ],
             returns: $crate::row::bits_returns(<$ret as $crate::IntoAbi>::RETURNS),
             ..$crate::exports!(@row $doc $feature $mode $group, concat!($prefix, stringify!($name), "_bits"), concat!($prefix, stringify!($name)), $name ($($p $(& $l)? : $ty),*) $ret)
         }
     };
-    (@twin_row copy $doc:tt $feature:tt $mode:tt $group:literal, $prefix:literal $name:ident $params:tt $ret:ty, $target:tt) => {
+    (@twin_row copy $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
         $crate::exports!(@extra_row "_copy" [buffer & capacity: $crate::abi::TextBuffer] $crate::Count, |out, text, $crate::TextOut| Ok(text.copy_to(out)),
-            $doc $feature $mode $group, $prefix $name $params $target)
+            $doc $feature $mode $group, $prefix, $name $params $target)
     };
-    (@twin_row into $doc:tt $feature:tt $mode:tt $group:literal, $prefix:literal $name:ident $params:tt $ret:ty, $target:tt) => {
+    (@twin_row into $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
         $crate::exports!(@extra_row "_into" [out: $crate::Out<<$ret as $crate::IntoAbi>::Wire>] $crate::Status, |out, value, <$ret as $crate::IntoAbi>::Value| {
             out.write(&[<$ret as $crate::IntoAbi>::into_wire(value)?]);
             Ok(())
-        }, $doc $feature $mode $group, $prefix $name $params $target)
+        }, $doc $feature $mode $group, $prefix, $name $params $target)
     };
     // A twin with one more parameter, where the result goes: its symbol is defined inside its row.
     (@extra_row $suffix:literal [$x:ident $(& $xl:ident)? : $xty:ty] $ret:ty, |$out:ident, $value:ident, $vty:ty| $finish:expr,
-        $doc:tt $feature:tt [$($mode:ident)?] $group:literal, $prefix:literal $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $target:tt) => {
+        $doc:tt $feature:tt [$($mode:ident)?] $group:literal, $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $target:tt) => {
         $crate::Row {
             name: concat!($prefix, stringify!($name), $suffix),
             twin_of: concat!($prefix, stringify!($name)),

@@ -32,12 +32,15 @@ pub mod registry;
 pub mod row;
 pub mod text;
 
-pub use abi::{Array, Bool, Bytes, BytesMut, Call, Count, FromAbi, IntoAbi, Out, OutArray, OutSlice, Status, Text};
+pub use abi::{
+    Array, Bool, Bytes, BytesMut, Call, Count, Elements, FromAbi, IntoAbi, Out, OutArray, OutSlice, RawElements,
+    RawRoom, Resolve, Resolved, Room, Status, Text,
+};
 pub use callback::{Callback, CallbackType, UserData};
 pub use error::{Code, Error, Result};
 pub use guard::{Mode, guard, guard_callback};
 pub use handle::{Ref, Table};
-pub use object::{AnyHandle, Handle, Kind, KindRow, Optional, Shared};
+pub use object::{AnyHandle, Existing, Freed, Handle, Kind, KindRow, Optional, Shared};
 pub use registry::Registry;
 pub use row::{Param, Part, Returns, Row, Sort};
 pub use text::TextOut;

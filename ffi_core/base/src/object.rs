@@ -208,6 +208,25 @@ impl IntoAbi for AnyHandle {
     }
 }
 
+/// As result: a handle of kind `K` that exists already.
+pub struct Existing<K>(PhantomData<K>);
+
+impl<K: Kind> IntoAbi for Existing<K> {
+    type Wire = i64;
+    type Value = i64;
+    const RETURNS: Returns = Returns { c: K::C, sort: Sort::Handle(K::ROW.name, false), failure: "0" };
+
+    fn into_wire(handle: i64) -> Result<i64> {
+        Ok(handle)
+    }
+    fn failed(_: &Error) -> i64 {
+        0
+    }
+    fn to_word(wire: i64) -> i64 {
+        wire
+    }
+}
+
 /// A handle of kind `K` to be freed: crosses unchecked, 0 is a no-op. See [`free`].
 pub struct Freed<K>(PhantomData<K>);
 

@@ -1,0 +1,122 @@
+//! Rows of the op table over tensors: promotion and broadcasting are decided here, values are the device's matter.
+
+use crate::Tensor;
+use ffi_backend::dtype::{Family, not_defined_for};
+use ffi_backend::layout::broadcast_dims;
+use ffi_backend::{Class, DType, Layout, MapOp, Op, Program, Result, Scalar, fail, run};
+
+/// A row over tensors of any dtypes and shapes that fit together.
+pub fn map(op: MapOp, operands: &[&Tensor]) -> Result<Tensor> {
+    match *operands {
+        [x] => unary(op, x),
+        [a, b] => binary(op, a, b),
+        _ => fail!(InvalidArgument, "{}: {} operands", op.name(), operands.len()),
+    }
+}
+
+/// The dtype a row computes in, for operands that promote to `dtype`.
+fn computed(op: MapOp, dtype: DType) -> Result<DType> {
+    let dtype = match op.class() {
+        Class::Float => dtype.to_float(),
+        Class::Logic => DType::Bool,
+        _ => dtype,
+    };
+    if op.class().dtypes().has(dtype) { Ok(dtype) } else { Err(not_defined_for(op.name(), dtype)) }
+}
+
+fn unary(op: MapOp, x: &Tensor) -> Result<Tensor> {
+    let dtype = computed(op, x.dtype)?;
+    if dtype != x.dtype {
+        return unary(op, &x.to_dtype(dtype)?);
+    }
+    let out = Tensor::empty(x.dims(), op.class().result(dtype, dtype), x.device)?;
+    out.run(&Op::Map { program: Program::of(op), scalars: &[] }, &[x.view_of()])?;
+    Ok(out)
+}
+
+fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let dtype = computed(op, a.dtype.promote(b.dtype))?;
+    if a.dtype != dtype {
+        return binary(op, &a.to_dtype(dtype)?, b);
+    }
+    if b.dtype != dtype {
+        return binary(op, a, &b.to_dtype(dtype)?);
+    }
+    let result = op.class().result(dtype, dtype);
+    let op = Op::Map { program: Program::of(op), scalars: &[] };
+    // The common case, without building stretched layouts.
+    if a.layout.dims() == b.layout.dims() {
+        let out = Tensor::empty(a.dims(), result, a.device)?;
+        out.run(&op, &[a.view_of(), b.view_of()])?;
+        return Ok(out);
+    }
+    let (dims, rank) = broadcast_dims(a.dims(), b.dims())?;
+    let out = Tensor::empty(&dims[..rank], result, a.device)?;
+    let (wide_a, wide_b) = (a.layout.broadcast_to(out.dims())?, b.layout.broadcast_to(out.dims())?);
+    out.run(&op, &[on(a, &wide_a), on(b, &wide_b)])?;
+    Ok(out)
+}
+
+fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> ffi_backend::View<'a> {
+    ffi_backend::View { layout, ..tensor.view_of() }
+}
+
+/// A row of two operands whose second is a number. The number does not widen a tensor of its own family; a fraction makes
+/// integers and bools f32.
+pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
+    let family = match scalar {
+        Scalar::Float(_) => Family::Float,
+        Scalar::Int(_) => Family::Integer,
+    };
+    let promoted = match (family, x.dtype.family()) {
+        (Family::Float, Family::Integer | Family::Bool) => DType::F32,
+        (Family::Integer, Family::Bool) => DType::I64,
+        _ => x.dtype,
+    };
+    let dtype = computed(op, promoted)?;
+    let x = x.to_dtype(dtype)?;
+    let out = Tensor::empty(x.dims(), op.class().result(dtype, dtype), x.device)?;
+    out.run(&Op::Map { program: Program::with_scalar(op), scalars: &[scalar] }, &[x.view_of()])?;
+    Ok(out)
+}
+
+/// `x = op(x, y)` in x's own memory. y broadcasts to x's shape and converts to its dtype, which must not lose its family.
+pub fn map_in_place(op: MapOp, x: &Tensor, y: &Tensor) -> Result<()> {
+    check_in_place(op, x)?;
+    if y.dtype.family() > x.dtype.family() {
+        fail!(DtypeMismatch, "{}_: {} does not fit into {} in place", op.name(), y.dtype, x.dtype);
+    }
+    let y = y.to_dtype(x.dtype)?;
+    let mut wide = Tensor { layout: y.layout.broadcast_to(x.dims())?, ..y };
+    if std::sync::Arc::ptr_eq(&wide.buffer, &x.buffer) && wide.layout != x.layout {
+        wide = wide.copy()?;
+    }
+    x.run(&Op::Map { program: Program::of(op), scalars: &[] }, &[x.view_of(), wide.view_of()])
+}
+
+/// `x = op(x, scalar)` in x's own memory.
+pub fn map_scalar_in_place(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<()> {
+    check_in_place(op, x)?;
+    if matches!(scalar, Scalar::Float(_)) && !x.dtype.is_float() {
+        fail!(DtypeMismatch, "{}_: a fraction does not fit into {} in place", op.name(), x.dtype);
+    }
+    x.run(&Op::Map { program: Program::with_scalar(op), scalars: &[scalar] }, &[x.view_of()])
+}
+
+fn check_in_place(op: MapOp, x: &Tensor) -> Result<()> {
+    if op.class().dtypes().has(x.dtype) { Ok(()) } else { Err(not_defined_for(op.name(), x.dtype)) }
+}
+
+/// `a` where the condition is true (not 0), else `b`.
+pub fn select(condition: &Tensor, a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let dtype = a.dtype.promote(b.dtype);
+    let (condition, a, b) = (condition.to_dtype(DType::Bool)?, a.to_dtype(dtype)?, b.to_dtype(dtype)?);
+    let (dims, rank) = broadcast_dims(a.dims(), b.dims())?;
+    let (dims, rank) = broadcast_dims(condition.dims(), &dims[..rank])?;
+    let out = Tensor::empty(&dims[..rank], dtype, a.device)?;
+    let wide = |t: &Tensor| t.layout.broadcast_to(out.dims());
+    let (c, x, y) = (wide(&condition)?, wide(&a)?, wide(&b)?);
+    let op = Op::Map { program: Program::of(MapOp::select), scalars: &[] };
+    run(a.device, &op, &[on(&condition, &c), on(&a, &x), on(&b, &y)], &out.view_of())?;
+    Ok(out)
+}

@@ -1,0 +1,138 @@
+//! The tensor: a view of device memory, and how new ones are made.
+
+use ffi_backend::program::FILL;
+use ffi_backend::{Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run};
+use std::sync::Arc;
+
+/// A view of device memory. Cloning shares the memory; [`Tensor::copy`] does not.
+///
+/// Any thread may use it. Two in-place operations on one memory from two threads give one order or the other.
+#[derive(Clone)]
+pub struct Tensor {
+    pub(crate) buffer: Arc<dyn Buffer>,
+    pub(crate) device: DeviceRef,
+    pub(crate) dtype: DType,
+    pub(crate) layout: Layout,
+}
+
+impl std::fmt::Debug for Tensor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?} on {}", self.dtype, self.dims(), self.device.info().name)
+    }
+}
+
+impl Tensor {
+    /// Row-major memory with no defined contents.
+    pub fn empty(dims: &[i64], dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        Tensor::empty_like_layout(Layout::contiguous(dims)?, dtype, device)
+    }
+
+    pub(crate) fn empty_like_layout(layout: Layout, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        let buffer = device.alloc(layout.numel() as u64 * dtype.size() as u64)?;
+        Ok(Tensor { buffer, device, dtype, layout })
+    }
+
+    /// Every element the same.
+    pub fn full(dims: &[i64], value: Scalar, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        let mut tensor = Tensor::empty(dims, dtype, device)?;
+        tensor.fill(value)?;
+        Ok(tensor)
+    }
+
+    /// `start, start + step, …` below (or, for a negative step, above) `end`.
+    pub fn arange(start: Scalar, end: Scalar, step: Scalar, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        let (from, to, by) = (start.to_f64(), end.to_f64(), step.to_f64());
+        let count = ((to - from) / by).ceil();
+        if by == 0.0 || !count.is_finite() {
+            fail!(InvalidArgument, "arange: no finite range from {from} to {to} by {by}");
+        }
+        let count = Layout::contiguous(&[count.max(0.0) as i64])?.numel();
+        if let (Scalar::Int(from), Scalar::Int(by)) = (start, step) {
+            return Tensor::from_i64s(count, |i| from.wrapping_add(i.wrapping_mul(by)), dtype, device);
+        }
+        Tensor::from_f64s(count, |i| from + i as f64 * by, dtype, device)
+    }
+
+    /// `count` numbers from `start` to `end`, both included.
+    pub fn linspace(start: f64, end: f64, count: i64, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        let count = Layout::contiguous(&[count])?.numel();
+        let step = if count > 1 { (end - start) / (count - 1) as f64 } else { 0.0 };
+        // From both ends, so that the last number is exactly `end`.
+        Tensor::from_f64s(
+            count,
+            |i| if 2 * i < count { start + step * i as f64 } else { end - step * (count - 1 - i) as f64 },
+            dtype,
+            device,
+        )
+    }
+
+    /// Ones on the diagonal, zeros elsewhere.
+    pub fn eye(rows: i64, columns: i64, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        let tensor = Tensor::full(&[rows, columns], Scalar::Int(0), dtype, device)?;
+        let diagonal = Layout::from_parts(&[rows.min(columns)], &[columns + 1], 0)?;
+        Tensor { layout: diagonal, ..tensor.clone() }.fill(Scalar::Int(1))?;
+        Ok(tensor)
+    }
+
+    fn from_f64s(count: i64, value: impl Fn(i64) -> f64, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        Tensor::from_bytes(&host_values::<f64>(count, value)?, &[count], DType::F64, dtype, device)
+    }
+
+    fn from_i64s(count: i64, value: impl Fn(i64) -> i64, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        Tensor::from_bytes(&host_values::<i64>(count, value)?, &[count], DType::I64, dtype, device)
+    }
+
+    /// Writes one value everywhere.
+    pub fn fill(&mut self, value: Scalar) -> Result<()> {
+        self.run(&Op::Map { program: FILL, scalars: &[value] }, &[])
+    }
+
+    /// The sizes.
+    pub fn dims(&self) -> &[i64] {
+        self.layout.dims()
+    }
+    /// Sizes, strides and offset.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+    /// The element type.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+    /// Where it lives.
+    pub fn device(&self) -> DeviceRef {
+        self.device
+    }
+    /// How many elements.
+    pub fn numel(&self) -> i64 {
+        self.layout.numel()
+    }
+
+    /// As an operand.
+    pub fn view_of(&self) -> View<'_> {
+        View { buffer: &self.buffer, dtype: self.dtype, layout: &self.layout }
+    }
+
+    /// Runs an op into this tensor.
+    pub(crate) fn run(&self, op: &Op, sources: &[View]) -> Result<()> {
+        run(self.device, op, sources, &self.view_of())
+    }
+
+    /// The dimension with this index, negative ones from the end.
+    pub fn axis(&self, dim: i64) -> Result<usize> {
+        let rank = self.layout.rank() as i64;
+        if !(-rank..rank).contains(&dim) {
+            fail!(InvalidArgument, "dimension {dim} is outside rank {rank}, shape {:?}", self.dims());
+        }
+        Ok((if dim < 0 { dim + rank } else { dim }) as usize)
+    }
+}
+
+/// Numbers made on the host, as bytes; OUT_OF_MEMORY instead of an abort.
+fn host_values<T: Element>(count: i64, value: impl Fn(i64) -> T) -> Result<Vec<u8>> {
+    let mut bytes = crate::transfer::host_memory(count as u64 * T::DTYPE.size() as u64)?;
+    for i in 0..count {
+        value(i).append_to(&mut bytes);
+    }
+    Ok(bytes)
+}
