@@ -447,16 +447,9 @@ impl FromAbi for Text {
     type Value<'h> = &'h str;
     const PARTS: &'static [Part] = &[Part { c: "const char*", sort: Sort::Text }, LENGTH];
 
-    unsafe fn check<'c>(call: &'c Call, (pointer, len): Self::Wire) -> Result<&'c str> {
-        let bytes = if len == -1 {
-            check_pointer(pointer)?;
-            // SAFETY: non-null, and the caller promises a NUL-terminated text when it passes -1.
-            unsafe { CStr::from_ptr(pointer) }.to_bytes()
-        } else {
-            // SAFETY: the caller promises `len` readable bytes, which may be read as `u8`.
-            unsafe { Array::<u8>::check(call, (pointer.cast(), len)) }?
-        };
-        std::str::from_utf8(bytes).map_err(|wrong| {
+    unsafe fn check<'c>(call: &'c Call, wire: Self::Wire) -> Result<&'c str> {
+        // SAFETY: passed on.
+        std::str::from_utf8(unsafe { Text::bytes(call, wire) }?).map_err(|wrong| {
             Error::new(Code::InvalidArgument, format!("the text is not UTF-8 at byte {}", wrong.valid_up_to()))
         })
     }
@@ -465,6 +458,24 @@ impl FromAbi for Text {
     }
     fn from_words(words: &[i64]) -> Self::Wire {
         (std::ptr::with_exposed_provenance(words[0] as usize), words[1])
+    }
+}
+
+impl Text {
+    /// The bytes of a text, up to its NUL when the length is -1.
+    ///
+    /// # Safety
+    /// As for [`FromAbi::check`].
+    #[inline]
+    pub unsafe fn bytes(call: &Call, (pointer, len): (*const c_char, i64)) -> Result<&[u8]> {
+        if len == -1 {
+            check_pointer(pointer)?;
+            // SAFETY: non-null, and the caller promises a NUL-terminated text when it passes -1.
+            Ok(unsafe { CStr::from_ptr(pointer) }.to_bytes())
+        } else {
+            // SAFETY: the caller promises `len` readable bytes, which may be read as `u8`.
+            unsafe { Array::<u8>::check(call, (pointer.cast(), len)) }
+        }
     }
 }
 

@@ -1,0 +1,170 @@
+//! Which devices exist, by what names they go, and which one a thread uses by default.
+
+use ffi_backend::{Backend, DeviceId, DeviceRef};
+use ffi_base::{Error, Kind, Part, Resolve, Result, Sort, error, fail, object};
+use parking_lot::Mutex;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::ffi::{CStr, CString};
+use std::sync::{Arc, OnceLock};
+
+/// An explicit list: registration at link time would silently register nothing through a static library.
+const BACKENDS: &[fn() -> &'static dyn Backend] = &[ffi_cpu::backend, ffi_cuda::backend, ffi_vulkan::backend];
+
+/// The handle that means "the calling thread's default device".
+pub const DEFAULT: i64 = 1;
+
+/// The environment variable that names the default device of the process.
+pub const VARIABLE: &str = "FFI_DEVICE";
+
+/// An opened device with its handle and the texts lent for ever.
+pub struct Opened {
+    /// The device.
+    pub device: DeviceRef,
+    /// Its name as C text.
+    pub name: &'static CStr,
+    /// Its hardware's name as C text.
+    pub description: &'static CStr,
+}
+
+ffi_base::kinds! { KINDS;
+    /// A device. The library owns it: freeing its handle is a no-op.
+    DeviceKind = 1, "device", "rt_device", false, Opened;
+}
+
+static OPENED: Mutex<Option<HashMap<DeviceId, i64>>> = Mutex::new(None);
+
+thread_local! {
+    /// The thread's default: a handle and its device, `None` until set.
+    static DEFAULT_OF_THREAD: Cell<Option<(i64, DeviceRef)>> = const { Cell::new(None) };
+}
+
+/// A backend by its place in the list.
+fn backend(index: usize) -> Option<&'static dyn Backend> {
+    BACKENDS.get(index).map(|backend| backend())
+}
+
+/// Opens a device once; later calls give the same handle.
+fn open(index: usize, ordinal: u32) -> Result<i64> {
+    let id = DeviceId((index as u32) << 16 | ordinal);
+    let Some(backend) = backend(index) else { fail!(NotFound, "no device family {index}") };
+    // Held while opening, so that two threads do not open one device twice; a device calls nobody back.
+    let mut slot = OPENED.lock();
+    let opened = slot.get_or_insert_default();
+    if let Some(&handle) = opened.get(&id) {
+        return Ok(handle);
+    }
+    let device = backend.open(ordinal, id)?;
+    let lent = |text: &str| -> &'static CStr { Box::leak(CString::new(text).unwrap_or_default().into_boxed_c_str()) };
+    let (name, description) = (lent(&device.info().name), lent(&device.info().description));
+    let handle = object::give::<DeviceKind>(Arc::new(Opened { device, name, description }))?;
+    opened.insert(id, handle);
+    Ok(handle)
+}
+
+/// How many devices can be opened. Families whose driver is missing count none.
+pub fn count() -> i64 {
+    (0..BACKENDS.len()).filter_map(backend).map(|backend| backend.count().map_or(0, i64::from)).sum()
+}
+
+/// The device at this place of the list: the CPU first.
+pub fn at(index: i64) -> Result<i64> {
+    let mut left = index;
+    for (family, backend) in (0..BACKENDS.len()).filter_map(|i| Some((i, backend(i)?))) {
+        let count = backend.count().map_or(0, i64::from);
+        if (0..count).contains(&left) {
+            return open(family, left as u32);
+        }
+        left -= count;
+    }
+    fail!(NotFound, "device {index} is outside 0..{}", count())
+}
+
+/// The device with this name: `cpu`, `cuda:1`, `vulkan` (which is `vulkan:0`).
+pub fn find(name: &str) -> Result<i64> {
+    let (kind, ordinal) = match name.split_once(':') {
+        Some((kind, ordinal)) => (kind, ordinal.parse::<u32>().map_err(|_| unknown(name))?),
+        None => (name, 0),
+    };
+    let family = (0..BACKENDS.len()).filter_map(|i| Some((i, backend(i)?))).find(|(_, backend)| backend.kind() == kind);
+    let Some((index, backend)) = family else {
+        if kind == "torch" {
+            return Err(ffi_base::row::not_configured("pytorch"));
+        }
+        return Err(unknown(name));
+    };
+    let count = backend.count()?;
+    if ordinal >= count {
+        fail!(NotFound, "no device {name:?}: there are {count} of kind {kind:?}");
+    }
+    open(index, ordinal)
+}
+
+fn unknown(name: &str) -> Error {
+    let kinds: Vec<&str> = (0..BACKENDS.len()).filter_map(backend).map(|backend| backend.kind()).collect();
+    error!(
+        NotFound,
+        "no device is named {name:?}; names are {} and \"torch\", with \":1\" for the second of a kind",
+        kinds.join(", ")
+    )
+}
+
+/// The process's default: what `FFI_DEVICE` names, the CPU when it names nothing. Decided once. If that device cannot be
+/// opened, every use of the default fails and names it; nothing silently moves to the CPU.
+fn process_default() -> Result<i64> {
+    static HANDLE: OnceLock<Result<i64>> = OnceLock::new();
+    let decided = HANDLE.get_or_init(|| match std::env::var(VARIABLE) {
+        Ok(name) if !name.is_empty() => find(&name).map_err(|e| e.at(&format!("{VARIABLE}={name}"))),
+        Err(std::env::VarError::NotUnicode(_)) => Err(error!(NotFound, "{VARIABLE} is not UTF-8")),
+        _ => open(0, 0),
+    });
+    decided.clone()
+}
+
+/// The handle of the calling thread's default device.
+pub fn default_handle() -> Result<i64> {
+    Ok(default_pair()?.0)
+}
+
+#[inline]
+fn default_pair() -> Result<(i64, DeviceRef)> {
+    if let Ok(Some(pair)) = DEFAULT_OF_THREAD.try_with(Cell::get) {
+        return Ok(pair);
+    }
+    let handle = process_default()?;
+    let pair = (handle, object::borrow::<DeviceKind>(handle)?.device);
+    let _ = DEFAULT_OF_THREAD.try_with(|own| own.set(Some(pair)));
+    Ok(pair)
+}
+
+/// Sets the calling thread's default; `DEFAULT` itself goes back to the process's.
+pub fn set_default(handle: i64) -> Result<()> {
+    let new = if handle == DEFAULT { None } else { Some((handle, object::borrow::<DeviceKind>(handle)?.device)) };
+    let _ = DEFAULT_OF_THREAD.try_with(|own| own.set(new));
+    Ok(())
+}
+
+/// A device parameter: a handle, or `RT_DEVICE_DEFAULT`.
+pub struct DeviceArgument;
+
+impl Resolve for DeviceArgument {
+    type Value = DeviceRef;
+    const PARTS: &'static [Part] = &[Part { c: DeviceKind::C, sort: Sort::Handle("device", false) }];
+
+    #[inline]
+    fn resolve(number: i64) -> Result<DeviceRef> {
+        if number == DEFAULT { Ok(default_pair()?.1) } else { Ok(object::borrow::<DeviceKind>(number)?.device) }
+    }
+}
+
+/// The handle of an opened device.
+pub fn handle_of(device: DeviceRef) -> Result<i64> {
+    let handle = OPENED.lock().as_ref().and_then(|opened| opened.get(&device.info().id).copied());
+    handle.ok_or_else(|| error!(Internal, "device {} was never opened", device.info().name))
+}
+
+/// Every device opened so far.
+pub fn opened() -> Vec<DeviceRef> {
+    let handles: Vec<i64> = OPENED.lock().iter().flat_map(|opened| opened.values().copied()).collect();
+    handles.iter().filter_map(|&handle| object::borrow::<DeviceKind>(handle).ok()).map(|opened| opened.device).collect()
+}

@@ -1,0 +1,125 @@
+//! Index-wise ops: every row of the op table exported, with its forms for a number as second operand, and in place.
+
+use super::TensorKind;
+use ffi_backend::{MapOp, Scalar};
+use ffi_base::{Handle, Result, Row, Status, exports};
+use ffi_torch::{Tensor, elementwise};
+
+type T = Handle<TensorKind>;
+
+/// One module per row of the table. The classes `select` and `cast` have functions of their own: rt_tensor_where, and
+/// rt_tensor_to_dtype.
+macro_rules! export_ops {
+    ($( #[doc = $doc:literal] $name:ident: $class:ident($($x:ident),*) = $e:expr, d($y:ident, $g:ident) = [$($d:expr),*]; )*) => {
+        $( export_ops!(@row $class $doc $name ($($x),*)); )*
+        /// The tables of all ops.
+        pub const TABLES: &[&[&[Row]]] = &[ $( $name::ROWS ),* ];
+    };
+    (@row select $doc:literal $name:ident $x:tt) => {
+        #[doc = $doc]
+        pub mod $name {
+            use super::*;
+            exports! { ROWS, "Tensors: elementwise", "rt_";
+                /// `a` where the condition is true (not 0), else `b`. Broadcasts; a and b promote.
+                fn tensor_where(condition: T, a: T, b: T) -> T => elementwise::select;
+            }
+        }
+    };
+    (@row cast $doc:literal $name:ident $x:tt) => {
+        #[doc = $doc]
+        pub mod $name { pub(super) const ROWS: &[&[ffi_base::Row]] = &[]; }
+    };
+    (@row $class:ident $doc:literal $name:ident ($x:ident)) => {
+        #[doc = $doc]
+        pub mod $name {
+            use super::*;
+            exports! { ROWS, "Tensors: elementwise", "rt_tensor_";
+                #[doc = $doc]
+                fn $name(tensor: T) -> T => apply;
+            }
+            fn apply(x: &Tensor) -> Result<Tensor> { elementwise::map(MapOp::$name, &[x]) }
+        }
+    };
+    (@row $class:ident $doc:literal $name:ident ($a:ident, $b:ident)) => {
+        #[doc = $doc]
+        pub mod $name {
+            use super::*;
+            exports! { PLAIN, "Tensors: elementwise", "rt_tensor_";
+                #[doc = $doc]
+                ///
+                /// Broadcasts and promotes.
+                fn $name(a: T, b: T) -> T => apply;
+            }
+            exports! { WITH_NUMBER, "Tensors: elementwise", concat!("rt_tensor_", stringify!($name));
+                #[doc = $doc]
+                ///
+                /// b is a number; with a fraction, integers and bools become f32.
+                #[twins(bits)]
+                fn _scalar(a: T, b: f64) -> T => apply_f64;
+                #[doc = $doc]
+                ///
+                /// b is an integer, exact beyond 2^53.
+                fn _scalar_i64(a: T, b: i64) -> T => apply_i64;
+            }
+            /// The rows of this op.
+            pub const ROWS: &[&[Row]] = &[PLAIN[0], WITH_NUMBER[0], WITH_NUMBER[1]];
+            fn apply(a: &Tensor, b: &Tensor) -> Result<Tensor> { elementwise::map(MapOp::$name, &[a, b]) }
+            fn apply_f64(a: &Tensor, b: f64) -> Result<Tensor> { elementwise::map_scalar(MapOp::$name, a, Scalar::Float(b)) }
+            fn apply_i64(a: &Tensor, b: i64) -> Result<Tensor> { elementwise::map_scalar(MapOp::$name, a, Scalar::Int(b)) }
+        }
+    };
+}
+ffi_backend::with_elementwise_ops!(export_ops);
+
+/// The in-place forms: the op, and the names of its two rows.
+macro_rules! in_place {
+    ($( $op:ident $with:ident $with_scalar:ident; )*) => {
+        $(
+            #[doc = concat!("`rt_tensor_", stringify!($with), "`.")]
+            pub mod $with {
+                use super::*;
+                exports! { ROWS, "Tensors: in place", "rt_tensor_";
+                    /// The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view
+                    /// of the same memory.
+                    fn $with(a: T, b: T) -> Status => apply;
+                    /// The op with a number into a's own memory.
+                    #[twins(bits)]
+                    fn $with_scalar(a: T, b: f64) -> Status => apply_scalar;
+                }
+                fn apply(a: &Tensor, b: &Tensor) -> Result<()> { elementwise::map_in_place(MapOp::$op, a, b) }
+                fn apply_scalar(a: &Tensor, b: f64) -> Result<()> { elementwise::map_scalar_in_place(MapOp::$op, a, number_for(a, b)) }
+            }
+        )*
+        /// The tables of the in-place forms.
+        pub const IN_PLACE: &[&[&[Row]]] = &[ $( $with::ROWS ),* ];
+    };
+}
+in_place! {
+    add add_ add_scalar_;
+    sub sub_ sub_scalar_;
+    mul mul_ mul_scalar_;
+    div div_ div_scalar_;
+}
+
+exports! { ROWS, "Tensors: in place", "rt_";
+    /// Overwrites every element with a value; integers truncate and saturate it.
+    #[twins(bits)]
+    fn tensor_fill_(tensor: T, value: f64) -> Status => fill;
+    /// Overwrites every element with an integer, exact beyond 2^53.
+    fn tensor_fill_i64_(tensor: T, value: i64) -> Status => fill_i64;
+    /// Overwrites every element with those of `source`, which broadcasts, converts, and may live on another device.
+    #[mode(Blocking)]
+    fn tensor_copy_(tensor: T, source: T) -> Status => Tensor::assign;
+}
+
+/// A whole number is an integer to an integer tensor.
+fn number_for(tensor: &Tensor, value: f64) -> Scalar {
+    let whole = value.trunc() == value && value.abs() < 9_007_199_254_740_992.0;
+    if whole && !tensor.dtype().is_float() { Scalar::Int(value as i64) } else { Scalar::Float(value) }
+}
+fn fill(tensor: &Tensor, value: f64) -> Result<()> {
+    tensor.clone().fill(Scalar::Float(value))
+}
+fn fill_i64(tensor: &Tensor, value: i64) -> Result<()> {
+    tensor.clone().fill(Scalar::Int(value))
+}

@@ -1,0 +1,172 @@
+//! Rows whose names are fixed and whose work is not done yet: they exist, so that programs link, and they answer UNSUPPORTED
+//! (NOT_CONFIGURED where a feature will be needed) with the reason.
+
+use super::{DTypeArgument, TensorKind};
+use crate::device::DeviceArgument;
+use ffi_base::callback::Address;
+use ffi_base::{
+    Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, Out, OutArray, Resolved, Row, Status, Text, UserData,
+    callback_type, error, exports,
+};
+use std::ffi::c_void;
+
+/// No object of these kinds exists yet.
+pub enum Never {}
+
+ffi_base::kinds! { KINDS;
+    /// A layer or a whole network.
+    ModuleKind = 3, "module", "rt_module", true, Never;
+    /// An optimiser.
+    OptimizerKind = 4, "optimizer", "rt_optimizer", true, Never;
+    /// A data loader.
+    DataLoaderKind = 5, "dataloader", "rt_dataloader", true, Never;
+    /// A compiled kernel.
+    KernelKind = 6, "kernel", "rt_kernel", true, Never;
+    /// A recorded pipeline.
+    PipelineKind = 7, "pipeline", "rt_pipeline", true, Never;
+    /// A fence of a submitted pipeline.
+    FenceKind = 8, "fence", "rt_fence", true, Never;
+}
+
+callback_type! {
+    /// One work-group of a host kernel; 0 is success.
+    GroupFn, "rt_group_fn", (user_data: *mut c_void, group: *const i64) -> i64,
+    "typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);"
+}
+callback_type! {
+    /// Called once when the library lets go of memory it was lent.
+    ReleaseFn, "rt_release_fn", (user_data: *mut c_void),
+    "typedef void (*rt_release_fn)(void *user_data);"
+}
+
+fn autograd() -> Error {
+    error!(Unsupported, "autograd is planned and not part of this version")
+}
+fn layers() -> Error {
+    error!(Unsupported, "layers and optimisers are planned and not part of this version")
+}
+fn data() -> Error {
+    error!(Unsupported, "data loaders and model files are planned and not part of this version")
+}
+fn interchange() -> Error {
+    error!(Unsupported, "DLPack and external memory are planned and not part of this version")
+}
+fn kernels() -> Error {
+    error!(Unsupported, "user kernels and pipelines are planned and not part of this version")
+}
+fn collector() -> Error {
+    error!(NotConfigured, "this build has no feature \"gc\"")
+}
+
+/// The tables of this file.
+pub const TABLES: &[&[&[Row]]] = &[AUTOGRAD, LAYERS, DATA, INTERCHANGE, KERNELS, GC];
+
+type T = Handle<TensorKind>;
+type M = Handle<ModuleKind>;
+
+exports! { AUTOGRAD, "Planned: autograd", "rt_";
+    /// Planned: computes gradients of a rank-0 tensor.
+    fn tensor_backward(tensor: T) -> Status => refuse [autograd];
+    /// Planned: the gradient gathered so far, as a new handle.
+    fn tensor_grad(tensor: T) -> T => refuse [autograd];
+    /// Planned: whether gradients are wanted from now on.
+    fn tensor_requires_grad(tensor: T, wanted: bool) -> Status => refuse [autograd];
+}
+
+exports! { LAYERS, "Planned: layers and optimisers", "rt_";
+    /// Planned: a fully connected layer.
+    fn nn_linear(inputs: i64, outputs: i64, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
+    /// Planned: a two-dimensional convolution.
+    fn nn_conv2d(channels_in: i64, channels_out: i64, spec & n: Array<i64>, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
+    /// Planned: the module of rt_tensor_relu.
+    fn nn_relu() -> M => refuse [layers];
+    /// Planned: the module of rt_tensor_sigmoid.
+    fn nn_sigmoid() -> M => refuse [layers];
+    /// Planned: the module of rt_tensor_softmax.
+    fn nn_softmax(dim: i64) -> M => refuse [layers];
+    /// Planned: dropout.
+    #[twins(bits)]
+    fn nn_dropout(probability: f64) -> M => refuse [layers];
+    /// Planned: batch normalisation.
+    #[twins(bits)]
+    fn nn_batch_norm(features: i64, epsilon: f64, momentum: f64, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
+    /// Planned: layer normalisation over the last dimensions.
+    #[twins(bits)]
+    fn nn_layer_norm(dims & n: Array<i64>, epsilon: f64, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
+    /// Planned: stochastic gradient descent over a module's parameters.
+    #[twins(bits)]
+    fn optim_sgd(module: M, learning_rate: f64, momentum: f64, weight_decay: f64) -> Handle<OptimizerKind> => refuse [layers];
+    /// Planned: Adam.
+    #[twins(bits)]
+    fn optim_adam(module: M, learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64) -> Handle<OptimizerKind> => refuse [layers];
+    /// Planned: one step.
+    fn optim_step(optimizer: Handle<OptimizerKind>) -> Status => refuse [layers];
+    /// Planned: forgets gradients.
+    fn optim_zero_grad(optimizer: Handle<OptimizerKind>) -> Status => refuse [layers];
+}
+
+exports! { DATA, "Planned: data and models", "rt_";
+    /// Planned: batches of two tensors' rows.
+    fn dataloader_new(inputs: T, targets: T, batch: i64, shuffle: bool, seed: i64, drop_last: bool) -> Handle<DataLoaderKind> => refuse [data];
+    /// Planned: 1 with a batch, 0 at the end.
+    #[mode(Blocking)]
+    fn dataloader_next(loader: Handle<DataLoaderKind>, inputs: Out<i64>, targets: Out<i64>) -> Count => refuse [data];
+    /// Planned: writes a module's parameters to a safetensors file.
+    fn model_save(module: M, path & len: Text) -> Status => refuse [data];
+    /// Planned: reads a module's parameters from a safetensors file.
+    fn model_load(module: M, path & len: Text) -> Status => refuse [data];
+}
+
+exports! { INTERCHANGE, "Planned: interchange", "rt_";
+    /// Planned: a DLPack view of a tensor.
+    fn tensor_to_dlpack(tensor: T) -> Count => refuse [interchange];
+    /// Planned: a tensor over a DLPack view.
+    fn tensor_from_dlpack(managed: Address) -> T => refuse [interchange];
+    /// Planned: a tensor over memory of the caller, given back through `release`.
+    fn tensor_from_external(data: Address, dims & ndim: Array<i64>, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>, release: Callback<ReleaseFn>, user_data: UserData) -> T => refuse [interchange];
+}
+
+exports! { KERNELS, "Planned: kernels and pipelines", "rt_";
+    /// Planned: compiles a kernel.
+    #[mode(Blocking)]
+    fn kernel_compile(device: Resolved<DeviceArgument>, source & len: Bytes, language: i64, entry & entry_len: Text) -> Handle<KernelKind> => refuse [kernels];
+    /// Planned: a kernel that is a function of the host.
+    fn kernel_from_host(function: Callback<GroupFn>, user_data: UserData) -> Handle<KernelKind> => refuse [kernels];
+    /// Planned: runs a kernel over tensors and scalars.
+    fn kernel_launch(kernel: Handle<KernelKind>, grid & grid_len: Array<i64>, block & block_len: Array<i64>, args & n: Array<i64>) -> Status => refuse [kernels];
+    /// Planned: an empty pipeline.
+    fn pipeline_new(device: Resolved<DeviceArgument>) -> Handle<PipelineKind> => refuse [kernels];
+    /// Planned: records a kernel.
+    fn pipeline_dispatch(pipeline: Handle<PipelineKind>, kernel: Handle<KernelKind>, grid & grid_len: Array<i64>, args & n: Array<i64>) -> Status => refuse [kernels];
+    /// Planned: records a copy.
+    fn pipeline_copy(pipeline: Handle<PipelineKind>, source: T, destination: T) -> Status => refuse [kernels];
+    /// Planned: records a barrier.
+    fn pipeline_barrier(pipeline: Handle<PipelineKind>) -> Status => refuse [kernels];
+    /// Planned: ends recording.
+    fn pipeline_build(pipeline: Handle<PipelineKind>) -> Status => refuse [kernels];
+    /// Planned: submits, with a fence to wait on.
+    fn pipeline_submit(pipeline: Handle<PipelineKind>) -> Handle<FenceKind> => refuse [kernels];
+    /// Planned: 1 when done, 0 at the timeout.
+    #[mode(Blocking)]
+    fn fence_wait(fence: Handle<FenceKind>, timeout_ns: i64) -> Bool => refuse [kernels];
+    /// Planned: frees a fence.
+    fn fence_free(fence: Freed<FenceKind>) -> Status => refuse [kernels];
+}
+
+exports! { GC, "Planned: garbage collector (feature gc)", "rt_";
+    /// Planned: starts the collector.
+    fn gc_init() -> Status => refuse [collector];
+    /// Planned: collected memory; the address, 0 on failure.
+    fn gc_malloc(len_bytes: i64) -> Bool => refuse [collector];
+    /// Planned: gives collected memory back early.
+    fn gc_free(address: Address) -> Status => refuse [collector];
+    /// Planned: collects now.
+    #[mode(Blocking)]
+    fn gc_collect() -> Status => refuse [collector];
+    /// Planned: no collection until enabled again.
+    fn gc_disable() -> Status => refuse [collector];
+    /// Planned: undoes one rt_gc_disable.
+    fn gc_enable() -> Status => refuse [collector];
+    /// Planned: heap bytes, free bytes, collections.
+    fn gc_stats(out & capacity: OutArray<i64>) -> Count => refuse [collector];
+}

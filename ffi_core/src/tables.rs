@@ -1,0 +1,53 @@
+//! Every table of the assembled library. A table that is not named here has no symbols in the static library either.
+
+use crate::rows;
+use ffi_base::{CallbackType, KindRow, Registry, Row};
+use std::sync::OnceLock;
+
+/// Every table of every crate.
+pub const TABLES: &[&[&[&[Row]]]] = &[
+    &[
+        rows::core::ROWS,
+        rows::error::ROWS,
+        rows::handle::ROWS,
+        rows::registry::ROWS,
+        rows::device::ROWS,
+        rows::create::ROWS,
+        rows::shape::ROWS,
+        rows::transfer::ROWS,
+        rows::elementwise::ROWS,
+        rows::reduce::ROWS,
+        ffi_concurrent::ROWS,
+        ffi_cuda::ROWS,
+        ffi_vulkan::ROWS,
+    ],
+    rows::create::SHAPED,
+    rows::elementwise::TABLES,
+    rows::elementwise::IN_PLACE,
+    rows::reduce::TABLES,
+    rows::planned::TABLES,
+];
+
+/// Every kind of object.
+pub const KINDS: &[&[KindRow]] =
+    &[rows::KINDS, rows::planned::KINDS, ffi_concurrent::KINDS, ffi_cuda::KINDS, ffi_vulkan::KINDS];
+
+/// The typedef of every callback.
+pub const CALLBACKS: &[(&str, &str)] = &[
+    (ffi_base::log::LogFn::NAME, ffi_base::log::LogFn::TYPEDEF),
+    (ffi_concurrent::ThreadFn::NAME, ffi_concurrent::ThreadFn::TYPEDEF),
+    (ffi_concurrent::EachFn::NAME, ffi_concurrent::EachFn::TYPEDEF),
+    (ffi_concurrent::MapFn::NAME, ffi_concurrent::MapFn::TYPEDEF),
+    (rows::planned::GroupFn::NAME, rows::planned::GroupFn::TYPEDEF),
+    (rows::planned::ReleaseFn::NAME, rows::planned::ReleaseFn::TYPEDEF),
+];
+
+/// The names of cargo features and whether this build has them.
+pub const FEATURES: &[(&str, bool)] =
+    &[("cuda", cfg!(feature = "cuda")), ("gc", false), ("pytorch", false), ("vulkan", cfg!(feature = "vulkan"))];
+
+/// The rows by name.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    REGISTRY.get_or_init(|| Registry::new(TABLES.iter().copied().flatten().copied().flatten().copied().flatten()))
+}
