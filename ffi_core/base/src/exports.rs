@@ -245,6 +245,8 @@ mod tests {
         /// Needs a feature that no build has.
         #[feature = "never"]
         fn never(b: Handle<BoxKind>, x: Out<i64>) -> Status => there::is::no::such_function;
+        /// Whether a text arrives.
+        fn named(name & len: Text) -> Bool => is_named;
         /// Not yet.
         #[twins(bits)]
         fn later(b: Handle<BoxKind>, x: f64) -> Bool => refuse [planned];
@@ -261,6 +263,10 @@ mod tests {
     }
     fn show_box(b: &Vec<f64>) -> Result<TextOut> {
         Ok(format!("{b:?}").into())
+    }
+    #[allow(clippy::unnecessary_wraps)]
+    fn is_named(name: &str) -> Result<bool> {
+        Ok(!name.is_empty())
     }
     fn planned() -> Error {
         error!(Unsupported, "planned")
@@ -312,6 +318,8 @@ mod tests {
             assert_eq!(new(data.as_ptr().byte_add(1), 2), 0);
             assert_eq!(new(data.as_ptr(), -1), 0);
             assert_eq!(new(data.as_ptr(), i64::MAX), 0);
+            assert_eq!(last_error::code(), Code::InvalidArgument.number());
+            assert_eq!(named(c"x".as_ptr(), i64::MAX), 0, "bytes too: no text is as long as memory");
             assert_eq!(last_error::code(), Code::InvalidArgument.number());
             let empty = new(std::ptr::null(), 0);
             assert!(empty > 0, "an empty range needs no pointer");
