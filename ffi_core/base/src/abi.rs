@@ -239,8 +239,11 @@ impl<T: Element> FromAbi for OutArray<T> {
     const PARTS: &'static [Part] = &[Part { c: T::OUTPUT, sort: Sort::Output(size_of::<T>()) }, LENGTH];
 
     unsafe fn check<'c>(_: &'c Call, (pointer, len): Self::Wire) -> Result<OutSlice<'c, T>> {
-        let len = check_range(pointer, len)?.unwrap_or(0);
-        Ok(OutSlice { pointer, len, call: PhantomData })
+        match check_range(pointer, len)? {
+            Some(len) => Ok(OutSlice { pointer, len, call: PhantomData }),
+            // Even a copy of nothing wants an aligned pointer.
+            None => Ok(OutSlice { pointer: std::ptr::dangling_mut(), len: 0, call: PhantomData }),
+        }
     }
     fn lend<'h>(held: &'h OutSlice<'_, T>) -> OutSlice<'h, T> {
         *held
