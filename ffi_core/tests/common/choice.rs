@@ -66,10 +66,19 @@ fn ids() -> Vec<i64> {
     vec![id("rt_abi_version"), id("rt_error_name"), -1, i64::MIN, i64::MAX, registry().rows().len() as i64, 1 << 31]
 }
 
+/// Whether numbers among the arguments become sizes.
+fn makes_memory(row: &Row) -> bool {
+    row.group == "Tensors: creation" || row.name.contains("alloc")
+}
+
 /// Whether a number may go where it could become a size.
 fn tame(row: &Row, word: i64) -> bool {
-    let makes_memory = row.group == "Tensors: creation" || row.name.contains("alloc");
-    !makes_memory || !(LARGEST_SMALL + 1..SMALLEST_ABSURD).contains(&word.saturating_abs())
+    !makes_memory(row) || !(LARGEST_SMALL + 1..SMALLEST_ABSURD).contains(&word.saturating_abs())
+}
+
+/// Whether a random double may arrive: a range between any two of them with any step can be of any size.
+fn takes_any_double(row: &Row) -> bool {
+    !makes_memory(row)
 }
 
 /// The choice that makes sense, where one does.
@@ -117,8 +126,11 @@ pub fn any(random: &mut Random, row: &Row, param: &Param, live: &Live) -> Choice
     let sort = param.parts[0].sort;
     match random.below(4) {
         0 => plausible(param, live),
-        1 if sort == Sort::Float => Word(random.next() as i64),
-        1 if sort == Sort::Integer && row.name != "rt_call_id" => {
+        1 if sort == Sort::Float && takes_any_double(row) => Word(random.next() as i64),
+        1 if sort == Sort::Integer
+            && row.name != "rt_call_id"
+            && (takes_any_double(row) || !row.name.ends_with("_bits")) =>
+        {
             let word = random.word();
             if tame(row, word) { Word(word) } else { Word(word % LARGEST_SMALL) }
         }
