@@ -19,12 +19,12 @@ fn reference(op: RandomOp, dtype: DType, offset: u64, i: u64) -> f64 {
         (RandomOp::Uniform, _) => uniform(narrow[lane]),
         (RandomOp::Normal, DType::F64) => {
             let (cos, sin) = normal_pair(uniform_wide(wide[0], wide[1]), uniform_wide(wide[2], wide[3]));
-            if i % 2 == 0 { cos } else { sin }
+            if i.is_multiple_of(2) { cos } else { sin }
         }
         (RandomOp::Normal, _) => {
             let first = lane / 2 * 2;
             let (cos, sin) = normal_pair(uniform(narrow[first]), uniform(narrow[first + 1]));
-            if i % 2 == 0 { cos } else { sin }
+            if i.is_multiple_of(2) { cos } else { sin }
         }
         (RandomOp::Integers { low, high }, _) => integer(wide[pair], wide[pair + 1], low, high) as f64,
     }

@@ -40,7 +40,8 @@ impl Report {
         };
         for (i, (&got, &want)) in got.iter().zip(want).enumerate() {
             let same = got == want || (got.is_nan() && want.is_nan());
-            if !same && !((got - want).abs() <= relative * want.abs() + smallest) {
+            let near = (got - want).abs() <= relative * want.abs() + smallest;
+            if !same && !near {
                 self.wrong.push(format!("{what}: element {i} is {got}, wanted {want}"));
                 return;
             }
