@@ -258,6 +258,7 @@ mod tests {
     fn new_box(data: &[f64]) -> Result<Vec<f64>> {
         Ok(data.to_vec())
     }
+    #[allow(clippy::ptr_arg)]
     fn item_of(b: &Vec<f64>, i: i64, plus: f64) -> Result<f64> {
         b.get(i as usize)
             .map(|v| v + plus)
