@@ -6,8 +6,11 @@ use super::report::Report;
 use ffi_backend::{DType, DeviceRef, Op, ReduceOp, Support};
 use ffi_torch::{Tensor, reduce};
 
-/// The reference: one range, in order, in f64 (exact for the small integers used here).
-fn reference(op: ReduceOp, range: &[f64]) -> f64 {
+/// The reference: one range, in order, in f64; integers wrap in i64, where their products leave what f64 holds exactly.
+fn reference(op: ReduceOp, dtype: DType, range: &[f64]) -> f64 {
+    if op == ReduceOp::Prod && !dtype.is_float() {
+        return range.iter().fold(1i64, |product, &v| product.wrapping_mul(v as i64)) as f64;
+    }
     let nan = range.iter().position(|v| v.is_nan());
     let best = |better: fn(f64, f64) -> bool| {
         let mut at = 0;
@@ -70,22 +73,16 @@ fn check(report: &mut Report, device: DeviceRef, op: ReduceOp, x: &Tensor, what:
     }
     let dims: Vec<i64> = (0..x.dims().len() as i64).filter(|i| axes >> i & 1 != 0).collect();
     let got = reduce::reduce(op, x, Some(&dims), true).unwrap();
-    let want: Vec<f64> = ranges.iter().map(|range| rounded(result, reference(op, range))).collect();
-    // A sum may lose a rounding per level of its tree, relative to the terms' magnitudes and not to the result's.
-    let scale = ranges.iter().zip(&want).map(|(range, want)| {
-        let magnitude: f64 = range.iter().filter(|v| v.is_finite()).map(|v| v.abs()).sum::<f64>();
-        if want.is_finite() && *want != 0.0 {
-            4.0 * magnitude / (want.abs() * if op == ReduceOp::Mean { range.len() as f64 } else { 1.0 })
-        } else {
-            1.0
-        }
-    });
-    let scale = match op {
-        ReduceOp::Sum | ReduceOp::Mean => scale.fold(1.0, f64::max),
-        ReduceOp::Prod => 64.0,
-        _ => 0.0,
+    let want: Vec<f64> = ranges.iter().map(|range| rounded(result, reference(op, x.dtype(), range))).collect();
+    // A sum rounds at every level of its tree, relative to the terms and not to what is left of them.
+    let term = |v: &f64| if v.is_finite() { v.abs() } else { 0.0 };
+    let (rounds, magnitude) = match op {
+        ReduceOp::Sum => (2.0, ranges.iter().map(|range| range.iter().map(term).sum()).fold(0.0, f64::max)),
+        ReduceOp::Mean => (2.0, elements.iter().map(term).fold(0.0, f64::max)),
+        ReduceOp::Prod => (64.0, 0.0),
+        _ => (0.0, 0.0),
     };
-    report.compare(device, &what, result, &tensor_values(&got), &want, scale);
+    report.compare(device, &what, result, &tensor_values(&got), &want, rounds, magnitude);
 }
 
 #[test]

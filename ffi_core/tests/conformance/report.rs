@@ -25,14 +25,25 @@ impl Report {
         *self.refused.entry((device.info().kind.to_owned(), why)).or_default() += 1;
     }
 
-    /// Compares element by element. NaN equals NaN; `scale` widens the tolerance where an op adds up many terms.
-    pub fn compare(&mut self, device: DeviceRef, what: &str, dtype: DType, got: &[f64], want: &[f64], scale: f64) {
+    /// Compares element by element. NaN equals NaN. A result may lie `rounds` roundings from the reference, of itself or, where
+    /// an op adds up terms that cancel, of their `magnitude`; 0 rounds means the same bits.
+    #[allow(clippy::too_many_arguments)]
+    pub fn compare(
+        &mut self,
+        device: DeviceRef,
+        what: &str,
+        dtype: DType,
+        got: &[f64],
+        want: &[f64],
+        rounds: f64,
+        magnitude: f64,
+    ) {
         self.cases += 1;
         if got.len() != want.len() {
             self.wrong.push(format!("{what}: {} elements, wanted {}", got.len(), want.len()));
             return;
         }
-        let relative = tolerance(device, dtype) * scale;
+        let relative = tolerance(device, dtype) * rounds;
         let smallest = match dtype {
             DType::F16 => 6e-8,
             DType::F64 => 1e-307,
@@ -40,7 +51,7 @@ impl Report {
         };
         for (i, (&got, &want)) in got.iter().zip(want).enumerate() {
             let same = got == want || (got.is_nan() && want.is_nan());
-            let near = (got - want).abs() <= relative * want.abs() + smallest;
+            let near = rounds > 0.0 && (got - want).abs() <= relative * (want.abs() + magnitude) + smallest;
             if !same && !near {
                 self.wrong.push(format!("{what}: element {i} is {got}, wanted {want}"));
                 return;
