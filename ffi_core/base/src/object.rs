@@ -31,8 +31,10 @@ fn unimplemented_under_loom() -> ! {
 pub struct KindRow {
     /// 1 to 63, fixed within a major version.
     pub number: u32,
-    /// As messages and the C typedef `rt_<name>` spell it.
+    /// As messages spell it.
     pub name: &'static str,
+    /// The C typedef.
+    pub c: &'static str,
     /// False for objects that the library owns: freeing those is a no-op.
     pub owned: bool,
 }
@@ -60,7 +62,7 @@ macro_rules! kinds {
             pub struct $kind;
             impl $crate::Kind for $kind {
                 type Object = $object;
-                const ROW: $crate::KindRow = $crate::KindRow { number: $number, name: $name, owned: $owned };
+                const ROW: $crate::KindRow = $crate::KindRow { number: $number, name: $name, c: $c, owned: $owned };
                 const C: &'static str = $c;
                 const PARTS: &'static [$crate::Part] = &[$crate::Part { c: $c, sort: $crate::Sort::Handle($name, false) }];
                 const PARTS_OPTIONAL: &'static [$crate::Part] = &[$crate::Part { c: $c, sort: $crate::Sort::Handle($name, true) }];

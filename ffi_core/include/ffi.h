@@ -1,0 +1,1505 @@
+/* ffi.h: tensors, devices, kernels and concurrency through one C ABI. Generated from the library's rows; do not edit.
+ *
+ * Handles    An object is an int64_t: positive, below 2^60, of one kind; 0 is none. A handle that is stale, made up or of
+ *            another kind is refused, never dereferenced. What a function returns is the caller's, to be freed once, with
+ *            rt_<object>_free or rt_release; arguments are borrowed. Devices belong to the library: freeing them is a no-op.
+ * Failure    shows in the result: a handle is 0, a status or count is negative (an RT_ERROR_* code), a double is NaN, a text
+ *            is "", a truth value is 0. Outputs are written only on success.
+ * The reason is the calling thread's last error: rt_last_error_code(), rt_last_error_message(). A success leaves it as it is,
+ *            except where the result is ambiguous (an element may be NaN itself): those functions say so and clear it.
+ * Text in    is UTF-8 as (pointer, length); length -1 means NUL-terminated.
+ * Text out   is never NULL, NUL-terminated, the library's, and valid until the 16th next text on the same thread unless it is
+ *            called static. The _copy twins write into a buffer and return the length needed without the NUL.
+ * Arrays     are (pointer, count of elements); a pointer must be aligned, and may be NULL when the count is 0.
+ * Truth      values are int64_t: 1 or 0 out, any non-zero in is true.
+ * Doubles    cross as such; every function with one has a _bits twin that takes and returns IEEE bit patterns.
+ * Threads    Any function may be called from any thread, unless it says otherwise. The last error and the default device are
+ *            per thread. No lock is held while a callback runs; a callback must neither unwind, longjmp nor end its thread.
+ * Absence    Every build has every symbol. A feature that is off answers NOT_CONFIGURED, a missing driver UNAVAILABLE.
+ */
+#ifndef FFI_H
+#define FFI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What this header describes; rt_abi_version() tells what the library is: major << 32 | minor. */
+#define RT_ABI_VERSION_MAJOR 0
+#define RT_ABI_VERSION_MINOR 1
+
+/* The calling thread's default device, wherever a device is an argument. */
+#define RT_DEVICE_DEFAULT 1
+
+/* Element types. 0 is never one. */
+#define RT_F64 1 /* IEEE 754 double */
+#define RT_F32 2 /* IEEE 754 single, the default float */
+#define RT_F16 3 /* IEEE 754 half; computed in f32, rounded once */
+#define RT_BF16 4 /* bfloat16; computed in f32, rounded once */
+#define RT_I64 5 /* 64-bit signed integer, the default integer */
+#define RT_I32 6 /* 32-bit signed integer */
+#define RT_U8 7 /* 8-bit unsigned integer */
+#define RT_BOOL 8 /* one byte, 0 or 1 */
+
+/* Why a call failed, and what to do about it. */
+#define RT_ERROR_INVALID_ARGUMENT (-1001) /* A value is outside what the function accepts; the message names it. */
+#define RT_ERROR_NULL_POINTER (-1002) /* A pointer is NULL where memory is needed; pass a valid one. */
+#define RT_ERROR_INVALID_HANDLE (-1003) /* The handle is 0, freed, of another kind or made up; pass a live one. */
+#define RT_ERROR_SHAPE_MISMATCH (-1004) /* Shapes do not fit together; the message shows them. */
+#define RT_ERROR_DTYPE_MISMATCH (-1005) /* The operation is not defined for these element types; convert with rt_tensor_to_dtype. */
+#define RT_ERROR_DEVICE_MISMATCH (-1006) /* Operands live on different devices; move one with rt_tensor_to_device. */
+#define RT_ERROR_UNSUPPORTED (-1007) /* This device or this version cannot do it; the message says why. */
+#define RT_ERROR_OUT_OF_MEMORY (-1008) /* Not enough memory, also after trimming caches; free objects or use smaller sizes. */
+#define RT_ERROR_NOT_CONFIGURED (-1009) /* The cargo feature is off in this build; build with the feature that the message names. */
+#define RT_ERROR_UNAVAILABLE (-1010) /* A driver, device or library is missing; the message lists what was tried. */
+#define RT_ERROR_DEVICE_LOST (-1011) /* The device failed; free its objects and open it again. */
+#define RT_ERROR_COMPILE_FAILED (-1012) /* A kernel did not compile; the message holds the compiler's log. */
+#define RT_ERROR_IO (-1013) /* A file could not be read or written; the message names it and the reason. */
+#define RT_ERROR_BAD_FORMAT (-1014) /* A file or buffer does not hold what it should; nothing was changed. */
+#define RT_ERROR_TIMEOUT (-1015) /* The time given passed first. */
+#define RT_ERROR_CLOSED (-1016) /* The object was closed or freed while waiting. */
+#define RT_ERROR_WOULD_BLOCK (-1017) /* The call would have to wait; try again later. */
+#define RT_ERROR_NOT_FOUND (-1018) /* No object has this name or index. */
+#define RT_ERROR_BUSY (-1019) /* The object is in use by this very call chain; finish that first. */
+#define RT_ERROR_PANIC (-1020) /* A fault inside the library, caught at its edge; please report the message. */
+#define RT_ERROR_INTERNAL (-1021) /* An invariant of the library does not hold; please report the message. */
+
+/* Kinds of objects, as rt_handle_kind() tells them. */
+#define RT_KIND_DEVICE 1
+#define RT_KIND_TENSOR 2
+#define RT_KIND_MODULE 3
+#define RT_KIND_OPTIMIZER 4
+#define RT_KIND_DATALOADER 5
+#define RT_KIND_KERNEL 6
+#define RT_KIND_PIPELINE 7
+#define RT_KIND_FENCE 8
+#define RT_KIND_THREAD 16
+#define RT_KIND_MUTEX 17
+#define RT_KIND_RWLOCK 18
+#define RT_KIND_CHANNEL 19
+#define RT_KIND_CUDA_STREAM 24
+#define RT_KIND_CUDA_EVENT 25
+#define RT_KIND_CUDA_FUNCTION 26
+#define RT_KIND_VK_INSTANCE 32
+#define RT_KIND_VK_DEVICE 33
+#define RT_KIND_VK_QUEUE 34
+#define RT_KIND_VK_BUFFER 35
+#define RT_KIND_VK_MEMORY 36
+#define RT_KIND_VK_SHADER 37
+#define RT_KIND_VK_PIPELINE 38
+#define RT_KIND_VK_COMMAND_POOL 39
+#define RT_KIND_VK_COMMAND_BUFFER 40
+#define RT_KIND_VK_FENCE 41
+#define RT_KIND_VK_WINDOW 42
+#define RT_KIND_VK_SURFACE 43
+#define RT_KIND_VK_SWAPCHAIN 44
+
+/* Handles: of any kind, and of one each. */
+typedef int64_t rt_handle;
+typedef rt_handle rt_device;
+typedef rt_handle rt_tensor;
+typedef rt_handle rt_module;
+typedef rt_handle rt_optimizer;
+typedef rt_handle rt_dataloader;
+typedef rt_handle rt_kernel;
+typedef rt_handle rt_pipeline;
+typedef rt_handle rt_fence;
+typedef rt_handle rt_thread;
+typedef rt_handle rt_mutex;
+typedef rt_handle rt_rwlock;
+typedef rt_handle rt_channel;
+typedef rt_handle rt_cuda_stream;
+typedef rt_handle rt_cuda_event;
+typedef rt_handle rt_cuda_function;
+typedef rt_handle rt_vk_instance;
+typedef rt_handle rt_vk_device;
+typedef rt_handle rt_vk_queue;
+typedef rt_handle rt_vk_buffer;
+typedef rt_handle rt_vk_memory;
+typedef rt_handle rt_vk_shader;
+typedef rt_handle rt_vk_pipeline;
+typedef rt_handle rt_vk_commands_pool;
+typedef rt_handle rt_vk_commands;
+typedef rt_handle rt_vk_fence;
+typedef rt_handle rt_vk_window;
+typedef rt_handle rt_vk_surface;
+typedef rt_handle rt_vk_swapchain;
+
+/* Functions that the library calls back. */
+typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *user_data);
+typedef int64_t (*rt_thread_fn)(void *user_data);
+typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);
+typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);
+typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);
+typedef void (*rt_release_fn)(void *user_data);
+
+/* ---- Library ---- */
+
+/* The ABI version, `major << 32 | minor`. Within one major nothing is changed or removed; while the major is 0,
+ * rows may still change.
+ * Returns a negative code on failure. */
+int64_t rt_abi_version(void);
+
+/* The library's version, such as "0.1.0". Static.
+ * Returns the empty text on failure. */
+const char *rt_version(void);
+/* As rt_version, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_version_copy(char *buffer, int64_t capacity);
+
+/* How it was built: version, target, profile and features, on one line.
+ * Returns the empty text on failure. */
+const char *rt_build_info(void);
+/* As rt_build_info, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_build_info_copy(char *buffer, int64_t capacity);
+
+/* Whether this build has a cargo feature ("vulkan", "cuda", "pytorch", "gc"). Never fails on a name it does not
+ * know: the answer is 0.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_has_feature(const char *name, int64_t len);
+
+/* Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence,
+ * which is the default. Level 1 is an error, 2 a warning, 3 information. The callback may call any rt_*
+ * function, must not unwind, and is not called again once this returns with another one in place. BUSY from
+ * inside the callback itself.
+ * Returns a negative code on failure. */
+int64_t rt_log_set_callback(rt_log_fn callback, void *user_data);
+
+/* Waits for every opened device, gives cached memory back and joins the worker threads. The library can be used
+ * again afterwards. BUSY from one of its own worker threads.
+ * Returns a negative code on failure. */
+int64_t rt_shutdown(void);
+
+/* ---- Errors ---- */
+
+/* The code of the last failure on this thread, 0 when there was none. Success does not clear it.
+ * Returns a negative code on failure, and leaves the last error alone. */
+int64_t rt_last_error_code(void);
+
+/* The last failure on this thread in a sentence that starts with the function's name; empty when there was none.
+ * Returns the empty text on failure, and leaves the last error alone. */
+const char *rt_last_error_message(void);
+/* As rt_last_error_message, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_last_error_message_copy(char *buffer, int64_t capacity);
+
+/* Writes the last failure's sentence into `buffer`, cut to `capacity` bytes with its NUL. Returns the length it
+ * needs without the NUL.
+ * Returns a negative code on failure, and leaves the last error alone. */
+int64_t rt_last_error_copy(char *buffer, int64_t capacity);
+
+/* The driver's own number for the last failure (a CUresult, a VkResult), 0 when there is none.
+ * Returns a negative code on failure, and leaves the last error alone. */
+int64_t rt_last_error_native(void);
+
+/* The name of a code, such as "SHAPE_MISMATCH" for RT_ERROR_SHAPE_MISMATCH; "OK" for 0, "UNKNOWN" for what is no
+ * code. Static.
+ * Returns the empty text on failure, and leaves the last error alone. */
+const char *rt_error_name(int64_t code);
+/* As rt_error_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_error_name_copy(int64_t code, char *buffer, int64_t capacity);
+
+/* What the caller can do about a code, in one sentence; empty for what is no code.
+ * Returns the empty text on failure, and leaves the last error alone. */
+const char *rt_error_advice(int64_t code);
+/* As rt_error_advice, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_error_advice_copy(int64_t code, char *buffer, int64_t capacity);
+
+/* Forgets the last failure on this thread.
+ * Returns a negative code on failure, and leaves the last error alone. */
+int64_t rt_error_clear(void);
+
+/* ---- Handles ---- */
+
+/* A new handle to the same object, to be freed on its own. Device handles come back as they are.
+ * Returns 0 on failure. */
+rt_handle rt_retain(rt_handle handle);
+
+/* Frees a handle of any kind; the object goes with its last handle, and not before a call that uses it returns.
+ * 0 is a no-op, freeing twice is refused, device handles stay.
+ * Returns a negative code on failure. */
+int64_t rt_release(rt_handle handle);
+
+/* The kind of a live handle: the value of the RT_KIND_* constants.
+ * Returns a negative code on failure. */
+int64_t rt_handle_kind(rt_handle handle);
+
+/* How many live handles of a kind there are, of every kind when it is 0; device handles do not count. For leak
+ * tests.
+ * Returns a negative code on failure. */
+int64_t rt_handle_live(int64_t kind);
+
+/* ---- Functions by name ---- */
+
+/* How many exported functions there are, twins and aliases included.
+ * Returns a negative code on failure. */
+int64_t rt_function_count(void);
+
+/* The name of a function by its id, 0 to the count less one. Ids are valid within one process.
+ * Returns the empty text on failure. */
+const char *rt_function_name(int64_t id);
+/* As rt_function_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_function_name_copy(int64_t id, char *buffer, int64_t capacity);
+
+/* The C prototype of a function by its id.
+ * Returns the empty text on failure. */
+const char *rt_function_signature(int64_t id);
+/* As rt_function_signature, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_function_signature_copy(int64_t id, char *buffer, int64_t capacity);
+
+/* The id of a name, for loops; NOT_FOUND when there is no such function.
+ * Returns a negative code on failure. */
+int64_t rt_function_find(const char *name, int64_t len);
+
+/* Calls a function by name with all-integer arguments: doubles as their IEEE bits, pointers as addresses.
+ * `*result` gets the return value, a double as its bits. Returns 0 when the call was made; whether the called
+ * function failed is told by its own return value and the last error. The arity is checked, handles are checked
+ * by the called function.
+ * Returns a negative code on failure. */
+int64_t rt_call(const char *name, int64_t len, const int64_t *args, int64_t n, int64_t *result);
+
+/* As rt_call, by id.
+ * Returns a negative code on failure. */
+int64_t rt_call_id(int64_t id, const int64_t *args, int64_t n, int64_t *result);
+
+/* ---- Devices ---- */
+
+/* How many devices can be opened: the CPU, and those whose driver and feature are there.
+ * Returns a negative code on failure. */
+int64_t rt_device_count(void);
+
+/* Opens the device at this place, the CPU at 0. The library owns devices; freeing their handles is a no-op.
+ * Returns a device, 0 on failure. */
+rt_device rt_device_at(int64_t index);
+
+/* Opens a device by name: "cpu", "vulkan:0", "cuda:1"; without a number it is the first. NOT_CONFIGURED names
+ * the feature that is off, UNAVAILABLE the drivers that were tried.
+ * Returns a device, 0 on failure. */
+rt_device rt_device_find(const char *name, int64_t len);
+
+/* The device's name, by which rt_device_find finds it. Static.
+ * Returns the empty text on failure. */
+const char *rt_device_name(rt_device device);
+/* As rt_device_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_device_name_copy(rt_device device, char *buffer, int64_t capacity);
+
+/* The hardware's name with its driver. Static.
+ * Returns the empty text on failure. */
+const char *rt_device_description(rt_device device);
+/* As rt_device_description, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_device_description_copy(rt_device device, char *buffer, int64_t capacity);
+
+/* The device's family: "cpu", "cuda", "vulkan", "torch".
+ * Returns the empty text on failure. */
+const char *rt_device_kind(rt_device device);
+/* As rt_device_kind, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_device_kind_copy(rt_device device, char *buffer, int64_t capacity);
+
+/* Bytes of memory the device has.
+ * Returns a negative code on failure. */
+int64_t rt_device_memory_total(rt_device device);
+
+/* Bytes of memory free on the device now, as its driver or operating system sees it.
+ * Returns a negative code on failure. */
+int64_t rt_device_memory_free(rt_device device);
+
+/* Makes a device the calling thread's default; RT_DEVICE_DEFAULT goes back to the process's, which FFI_DEVICE
+ * names.
+ * Returns a negative code on failure. */
+int64_t rt_device_set_default(int64_t device);
+
+/* The calling thread's default device. If FFI_DEVICE names a device that cannot be opened, this and every other
+ * use of the default fails and names it.
+ * Returns a device, 0 on failure. */
+rt_device rt_device_default(void);
+
+/* Waits until all work recorded on the device so far is done. Failures of that work surface here.
+ * Returns a negative code on failure. */
+int64_t rt_device_synchronize(rt_device device);
+
+/* Writes up to five numbers about the device's allocator: bytes alive, bytes kept for reuse, the most bytes ever
+ * alive, buffers handed out, and how many of those needed the driver. Returns 5.
+ * Returns a negative code on failure. */
+int64_t rt_memory_stats(rt_device device, int64_t *out, int64_t capacity);
+
+/* Gives memory kept for reuse back to the driver. Returns how many bytes.
+ * Returns a negative code on failure. */
+int64_t rt_memory_trim(rt_device device);
+
+/* ---- Tensors: creation ---- */
+
+/* A tensor of zeros of shape `dims[0..ndim]`.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_zeros(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
+
+/* A tensor of ones.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ones(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
+
+/* A tensor whose contents are undefined until written.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_empty(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
+
+/* Uniform random numbers in [0, 1); float dtypes. The same seed gives the same numbers on every device.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_rand(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
+
+/* Standard normal random numbers; float dtypes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_randn(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
+
+/* Random integers in [low, high); integer dtypes and bool.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_randint(int64_t low, int64_t high, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
+
+/* Every element `value`; integers truncate and saturate it.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_full(const int64_t *dims, int64_t ndim, double value, int64_t dtype, rt_device device);
+/* As rt_tensor_full, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_full_bits(const int64_t *dims, int64_t ndim, int64_t value, int64_t dtype, rt_device device);
+
+/* Every element `value`, without passing through a double.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_full_i64(const int64_t *dims, int64_t ndim, int64_t value, int64_t dtype, rt_device device);
+
+/* `start, start + step, …` before `end`.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_arange(double start, double end, double step, int64_t dtype, rt_device device);
+/* As rt_tensor_arange, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_arange_bits(int64_t start, int64_t end, int64_t step, int64_t dtype, rt_device device);
+
+/* As rt_tensor_arange over integers, without passing through doubles.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_arange_i64(int64_t start, int64_t end, int64_t step, int64_t dtype, rt_device device);
+
+/* `count` numbers from `start` to `end`, both included.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_linspace(double start, double end, int64_t count, int64_t dtype, rt_device device);
+/* As rt_tensor_linspace, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_linspace_bits(int64_t start, int64_t end, int64_t count, int64_t dtype, rt_device device);
+
+/* Ones on the diagonal of `rows` by `columns`, zeros elsewhere.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_eye(int64_t rows, int64_t columns, int64_t dtype, rt_device device);
+
+/* A tensor of `count` elements copied from `data`, which holds elements of `dtype` in row-major order (a bool is
+ * one byte). `count` is the product of the dims, else SHAPE_MISMATCH.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_from_data(const void *data, int64_t count, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
+
+/* Starts the random sequence of this seed, for the whole process. Without it the seed is 0.
+ * Returns a negative code on failure. */
+int64_t rt_random_seed(int64_t seed);
+
+/* As rt_tensor_zeros with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_zeros_1d(int64_t d0, int64_t dtype, rt_device device);
+
+/* As rt_tensor_zeros with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_zeros_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
+
+/* As rt_tensor_zeros with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_zeros_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
+
+/* As rt_tensor_zeros with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_zeros_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
+
+/* As rt_tensor_ones with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ones_1d(int64_t d0, int64_t dtype, rt_device device);
+
+/* As rt_tensor_ones with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ones_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
+
+/* As rt_tensor_ones with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ones_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
+
+/* As rt_tensor_ones with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ones_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
+
+/* As rt_tensor_empty with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_empty_1d(int64_t d0, int64_t dtype, rt_device device);
+
+/* As rt_tensor_empty with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_empty_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
+
+/* As rt_tensor_empty with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_empty_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
+
+/* As rt_tensor_empty with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_empty_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
+
+/* As rt_tensor_rand with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_rand_1d(int64_t d0, int64_t dtype, rt_device device);
+
+/* As rt_tensor_rand with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_rand_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
+
+/* As rt_tensor_rand with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_rand_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
+
+/* As rt_tensor_rand with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_rand_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
+
+/* As rt_tensor_randn with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_randn_1d(int64_t d0, int64_t dtype, rt_device device);
+
+/* As rt_tensor_randn with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_randn_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
+
+/* As rt_tensor_randn with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_randn_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
+
+/* As rt_tensor_randn with the shape spelled out.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_randn_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
+
+/* ---- Tensors: shape and views ---- */
+
+/* Frees a tensor's handle. 0 is a no-op, another kind or a second time is refused.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_free(rt_tensor tensor);
+
+/* Writes up to `capacity` sizes and returns the rank, 0 to 8.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_shape(rt_tensor tensor, int64_t *out, int64_t capacity);
+
+/* The rank.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_ndim(rt_tensor tensor);
+
+/* How many elements.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_numel(rt_tensor tensor);
+
+/* The size of one dimension; negative indices count from the end.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_dim(rt_tensor tensor, int64_t dim);
+
+/* The step between neighbours of one dimension, in elements. It may be 0 or negative, so a failure is told by
+ * the last error; success clears it.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_stride(rt_tensor tensor, int64_t dim);
+/* As rt_tensor_stride, the result through a pointer; returns a status. */
+int64_t rt_tensor_stride_into(rt_tensor tensor, int64_t dim, int64_t *out);
+
+/* The dtype: RT_F32 and its like.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_dtype(rt_tensor tensor);
+
+/* The device it lives on.
+ * Returns a device, 0 on failure. */
+rt_device rt_tensor_device(rt_tensor tensor);
+
+/* Whether the elements lie one after another in row-major order.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_tensor_is_contiguous(rt_tensor tensor);
+
+/* The same elements in the same order under other sizes, one of which may be -1 for what is left. Shares the
+ * memory where the strides allow it, else copies.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_reshape(rt_tensor tensor, const int64_t *dims, int64_t ndim);
+
+/* Two dimensions swapped. Shares the memory.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_transpose(rt_tensor tensor, int64_t first, int64_t second);
+
+/* Dimensions in the order given, each named once. Shares the memory.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_permute(rt_tensor tensor, const int64_t *dims, int64_t ndim);
+
+/* Elements `start, start + step, …` before `stop` of one dimension, with Python's rules: negative positions
+ * count from the end, positions outside are cut; INT64_MIN as `stop` of a negative step means to the first
+ * element. Shares the memory.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_slice(rt_tensor tensor, int64_t dim, int64_t start, int64_t stop, int64_t step);
+
+/* One index of one dimension, which goes. Shares the memory.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_select(rt_tensor tensor, int64_t dim, int64_t index);
+
+/* Without one dimension of size 1. Shares the memory.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_squeeze(rt_tensor tensor, int64_t dim);
+
+/* With a dimension of size 1 at this place, -1 being after the last. Shares the memory.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_unsqueeze(rt_tensor tensor, int64_t dim);
+
+/* Stretched by the broadcasting rules; -1 keeps a size. Shares the memory.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_expand(rt_tensor tensor, const int64_t *dims, int64_t ndim);
+
+/* ---- Tensors: transfer ---- */
+
+/* Copies all elements in row-major order into `data`, converted to `dtype`. `count` is how many fit; too few is
+ * refused. Waits for work on the tensor and reports its failure. Returns how many were written.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_copy_to(rt_tensor tensor, void *data, int64_t count, int64_t dtype);
+
+/* Overwrites all elements from `data`, which holds `count` elements of `dtype` in row-major order.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_copy_from(rt_tensor tensor, const void *data, int64_t count, int64_t dtype);
+
+/* The only element as a double. It may be NaN itself, so a failure is told by the last error; success clears it.
+ * Returns NaN on failure. */
+double rt_tensor_item(rt_tensor tensor);
+/* As rt_tensor_item, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_item_bits(rt_tensor tensor);
+/* As rt_tensor_item, the result through a pointer; returns a status. */
+int64_t rt_tensor_item_into(rt_tensor tensor, double *out);
+
+/* The only element as an integer, exact for every integer dtype; floats truncate. Success clears the last error.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_item_i64(rt_tensor tensor);
+/* As rt_tensor_item_i64, the result through a pointer; returns a status. */
+int64_t rt_tensor_item_i64_into(rt_tensor tensor, int64_t *out);
+
+/* New memory with the same elements, row-major.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_clone(rt_tensor tensor);
+
+/* The tensor itself where its elements lie in row-major order (shared memory), else a copy where they do.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_contiguous(rt_tensor tensor);
+
+/* Converted to a dtype: floats to integers truncate and saturate, integers wrap, bool is `!= 0`. Shares the
+ * memory when the dtype is already that.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_to_dtype(rt_tensor tensor, int64_t dtype);
+
+/* On another device, copied through host memory. Shares the memory when it is already there.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_to_device(rt_tensor tensor, rt_device device);
+
+/* ---- Tensors: in place ---- */
+
+/* Overwrites every element with a value; integers truncate and saturate it.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_fill_(rt_tensor tensor, double value);
+/* As rt_tensor_fill_, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_fill__bits(rt_tensor tensor, int64_t value);
+
+/* Overwrites every element with an integer, exact beyond 2^53.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_fill_i64_(rt_tensor tensor, int64_t value);
+
+/* Overwrites every element with those of `source`, which broadcasts, converts, and may live on another device.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_copy_(rt_tensor tensor, rt_tensor source);
+
+/* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
+ * the same memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_add_(rt_tensor a, rt_tensor b);
+
+/* The op with a number into a's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_add_scalar_(rt_tensor a, double b);
+/* As rt_tensor_add_scalar_, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_add_scalar__bits(rt_tensor a, int64_t b);
+
+/* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
+ * the same memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_sub_(rt_tensor a, rt_tensor b);
+
+/* The op with a number into a's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_sub_scalar_(rt_tensor a, double b);
+/* As rt_tensor_sub_scalar_, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_sub_scalar__bits(rt_tensor a, int64_t b);
+
+/* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
+ * the same memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_mul_(rt_tensor a, rt_tensor b);
+
+/* The op with a number into a's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_mul_scalar_(rt_tensor a, double b);
+/* As rt_tensor_mul_scalar_, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_mul_scalar__bits(rt_tensor a, int64_t b);
+
+/* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
+ * the same memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_div_(rt_tensor a, rt_tensor b);
+
+/* The op with a number into a's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_div_scalar_(rt_tensor a, double b);
+/* As rt_tensor_div_scalar_, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_div_scalar__bits(rt_tensor a, int64_t b);
+
+/* ---- Tensors: reductions ---- */
+
+/* e to each element over the sum of those along one dimension, computed from the largest, so that nothing
+ * overflows. Integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_softmax(rt_tensor tensor, int64_t dim);
+
+/* The logarithm of rt_tensor_softmax, computed without it.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_log_softmax(rt_tensor tensor, int64_t dim);
+
+/* The matrix product. A vector counts as a row on the left and as a column on the right, and its dimension goes
+ * from the result; leading dimensions are batches and broadcast. dtypes promote; integers wrap, bools are
+ * refused.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_matmul(rt_tensor a, rt_tensor b);
+
+/* The sum. Integers and bools gather in i64, wrapping; f16 and bf16 in f32, rounded once.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sum(rt_tensor tensor);
+
+/* The sum. Integers and bools gather in i64, wrapping; f16 and bf16 in f32, rounded once.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sum_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* The mean; NaN of nothing. Integers and bools become f32.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_mean(rt_tensor tensor);
+
+/* The mean; NaN of nothing. Integers and bools become f32.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_mean_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* The product, with the sum's dtypes.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_prod(rt_tensor tensor);
+
+/* The product, with the sum's dtypes.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_prod_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* The largest element; NaN if any is. An empty range is refused.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_max(rt_tensor tensor);
+
+/* The largest element; NaN if any is. An empty range is refused.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_max_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* The smallest element; NaN if any is. An empty range is refused.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_min(rt_tensor tensor);
+
+/* The smallest element; NaN if any is. An empty range is refused.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_min_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* The index (i64) of the first largest element within the reduced range, counted row-major; of the first NaN if
+ * there is one. An empty range is refused.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_argmax(rt_tensor tensor);
+
+/* The index (i64) of the first largest element within the reduced range, counted row-major; of the first NaN if
+ * there is one. An empty range is refused.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_argmax_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* The index (i64) of the first smallest element within the reduced range, counted row-major; of the first NaN if
+ * there is one. An empty range is refused.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_argmin(rt_tensor tensor);
+
+/* The index (i64) of the first smallest element within the reduced range, counted row-major; of the first NaN if
+ * there is one. An empty range is refused.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_argmin_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* Whether any element is true (not 0); false of nothing.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_any(rt_tensor tensor);
+
+/* Whether any element is true (not 0); false of nothing.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_any_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* Whether every element is true (not 0); true of nothing.
+ * Over all elements; the result has rank 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_all(rt_tensor tensor);
+
+/* Whether every element is true (not 0); true of nothing.
+ * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * go.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_all_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* ---- CUDA (feature cuda) ---- */
+
+/* Planned: how many CUDA devices there are.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_device_count(void);
+
+/* Planned: the calling thread's device.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_device_get(void);
+
+/* Planned: makes a device the calling thread's.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_device_set(int64_t ordinal);
+
+/* Planned: a device's name.
+ * Returns the empty text on failure. */
+const char *rt_cuda_device_name(int64_t ordinal);
+/* As rt_cuda_device_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_cuda_device_name_copy(int64_t ordinal, char *buffer, int64_t capacity);
+
+/* Planned: free and total bytes.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_device_memory(int64_t ordinal, int64_t *out, int64_t capacity);
+
+/* Planned: device memory; its address, 0 on failure.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_cuda_malloc(int64_t len_bytes);
+
+/* Planned: frees device memory.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_free(int64_t address);
+
+/* Planned: host to device.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_memcpy_h2d(int64_t destination, const void *source, int64_t len_bytes);
+
+/* Planned: device to host.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_memcpy_d2h(void *destination, int64_t len_bytes, int64_t source);
+
+/* Planned: device to device.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_memcpy_d2d(int64_t destination, int64_t source, int64_t len_bytes);
+
+/* Planned: a stream.
+ * Returns a cuda stream, 0 on failure. */
+rt_cuda_stream rt_cuda_stream_create(void);
+
+/* Planned: waits for a stream.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_stream_sync(rt_cuda_stream stream);
+
+/* Planned: frees a stream.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_stream_destroy(rt_cuda_stream stream);
+
+/* Planned: an event.
+ * Returns a cuda event, 0 on failure. */
+rt_cuda_event rt_cuda_event_create(void);
+
+/* Planned: records an event on a stream.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_event_record(rt_cuda_event event, rt_cuda_stream stream);
+
+/* Planned: waits for an event.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_event_sync(rt_cuda_event event);
+
+/* Planned: milliseconds between two events.
+ * Returns NaN on failure. */
+double rt_cuda_event_elapsed(rt_cuda_event start, rt_cuda_event end);
+/* As rt_cuda_event_elapsed, with doubles as IEEE bit patterns. */
+int64_t rt_cuda_event_elapsed_bits(rt_cuda_event start, rt_cuda_event end);
+
+/* Planned: launches a kernel function.
+ * Returns a negative code on failure. */
+int64_t rt_cuda_launch_kernel(rt_cuda_function function, const int64_t *grid, int64_t grid_len, const int64_t *block, int64_t block_len, void *args);
+
+/* ---- Vulkan (feature vulkan) ---- */
+
+/* Planned: an instance.
+ * Returns a vk instance, 0 on failure. */
+rt_vk_instance rt_vk_instance_create(const char *name, int64_t len, int64_t validation);
+
+/* Planned: frees an instance.
+ * Returns a negative code on failure. */
+int64_t rt_vk_instance_destroy(rt_vk_instance instance);
+
+/* Planned: how many physical devices there are.
+ * Returns a negative code on failure. */
+int64_t rt_vk_physical_devices(rt_vk_instance instance);
+
+/* Planned: a logical device.
+ * Returns a vk device, 0 on failure. */
+rt_vk_device rt_vk_device_create(rt_vk_instance instance, int64_t physical);
+
+/* Planned: frees a logical device.
+ * Returns a negative code on failure. */
+int64_t rt_vk_device_destroy(rt_vk_device device);
+
+/* Planned: a queue of a family.
+ * Returns a vk queue, 0 on failure. */
+rt_vk_queue rt_vk_queue_get(rt_vk_device device, int64_t family, int64_t index);
+
+/* Planned: a buffer.
+ * Returns a vk buffer, 0 on failure. */
+rt_vk_buffer rt_vk_buffer_create(rt_vk_device device, int64_t len_bytes, int64_t usage);
+
+/* Planned: frees a buffer.
+ * Returns a negative code on failure. */
+int64_t rt_vk_buffer_destroy(rt_vk_buffer buffer);
+
+/* Planned: memory bound to a buffer.
+ * Returns a vk memory, 0 on failure. */
+rt_vk_memory rt_vk_memory_allocate(rt_vk_buffer buffer, int64_t host_visible);
+
+/* Planned: frees memory.
+ * Returns a negative code on failure. */
+int64_t rt_vk_memory_free(rt_vk_memory memory);
+
+/* Planned: the host address of memory, 0 on failure.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_vk_memory_map(rt_vk_memory memory);
+
+/* Planned: ends a mapping.
+ * Returns a negative code on failure. */
+int64_t rt_vk_memory_unmap(rt_vk_memory memory);
+
+/* Planned: a shader module from SPIR-V.
+ * Returns a vk shader, 0 on failure. */
+rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
+
+/* Planned: a compute pipeline.
+ * Returns a vk pipeline, 0 on failure. */
+rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t n);
+
+/* Planned: a graphics pipeline.
+ * Returns a vk pipeline, 0 on failure. */
+rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t n);
+
+/* Planned: a command pool.
+ * Returns a vk command pool, 0 on failure. */
+rt_vk_commands_pool rt_vk_command_pool(rt_vk_device device, int64_t family);
+
+/* Planned: a command buffer.
+ * Returns a vk command buffer, 0 on failure. */
+rt_vk_commands rt_vk_command_buffer(rt_vk_commands_pool pool);
+
+/* Planned: begins recording.
+ * Returns a negative code on failure. */
+int64_t rt_vk_command_begin(rt_vk_commands commands);
+
+/* Planned: ends recording.
+ * Returns a negative code on failure. */
+int64_t rt_vk_command_end(rt_vk_commands commands);
+
+/* Planned: records a dispatch of work-groups.
+ * Returns a negative code on failure. */
+int64_t rt_vk_dispatch(rt_vk_commands commands, rt_vk_pipeline pipeline, const int64_t *buffers, int64_t n, int64_t x, int64_t y, int64_t z);
+
+/* Planned: submits a command buffer with a fence to wait on.
+ * Returns a vk fence, 0 on failure. */
+rt_vk_fence rt_vk_submit(rt_vk_queue queue, rt_vk_commands commands);
+
+/* Planned: 1 when done, 0 at the timeout.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_vk_fence_wait(rt_vk_fence fence, int64_t timeout_ns);
+
+/* Planned: a swapchain for a surface.
+ * Returns a vk swapchain, 0 on failure. */
+rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height);
+
+/* Planned: presents the next image.
+ * Returns a negative code on failure. */
+int64_t rt_vk_present(rt_vk_swapchain swapchain);
+
+/* Planned: a window.
+ * Returns a vk window, 0 on failure. */
+rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, int64_t height);
+
+/* Planned: a window's surface.
+ * Returns a vk surface, 0 on failure. */
+rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
+
+/* ---- Tensors: elementwise ---- */
+
+/* e to the power x.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_exp(rt_tensor tensor);
+
+/* Natural logarithm; NaN below 0, minus infinity at 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_log(rt_tensor tensor);
+
+/* Square root; NaN below 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sqrt(rt_tensor tensor);
+
+/* 1 over the square root.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_rsqrt(rt_tensor tensor);
+
+/* Hyperbolic tangent.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_tanh(rt_tensor tensor);
+
+/* The logistic function, 1 / (1 + e^-x).
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sigmoid(rt_tensor tensor);
+
+/* 1 / x.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_reciprocal(rt_tensor tensor);
+
+/* -x; the smallest integer and unsigned integers wrap.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_neg(rt_tensor tensor);
+
+/* Absolute value; the smallest integer stays as it is. Derivative 0 at 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_abs(rt_tensor tensor);
+
+/* -1, 0 or 1 by the sign of x; NaN stays.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sign(rt_tensor tensor);
+
+/* x times x.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_square(rt_tensor tensor);
+
+/* max(x, 0); NaN stays. Derivative 0 at 0.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_relu(rt_tensor tensor);
+
+/* a + b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_add(rt_tensor a, rt_tensor b);
+
+/* a + b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_add_scalar(rt_tensor a, double b);
+/* As rt_tensor_add_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_add_scalar_bits(rt_tensor a, int64_t b);
+
+/* a + b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_add_scalar_i64(rt_tensor a, int64_t b);
+
+/* a - b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sub(rt_tensor a, rt_tensor b);
+
+/* a - b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sub_scalar(rt_tensor a, double b);
+/* As rt_tensor_sub_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_sub_scalar_bits(rt_tensor a, int64_t b);
+
+/* a - b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_sub_scalar_i64(rt_tensor a, int64_t b);
+
+/* a * b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_mul(rt_tensor a, rt_tensor b);
+
+/* a * b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_mul_scalar(rt_tensor a, double b);
+/* As rt_tensor_mul_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_mul_scalar_bits(rt_tensor a, int64_t b);
+
+/* a * b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_mul_scalar_i64(rt_tensor a, int64_t b);
+
+/* a / b; integers give f32.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_div(rt_tensor a, rt_tensor b);
+
+/* a / b; integers give f32.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_div_scalar(rt_tensor a, double b);
+/* As rt_tensor_div_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_div_scalar_bits(rt_tensor a, int64_t b);
+
+/* a / b; integers give f32.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_div_scalar_i64(rt_tensor a, int64_t b);
+
+/* The larger one; NaN if either is. Equal operands share the derivative.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_maximum(rt_tensor a, rt_tensor b);
+
+/* The larger one; NaN if either is. Equal operands share the derivative.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_maximum_scalar(rt_tensor a, double b);
+/* As rt_tensor_maximum_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_maximum_scalar_bits(rt_tensor a, int64_t b);
+
+/* The larger one; NaN if either is. Equal operands share the derivative.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_maximum_scalar_i64(rt_tensor a, int64_t b);
+
+/* The smaller one; NaN if either is. Equal operands share the derivative.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_minimum(rt_tensor a, rt_tensor b);
+
+/* The smaller one; NaN if either is. Equal operands share the derivative.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_minimum_scalar(rt_tensor a, double b);
+/* As rt_tensor_minimum_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_minimum_scalar_bits(rt_tensor a, int64_t b);
+
+/* The smaller one; NaN if either is. Equal operands share the derivative.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_minimum_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a == b; NaN equals nothing.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_eq(rt_tensor a, rt_tensor b);
+
+/* Whether a == b; NaN equals nothing.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_eq_scalar(rt_tensor a, double b);
+/* As rt_tensor_eq_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_eq_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a == b; NaN equals nothing.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_eq_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a != b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ne(rt_tensor a, rt_tensor b);
+
+/* Whether a != b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ne_scalar(rt_tensor a, double b);
+/* As rt_tensor_ne_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_ne_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a != b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ne_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a < b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_lt(rt_tensor a, rt_tensor b);
+
+/* Whether a < b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_lt_scalar(rt_tensor a, double b);
+/* As rt_tensor_lt_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_lt_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a < b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_lt_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a <= b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_le(rt_tensor a, rt_tensor b);
+
+/* Whether a <= b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_le_scalar(rt_tensor a, double b);
+/* As rt_tensor_le_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_le_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a <= b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_le_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a > b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_gt(rt_tensor a, rt_tensor b);
+
+/* Whether a > b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_gt_scalar(rt_tensor a, double b);
+/* As rt_tensor_gt_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_gt_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a > b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_gt_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a >= b.
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ge(rt_tensor a, rt_tensor b);
+
+/* Whether a >= b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ge_scalar(rt_tensor a, double b);
+/* As rt_tensor_ge_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_ge_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a >= b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_ge_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether x is false (0).
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_not(rt_tensor tensor);
+
+/* Whether both are true (not 0).
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_and(rt_tensor a, rt_tensor b);
+
+/* Whether both are true (not 0).
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_and_scalar(rt_tensor a, double b);
+/* As rt_tensor_logical_and_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_logical_and_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether both are true (not 0).
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_and_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether any is true (not 0).
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_or(rt_tensor a, rt_tensor b);
+
+/* Whether any is true (not 0).
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_or_scalar(rt_tensor a, double b);
+/* As rt_tensor_logical_or_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_logical_or_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether any is true (not 0).
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_or_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether exactly one is true (not 0).
+ * Broadcasts and promotes.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_xor(rt_tensor a, rt_tensor b);
+
+/* Whether exactly one is true (not 0).
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_xor_scalar(rt_tensor a, double b);
+/* As rt_tensor_logical_xor_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_logical_xor_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether exactly one is true (not 0).
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_logical_xor_scalar_i64(rt_tensor a, int64_t b);
+
+/* `a` where the condition is true (not 0), else `b`. Broadcasts; a and b promote.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_where(rt_tensor condition, rt_tensor a, rt_tensor b);
+
+/* ---- Planned: concurrency ---- */
+
+/* Planned: starts a thread.
+ * Returns a thread, 0 on failure. */
+rt_thread rt_thread_spawn(rt_thread_fn body, void *user_data);
+
+/* Planned: waits for a thread and gives its result.
+ * Returns a negative code on failure. */
+int64_t rt_thread_join(rt_thread thread);
+
+/* Planned: a mutex with a value in it.
+ * Returns a mutex, 0 on failure. */
+rt_mutex rt_mutex_new(int64_t value);
+
+/* Planned: locks and gives the value.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_lock(rt_mutex mutex);
+
+/* Planned: stores the value and unlocks.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_unlock(rt_mutex mutex, int64_t value);
+
+/* Planned: a lock for many readers or one writer, with a value in it.
+ * Returns a rwlock, 0 on failure. */
+rt_rwlock rt_rwlock_new(int64_t value);
+
+/* Planned: a channel; capacity -1 is unbounded, 0 a rendezvous.
+ * Returns a channel, 0 on failure. */
+rt_channel rt_channel_create(int64_t capacity);
+
+/* Planned: sends one value.
+ * Returns a negative code on failure. */
+int64_t rt_channel_send(rt_channel channel, int64_t value);
+
+/* Planned: receives one value.
+ * Returns a negative code on failure. */
+int64_t rt_channel_recv(rt_channel channel);
+
+/* Planned: frees a channel and wakes everyone who waits on it.
+ * Returns a negative code on failure. */
+int64_t rt_channel_free(rt_channel channel);
+
+/* Planned: values `f(first + i)` for `count` indices.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, rt_map_fn body, void *user_data);
+
+/* Planned: a body for every index of a range.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
+
+/* ---- Planned: autograd ---- */
+
+/* Planned: computes gradients of a rank-0 tensor.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_backward(rt_tensor tensor);
+
+/* Planned: the gradient gathered so far, as a new handle.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_grad(rt_tensor tensor);
+
+/* Planned: whether gradients are wanted from now on.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_requires_grad(rt_tensor tensor, int64_t wanted);
+
+/* ---- Planned: layers and optimisers ---- */
+
+/* Planned: a fully connected layer.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_linear(int64_t inputs, int64_t outputs, int64_t bias, int64_t dtype, rt_device device);
+
+/* Planned: a two-dimensional convolution.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_conv2d(int64_t channels_in, int64_t channels_out, const int64_t *spec, int64_t n, int64_t bias, int64_t dtype, rt_device device);
+
+/* Planned: the module of rt_tensor_relu.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_relu(void);
+
+/* Planned: the module of rt_tensor_sigmoid.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_sigmoid(void);
+
+/* Planned: the module of rt_tensor_softmax.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_softmax(int64_t dim);
+
+/* Planned: dropout.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_dropout(double probability);
+/* As rt_nn_dropout, with doubles as IEEE bit patterns. */
+rt_module rt_nn_dropout_bits(int64_t probability);
+
+/* Planned: batch normalisation.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_batch_norm(int64_t features, double epsilon, double momentum, int64_t dtype, rt_device device);
+/* As rt_nn_batch_norm, with doubles as IEEE bit patterns. */
+rt_module rt_nn_batch_norm_bits(int64_t features, int64_t epsilon, int64_t momentum, int64_t dtype, rt_device device);
+
+/* Planned: layer normalisation over the last dimensions.
+ * Returns a module, 0 on failure. */
+rt_module rt_nn_layer_norm(const int64_t *dims, int64_t n, double epsilon, int64_t dtype, rt_device device);
+/* As rt_nn_layer_norm, with doubles as IEEE bit patterns. */
+rt_module rt_nn_layer_norm_bits(const int64_t *dims, int64_t n, int64_t epsilon, int64_t dtype, rt_device device);
+
+/* Planned: stochastic gradient descent over a module's parameters.
+ * Returns a optimizer, 0 on failure. */
+rt_optimizer rt_optim_sgd(rt_module module, double learning_rate, double momentum, double weight_decay);
+/* As rt_optim_sgd, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_sgd_bits(rt_module module, int64_t learning_rate, int64_t momentum, int64_t weight_decay);
+
+/* Planned: Adam.
+ * Returns a optimizer, 0 on failure. */
+rt_optimizer rt_optim_adam(rt_module module, double learning_rate, double beta1, double beta2, double epsilon);
+/* As rt_optim_adam, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_adam_bits(rt_module module, int64_t learning_rate, int64_t beta1, int64_t beta2, int64_t epsilon);
+
+/* Planned: one step.
+ * Returns a negative code on failure. */
+int64_t rt_optim_step(rt_optimizer optimizer);
+
+/* Planned: forgets gradients.
+ * Returns a negative code on failure. */
+int64_t rt_optim_zero_grad(rt_optimizer optimizer);
+
+/* ---- Planned: data and models ---- */
+
+/* Planned: batches of two tensors' rows.
+ * Returns a dataloader, 0 on failure. */
+rt_dataloader rt_dataloader_new(rt_tensor inputs, rt_tensor targets, int64_t batch, int64_t shuffle, int64_t seed, int64_t drop_last);
+
+/* Planned: 1 with a batch, 0 at the end.
+ * Returns a negative code on failure. */
+int64_t rt_dataloader_next(rt_dataloader loader, int64_t *inputs, int64_t *targets);
+
+/* Planned: writes a module's parameters to a safetensors file.
+ * Returns a negative code on failure. */
+int64_t rt_model_save(rt_module module, const char *path, int64_t len);
+
+/* Planned: reads a module's parameters from a safetensors file.
+ * Returns a negative code on failure. */
+int64_t rt_model_load(rt_module module, const char *path, int64_t len);
+
+/* ---- Planned: interchange ---- */
+
+/* Planned: a DLPack view of a tensor.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_to_dlpack(rt_tensor tensor);
+
+/* Planned: a tensor over a DLPack view.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_from_dlpack(void *managed);
+
+/* Planned: a tensor over memory of the caller, given back through `release`.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_from_external(void *data, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device, rt_release_fn release, void *user_data);
+
+/* ---- Planned: kernels and pipelines ---- */
+
+/* Planned: compiles a kernel.
+ * Returns a kernel, 0 on failure. */
+rt_kernel rt_kernel_compile(rt_device device, const void *source, int64_t len, int64_t language, const char *entry, int64_t entry_len);
+
+/* Planned: a kernel that is a function of the host.
+ * Returns a kernel, 0 on failure. */
+rt_kernel rt_kernel_from_host(rt_group_fn function, void *user_data);
+
+/* Planned: runs a kernel over tensors and scalars.
+ * Returns a negative code on failure. */
+int64_t rt_kernel_launch(rt_kernel kernel, const int64_t *grid, int64_t grid_len, const int64_t *block, int64_t block_len, const int64_t *args, int64_t n);
+
+/* Planned: an empty pipeline.
+ * Returns a pipeline, 0 on failure. */
+rt_pipeline rt_pipeline_new(rt_device device);
+
+/* Planned: records a kernel.
+ * Returns a negative code on failure. */
+int64_t rt_pipeline_dispatch(rt_pipeline pipeline, rt_kernel kernel, const int64_t *grid, int64_t grid_len, const int64_t *args, int64_t n);
+
+/* Planned: records a copy.
+ * Returns a negative code on failure. */
+int64_t rt_pipeline_copy(rt_pipeline pipeline, rt_tensor source, rt_tensor destination);
+
+/* Planned: records a barrier.
+ * Returns a negative code on failure. */
+int64_t rt_pipeline_barrier(rt_pipeline pipeline);
+
+/* Planned: ends recording.
+ * Returns a negative code on failure. */
+int64_t rt_pipeline_build(rt_pipeline pipeline);
+
+/* Planned: submits, with a fence to wait on.
+ * Returns a fence, 0 on failure. */
+rt_fence rt_pipeline_submit(rt_pipeline pipeline);
+
+/* Planned: 1 when done, 0 at the timeout.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_fence_wait(rt_fence fence, int64_t timeout_ns);
+
+/* Planned: frees a fence.
+ * Returns a negative code on failure. */
+int64_t rt_fence_free(rt_fence fence);
+
+/* ---- Planned: garbage collector (feature gc) ---- */
+
+/* Planned: starts the collector.
+ * Returns a negative code on failure. */
+int64_t rt_gc_init(void);
+
+/* Planned: collected memory; the address, 0 on failure.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_gc_malloc(int64_t len_bytes);
+
+/* Planned: gives collected memory back early.
+ * Returns a negative code on failure. */
+int64_t rt_gc_free(void *address);
+
+/* Planned: collects now.
+ * Returns a negative code on failure. */
+int64_t rt_gc_collect(void);
+
+/* Planned: no collection until enabled again.
+ * Returns a negative code on failure. */
+int64_t rt_gc_disable(void);
+
+/* Planned: undoes one rt_gc_disable.
+ * Returns a negative code on failure. */
+int64_t rt_gc_enable(void);
+
+/* Planned: heap bytes, free bytes, collections.
+ * Returns a negative code on failure. */
+int64_t rt_gc_stats(int64_t *out, int64_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,75 @@
+//! The rows as a reader wants them: grouped, each with its twins, its docs as paragraphs.
+
+use ffi_base::{Mode, Row, Sort};
+use ffi_core::tables;
+
+/// A row with its twins and aliases.
+pub type Family = &'static [Row];
+
+/// Every group with its families, in the order of the tables.
+pub fn groups() -> Vec<(&'static str, Vec<Family>)> {
+    let mut groups: Vec<(&str, Vec<Family>)> = Vec::new();
+    for family in tables::TABLES.iter().copied().flatten().copied().flatten().copied() {
+        match groups.iter_mut().find(|(name, _)| *name == family[0].group) {
+            Some((_, families)) => families.push(family),
+            None => groups.push((family[0].group, vec![family])),
+        }
+    }
+    // What is planned comes after what works.
+    groups.sort_by_key(|(name, _)| name.starts_with("Planned"));
+    groups
+}
+
+/// The docs, one string a paragraph.
+pub fn paragraphs(row: &Row) -> Vec<String> {
+    let mut paragraphs = vec![String::new()];
+    for line in row.doc.lines().map(str::trim) {
+        let last = paragraphs.last_mut().unwrap();
+        if line.is_empty() {
+            paragraphs.push(String::new());
+        } else {
+            last.push_str(if last.is_empty() { "" } else { " " });
+            last.push_str(line);
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+/// Lines of at most `width` characters; a longer word has a line of its own.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.last_mut().unwrap();
+        if !last.is_empty() && last.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            last.push_str(if last.is_empty() { "" } else { " " });
+            last.push_str(word);
+        }
+    }
+    lines
+}
+
+/// How a twin differs from the row it is of.
+pub fn twin_note(twin: &Row) -> String {
+    let of = twin.twin_of;
+    match twin.name.strip_prefix(of) {
+        Some("_bits") => format!("As {of}, with doubles as IEEE bit patterns."),
+        Some("_copy") => format!("As {of}, the text into a buffer; returns the length needed without the NUL."),
+        Some("_into") => format!("As {of}, the result through a pointer; returns a status."),
+        _ => format!("Another name of {of}."),
+    }
+}
+
+/// What comes back, in a sentence.
+pub fn returns(row: &Row) -> String {
+    let failure = row.returns.failure;
+    if row.mode == Mode::Quiet {
+        return format!("Returns {failure} on failure, and leaves the last error alone.");
+    }
+    match row.returns.sort {
+        Sort::Handle(kind, _) if kind != "object" => format!("Returns a {kind}, {failure} on failure."),
+        _ => format!("Returns {failure} on failure."),
+    }
+}

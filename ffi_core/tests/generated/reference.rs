@@ -1,0 +1,92 @@
+//! `docs/reference.md` and `docs/errors.md`: every function and every error code for readers.
+
+use crate::families::{Family, groups, paragraphs, returns, twin_note};
+use crate::header::code_constant;
+use ffi_base::{Code, Mode, Param, Row, Sort};
+use std::fmt::Write;
+
+/// The page of functions.
+pub fn functions() -> String {
+    let groups = groups();
+    let symbols: usize = groups.iter().flat_map(|(_, families)| families).map(|family| family.len()).sum();
+    let mut out = format!(
+        "# Reference\n\nEvery exported function: {symbols} symbols. Generated from the library's rows; do not edit. The rules that \
+         hold for all of them stand at the top of [ffi.h](../ffi_core/include/ffi.h), the error codes in [errors.md](errors.md).\n\n"
+    );
+    for (group, families) in &groups {
+        writeln!(out, "- [{group}](#{}): {} functions", anchor(group), families.len()).unwrap();
+    }
+    for (group, families) in groups {
+        writeln!(out, "\n## {group}").unwrap();
+        families.into_iter().for_each(|family| function(&mut out, family));
+    }
+    out
+}
+
+/// As common renderers make it from a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+fn function(out: &mut String, family: Family) {
+    let row = &family[0];
+    writeln!(out, "\n### {}\n\n```c\n{};\n```\n", row.name, row.signature()).unwrap();
+    writeln!(out, "{}\n", paragraphs(row).join("\n\n")).unwrap();
+    for param in row.params {
+        writeln!(out, "- {}", parameter(param)).unwrap();
+    }
+    writeln!(out, "- {}", returns(row)).unwrap();
+    for note in notes(row) {
+        writeln!(out, "- {note}").unwrap();
+    }
+    for twin in &family[1..] {
+        writeln!(out, "- `{}`: {}", twin.signature(), twin_note(twin)).unwrap();
+    }
+}
+
+fn notes(row: &Row) -> Vec<String> {
+    let mut notes = Vec::new();
+    if row.mode == Mode::Blocking {
+        notes.push("May wait for something outside.".to_owned());
+    }
+    if !row.feature.is_empty() {
+        notes.push(format!("Needs feature `{}`; NOT_CONFIGURED without it.", row.feature));
+    }
+    notes
+}
+
+fn parameter(param: &Param) -> String {
+    let names: Vec<String> = param.names.iter().map(|name| format!("`{name}`")).collect();
+    let what = match param.parts[0].sort {
+        Sort::Integer => "an integer".to_owned(),
+        Sort::Bool => "a truth value, any non-zero is true".to_owned(),
+        Sort::Float => "a double".to_owned(),
+        Sort::Handle("object", _) => "a handle of any kind".to_owned(),
+        Sort::Handle("device", false) => "a device, or RT_DEVICE_DEFAULT".to_owned(),
+        Sort::Handle(kind, false) => format!("a live {kind}"),
+        Sort::Handle(kind, true) => format!("a {kind}, or 0 for none"),
+        Sort::Input(_) => format!("`{}` to read, and how many elements", param.parts[0].c),
+        Sort::Output(_) => format!("`{}` to write, and how many elements fit", param.parts[0].c),
+        Sort::OutputOne(_) => format!("`{}`, written on success", param.parts[0].c),
+        Sort::Text => "UTF-8 text and its length in bytes, -1 when NUL-terminated".to_owned(),
+        Sort::Callback(name) => format!("a function of type `{name}`"),
+        Sort::UserData => "what the callback gets back".to_owned(),
+        Sort::Address => "an address, not NULL".to_owned(),
+        Sort::Length | Sort::TextOut => unreachable!("never first in a parameter"),
+    };
+    format!("{}: {what}.", names.join(", "))
+}
+
+/// The page of codes.
+pub fn errors() -> String {
+    let mut out = String::from(
+        "# Error codes\n\nA failed call returns its failure value and leaves one of these in the calling thread's last error: \
+         `rt_last_error_code()`, with a sentence in `rt_last_error_message()`. The numbers never change and are never reused; \
+         numbers above -1000 are a native driver's own. Generated; do not edit.\n\n| constant | number | what to do |\n|---|---|---|\n",
+    );
+    for code in Code::ALL {
+        writeln!(out, "| `{}` | {} | {} |", code_constant(*code), code.number(), code.advice()).unwrap();
+    }
+    out
+}
