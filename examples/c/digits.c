@@ -10,7 +10,6 @@
 #endif
 #include "ffi.h"
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,18 +179,20 @@ typedef struct {
     int64_t table[DIGITS][DIGITS]; /* how often a digit (row) was read as a digit (column) */
 } Score;
 
-/* Reads the chances back and compares them with the labels. */
+/* Reads the chances' logarithms back and compares them with the labels: the likeliest digit has the largest of them too. */
 static Score score(const Set *set, rt_tensor chances) {
     Score score = {0};
     float *read = grown(NULL, (size_t)set->count * DIGITS * sizeof(float));
-    done(rt_tensor_copy_to(chances, read, set->count * DIGITS, RT_F32));
+    rt_tensor logarithms = made(rt_tensor_log(chances));
+    done(rt_tensor_copy_to(logarithms, read, set->count * DIGITS, RT_F32));
+    done(rt_tensor_free(logarithms));
     for (int64_t i = 0; i < set->count; i++) {
-        const float *chance = read + i * DIGITS;
+        const float *likely = read + i * DIGITS;
         int label = set->labels[i], best = 0;
         for (int digit = 1; digit < DIGITS; digit++) {
-            if (chance[digit] > chance[best]) best = digit;
+            if (likely[digit] > likely[best]) best = digit;
         }
-        score.loss -= log((double)chance[label] + 1e-30) / (double)set->count;
+        score.loss -= (double)likely[label] / (double)set->count;
         score.right += best == label;
         score.table[label][best]++;
     }

@@ -15,7 +15,7 @@ compile() {
     shift
     for source in "${programs[@]}"; do
         cc -std=c99 -Wall -Wextra -pedantic -Werror -g -O1 "$@" -I ffi_core/include "$source" \
-            -o "$out/$(basename "$source" .c)$suffix" -L "$library" -lffi_core -lm -Wl,-rpath,"$library"
+            -o "$out/$(basename "$source" .c)$suffix" -L "$library" -lffi_core -Wl,-rpath,"$library"
     done
 }
 
