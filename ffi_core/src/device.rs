@@ -75,7 +75,8 @@ pub fn at(index: i64) -> Result<i64> {
         if (0..count).contains(&left) {
             return open(family, left as u32);
         }
-        left -= count;
+        // Far below 0 already, it finds no device wherever it stops.
+        left = left.saturating_sub(count);
     }
     fail!(NotFound, "device {index} is outside 0..{}", count())
 }

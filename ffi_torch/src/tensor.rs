@@ -41,15 +41,22 @@ impl Tensor {
 
     /// `start, start + step, …` below (or, for a negative step, above) `end`.
     pub fn arange(start: Scalar, end: Scalar, step: Scalar, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        if let (Scalar::Int(from), Scalar::Int(to), Scalar::Int(by)) = (start, end, step) {
+            if by == 0 {
+                fail!(InvalidArgument, "arange: no finite range from {from} to {to} by 0");
+            }
+            let (span, by_wide) = (i128::from(to) - i128::from(from), i128::from(by));
+            // The ceiling of span / by, for either sign of by.
+            let count = (span + by_wide - by_wide.signum()).div_euclid(by_wide).max(0);
+            let count = Layout::contiguous(&[i64::try_from(count).unwrap_or(i64::MAX)])?.numel();
+            return Tensor::from_i64s(count, |i| from.wrapping_add(i.wrapping_mul(by)), dtype, device);
+        }
         let (from, to, by) = (start.to_f64(), end.to_f64(), step.to_f64());
         let count = ((to - from) / by).ceil();
         if by == 0.0 || !count.is_finite() {
             fail!(InvalidArgument, "arange: no finite range from {from} to {to} by {by}");
         }
         let count = Layout::contiguous(&[count.max(0.0) as i64])?.numel();
-        if let (Scalar::Int(from), Scalar::Int(by)) = (start, step) {
-            return Tensor::from_i64s(count, |i| from.wrapping_add(i.wrapping_mul(by)), dtype, device);
-        }
         Tensor::from_f64s(count, |i| from + i as f64 * by, dtype, device)
     }
 

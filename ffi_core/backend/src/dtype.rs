@@ -101,12 +101,23 @@ macro_rules! dtypes {
 dtypes! {
     F64 = 1, "f64", f64, Float, "IEEE 754 double", |v| v, |f| f, |w| w as i64, |i| i as f64;
     F32 = 2, "f32", f32, Float, "IEEE 754 single, the default float", |v| f64::from(v), |f| f as f32, |w| w as i64, |i| i as f32;
-    F16 = 3, "f16", f16, Float, "IEEE 754 half; computed in f32, rounded once", |v| v.to_f64(), |f| f16::from_f64(f), |w| w.to_f64() as i64, |i| f16::from_f64(i as f64);
-    Bf16 = 4, "bf16", bf16, Float, "bfloat16; computed in f32, rounded once", |v| v.to_f64(), |f| bf16::from_f64(f), |w| w.to_f64() as i64, |i| bf16::from_f64(i as f64);
+    F16 = 3, "f16", f16, Float, "IEEE 754 half; computed in f32, rounded once", |v| v.to_f64(), |f| f16::from_f32(narrow(f)), |w| w.to_f64() as i64, |i| f16::from_f32(narrow(i as f64));
+    Bf16 = 4, "bf16", bf16, Float, "bfloat16; computed in f32, rounded once", |v| v.to_f64(), |f| bf16::from_f32(narrow(f)), |w| w.to_f64() as i64, |i| bf16::from_f32(narrow(i as f64));
     I64 = 5, "i64", i64, Integer, "64-bit signed integer, the default integer", |v| v as f64, |f| f as i64, |w| w, |i| i;
     I32 = 6, "i32", i32, Integer, "32-bit signed integer", |v| f64::from(v), |f| f as i32, |w| i64::from(w), |i| i as i32;
     U8 = 7, "u8", u8, Integer, "8-bit unsigned integer", |v| f64::from(v), |f| f as u8, |w| i64::from(w), |i| i as u8;
     Bool = 8, "bool", Truth, Bool, "one byte, 0 or 1", |v| f64::from(v.0), |f| Truth(u8::from(f != 0.0)), |w| i64::from(w.0), |i| Truth(u8::from(i != 0));
+}
+
+/// An f64 as f32, rounded to odd: rounding that again to half the width gives what rounding once would have given. (Boldo
+/// and Melquiond 2008. The `half` crate's own conversions from f64 drop the lower bits, so a near tie goes the wrong way.)
+fn narrow(value: f64) -> f32 {
+    let near = value as f32;
+    if f64::from(near) == value || value.is_nan() || value.is_infinite() {
+        return near;
+    }
+    let beyond = f64::from(near.abs()) > value.abs();
+    f32::from_bits((near.to_bits() - u32::from(beyond)) | 1)
 }
 
 impl DType {
@@ -228,7 +239,14 @@ mod tests {
         assert_eq!((u8::from_f64(300.0), u8::from_f64(-1.0), i32::from_f64(f64::NAN)), (255, 0, 0));
         assert_eq!((u8::from_i64(257), i32::from_i64(1 << 32)), (1, 0));
         assert_eq!((Truth::from_f64(0.5), Truth::from_i64(-3)), (Truth(1), Truth(1)));
-        assert_eq!(f16::from_f64(65520.0).to_f64(), f64::INFINITY);
+        assert_eq!(<f16 as Element>::from_f64(65520.0).to_f64(), f64::INFINITY);
+        assert_eq!(<bf16 as Element>::from_f64(f64::MAX).to_f64(), f64::INFINITY);
+        // A hair above a tie rounds up, at the tie to even, whatever lies below the f32's last bit.
+        for hair in [1e-9, 1e-15] {
+            assert_eq!(<bf16 as Element>::from_f64(1.0 + 1.0 / 256.0 + hair).to_f64(), 1.0 + 1.0 / 128.0);
+            assert_eq!(<f16 as Element>::from_f64(1.0 + 1.0 / 2048.0 + hair).to_f64(), 1.0 + 1.0 / 1024.0);
+        }
+        assert_eq!(<bf16 as Element>::from_f64(1.0 + 1.0 / 256.0).to_f64(), 1.0);
         assert!(DType::parse(0).is_err() && DType::parse(9).is_err());
     }
 }

@@ -264,9 +264,9 @@ impl Layout {
 pub fn broadcast_dims(a: &[i64], b: &[i64]) -> Result<([i64; MAX_RANK], usize)> {
     let rank = a.len().max(b.len());
     let mut dims = [1; MAX_RANK];
-    for i in 0..rank {
+    for (i, dim) in dims.iter_mut().enumerate().take(rank) {
         let of = |shape: &[i64]| (i + shape.len()).checked_sub(rank).map_or(1, |at| shape[at]);
-        dims[i] = match (of(a), of(b)) {
+        *dim = match (of(a), of(b)) {
             (x, y) if x == y => x,
             (1, y) => y,
             (x, 1) => x,

@@ -118,9 +118,12 @@ elements! {
 
 const LENGTH: Part = Part { c: "int64_t", sort: Sort::Length };
 
+/// More bytes than a process can address on any machine of today: five-level page tables give it 2^56.
+const ADDRESSABLE: u64 = if isize::MAX as u64 > 1 << 57 { 1 << 57 } else { isize::MAX as u64 };
+
 /// Pointer, length and alignment as rule 14 of the ABI wants them; `None` for an empty range.
 fn check_range<T>(pointer: *const T, len: i64) -> Result<Option<usize>> {
-    let fits = isize::MAX as u64 / size_of::<T>().max(1) as u64;
+    let fits = ADDRESSABLE / size_of::<T>().max(1) as u64;
     if len < 0 || len as u64 > fits {
         return Err(Error::new(Code::InvalidArgument, format!("length {len} is negative or larger than memory")));
     }
@@ -236,8 +239,11 @@ impl<T: Element> FromAbi for OutArray<T> {
     const PARTS: &'static [Part] = &[Part { c: T::OUTPUT, sort: Sort::Output(size_of::<T>()) }, LENGTH];
 
     unsafe fn check<'c>(_: &'c Call, (pointer, len): Self::Wire) -> Result<OutSlice<'c, T>> {
-        let len = check_range(pointer, len)?.unwrap_or(0);
-        Ok(OutSlice { pointer, len, call: PhantomData })
+        match check_range(pointer, len)? {
+            Some(len) => Ok(OutSlice { pointer, len, call: PhantomData }),
+            // Even a copy of nothing wants an aligned pointer.
+            None => Ok(OutSlice { pointer: std::ptr::dangling_mut(), len: 0, call: PhantomData }),
+        }
     }
     fn lend<'h>(held: &'h OutSlice<'_, T>) -> OutSlice<'h, T> {
         *held

@@ -245,6 +245,10 @@ mod tests {
         /// Needs a feature that no build has.
         #[feature = "never"]
         fn never(b: Handle<BoxKind>, x: Out<i64>) -> Status => there::is::no::such_function;
+        /// Numbers out.
+        fn numbers(out & capacity: OutArray<i64>) -> Count => write_numbers;
+        /// Whether a text arrives.
+        fn named(name & len: Text) -> Bool => is_named;
         /// Not yet.
         #[twins(bits)]
         fn later(b: Handle<BoxKind>, x: f64) -> Bool => refuse [planned];
@@ -254,6 +258,7 @@ mod tests {
     fn new_box(data: &[f64]) -> Result<Vec<f64>> {
         Ok(data.to_vec())
     }
+    #[allow(clippy::ptr_arg)]
     fn item_of(b: &Vec<f64>, i: i64, plus: f64) -> Result<f64> {
         b.get(i as usize)
             .map(|v| v + plus)
@@ -261,6 +266,15 @@ mod tests {
     }
     fn show_box(b: &Vec<f64>) -> Result<TextOut> {
         Ok(format!("{b:?}").into())
+    }
+    #[allow(clippy::unnecessary_wraps)]
+    fn write_numbers(out: OutSlice<'_, i64>) -> Result<i64> {
+        out.write(&[1, 2, 3]);
+        Ok(3)
+    }
+    #[allow(clippy::unnecessary_wraps)]
+    fn is_named(name: &str) -> Result<bool> {
+        Ok(!name.is_empty())
     }
     fn planned() -> Error {
         error!(Unsupported, "planned")
@@ -313,6 +327,11 @@ mod tests {
             assert_eq!(new(data.as_ptr(), -1), 0);
             assert_eq!(new(data.as_ptr(), i64::MAX), 0);
             assert_eq!(last_error::code(), Code::InvalidArgument.number());
+            assert_eq!(named(c"x".as_ptr(), i64::MAX), 0, "bytes too: no text is as long as memory");
+            assert_eq!(last_error::code(), Code::InvalidArgument.number());
+            let mut room = [0i64; 2];
+            assert_eq!(numbers(room.as_mut_ptr().byte_add(1), 0), 3, "no room needs no aligned pointer");
+            assert_eq!((numbers(room.as_mut_ptr(), 2), room), (3, [1, 2]));
             let empty = new(std::ptr::null(), 0);
             assert!(empty > 0, "an empty range needs no pointer");
             assert!(object::free(empty).is_ok());

@@ -1,0 +1,38 @@
+//! What the benches share: the devices, the shared library as a C program sees it, and tensors to work on.
+
+use ffi_backend::{DType, DeviceRef};
+use ffi_core::device::{self, DeviceKind};
+use ffi_torch::Tensor;
+use std::path::PathBuf;
+
+/// Every device that can be opened.
+pub fn devices() -> Vec<DeviceRef> {
+    let opened = (0..device::count()).filter_map(|i| device::at(i).ok());
+    opened
+        .filter_map(|handle| ffi_base::object::borrow::<DeviceKind>(handle).ok())
+        .map(|opened| opened.device)
+        .collect()
+}
+
+/// Waits for a device, so that a bench measures work and not its submission.
+pub fn finish(device: DeviceRef) {
+    let done = device.flush().and_then(|ticket| device.wait(ticket, None));
+    assert!(done.is_ok(), "the device failed: {done:?}");
+}
+
+/// A tensor of uniform numbers, made on the CPU so that every device can hold it.
+pub fn uniform(device: DeviceRef, dims: &[i64]) -> Tensor {
+    let numbers: Vec<u8> =
+        (0..dims.iter().product::<i64>()).flat_map(|i| ((i * 7919 % 1009) as f32 / 1009.0).to_ne_bytes()).collect();
+    match Tensor::from_bytes(&numbers, dims, DType::F32, DType::F32, device) {
+        Ok(tensor) => tensor,
+        Err(failed) => panic!("no bench tensor: {failed}"),
+    }
+}
+
+/// The shared library that this build made, beside the bench itself.
+pub fn shared_library() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    let name = format!("{}ffi_core{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    own.parent().map(|folder| folder.join(name)).unwrap_or_default()
+}

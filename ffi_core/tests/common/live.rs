@@ -1,0 +1,115 @@
+//! Objects that are alive during the calls: some tensors, and one object of every other kind that can be made.
+
+use super::choice::{Choice, plausible};
+use super::memory::Memory;
+use ffi_base::{KindRow, Row, Sort};
+use ffi_core::{registry, tables};
+
+/// Finds a row.
+pub fn row(name: &str) -> &'static Row {
+    registry().row(i64::from(registry().find(name.as_bytes()).unwrap())).unwrap()
+}
+
+/// Calls a row whose words are no pointers.
+pub fn call(name: &str, words: &[i64]) -> i64 {
+    let row = row(name);
+    assert_eq!(row.arity(), words.len(), "{name}");
+    // SAFETY: one word per part; those rows take no pointers.
+    unsafe { (row.call)(words) }
+}
+
+/// Live handles with the names of their kinds.
+#[derive(Default)]
+pub struct Live {
+    objects: Vec<(i64, &'static str)>,
+}
+
+impl Live {
+    /// Whatever this build can make. Nothing is no failure: a build without a device has no tensors.
+    pub fn new() -> Live {
+        let mut live = Live::default();
+        let device = call("rt_device_default", &[]);
+        live.keep(device, "device");
+        for dtype in 1..=8 {
+            live.keep(call("rt_tensor_ones_2d", &[2, 3, dtype, 1]), "tensor");
+        }
+        live.keep(call("rt_tensor_zeros_1d", &[0, 2, 1]), "tensor");
+        live.keep(call("rt_tensor_ones_1d", &[3, 1, 1]), "tensor");
+        live.keep(call("rt_tensor_ones_3d", &[1, 2, 2, 2, 1]), "tensor");
+        let scalar = call("rt_tensor_ones_1d", &[1, 1, 1]);
+        if scalar > 0 {
+            live.keep(call("rt_tensor_squeeze", &[scalar, 0]), "tensor");
+            call("rt_release", &[scalar]);
+            let first = live.objects[live.of_kind("tensor")[1]].0;
+            live.keep(call("rt_tensor_transpose", &[first, 0, 1]), "tensor");
+        }
+        let kinds = tables::KINDS.iter().copied().flatten();
+        for kind in kinds.filter(|kind| kind.owned && kind.name != "tensor") {
+            live.make(kind);
+        }
+        live
+    }
+
+    /// An object of a kind, from the first function that gives one for plausible arguments.
+    fn make(&mut self, kind: &KindRow) {
+        let makes = |row: &&Row| row.twin_of.is_empty() && row.returns.sort == Sort::Handle(kind.name, false);
+        for row in registry().rows().iter().copied().filter(makes) {
+            let mut memory = Memory::new();
+            let mut words = Vec::new();
+            for (slot, param) in row.params.iter().enumerate() {
+                let callback = callback_name(param.parts[0].sort);
+                let pair = match plausible(param, self) {
+                    Choice::Live(at) => (self.objects[at].0, 0),
+                    choice => memory.words(slot, choice, false, callback),
+                };
+                words.extend([pair.0, pair.1].into_iter().take(param.parts.len()));
+            }
+            // SAFETY: one word per part; the pointers are to memory of the stated lengths, alive during the call.
+            let handle = unsafe { (row.call)(&words) };
+            if handle > 0 {
+                return self.keep(handle, kind.name);
+            }
+        }
+    }
+
+    fn keep(&mut self, handle: i64, kind: &'static str) {
+        if handle > 0 {
+            self.objects.push((handle, kind));
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    pub fn handle(&self, at: usize) -> i64 {
+        self.objects[at].0
+    }
+
+    pub fn is_live(&self, handle: i64) -> bool {
+        self.objects.iter().any(|object| object.0 == handle)
+    }
+
+    /// The places of the live objects of a kind; any kind will do as "object".
+    pub fn of_kind(&self, kind: &str) -> Vec<usize> {
+        (0..self.len()).filter(|&at| kind == "object" || self.objects[at].1 == kind).collect()
+    }
+
+    /// Puts a tensor in the place of another, which is freed.
+    pub fn replace_tensor(&mut self, random: &mut super::Random, tensor: i64) {
+        let tensors = self.of_kind("tensor");
+        let at = tensors[random.below(tensors.len())];
+        call("rt_release", &[std::mem::replace(&mut self.objects[at].0, tensor)]);
+    }
+
+    pub fn free(&mut self) {
+        for (handle, kind) in self.objects.drain(..) {
+            assert_eq!(call("rt_release", &[handle]), 0, "a {kind} did not outlive the calls");
+        }
+    }
+}
+
+/// The C type of a callback parameter.
+pub fn callback_name(sort: Sort) -> Option<&'static str> {
+    if let Sort::Callback(name) = sort { Some(name) } else { None }
+}

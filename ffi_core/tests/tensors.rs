@@ -1,0 +1,319 @@
+//! Tensors through the C symbols, as a program uses them: shapes, dtypes, views, numbers, memory, errors.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use ffi_backend::DType;
+use ffi_base::{Code, last_error};
+use ffi_core::rows::{create, elementwise as ops, error, handle, reduce, shape, transfer};
+use std::ffi::CStr;
+use std::sync::Mutex;
+
+const DEFAULT: i64 = 1;
+const F64: i64 = DType::F64.number();
+const F32: i64 = DType::F32.number();
+const I64: i64 = DType::I64.number();
+const I32: i64 = DType::I32.number();
+const U8: i64 = DType::U8.number();
+const BOOL: i64 = DType::Bool.number();
+
+/// Live handles are counted per process, so the tests here take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Runs a test and checks that it left no handle behind.
+fn leak_free(test: impl FnOnce()) {
+    let _turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    // SAFETY: numbers alone.
+    let before = unsafe { handle::handle_live(0) };
+    test();
+    // SAFETY: numbers alone.
+    assert_eq!(unsafe { handle::handle_live(0) }, before, "a handle leaked");
+}
+
+/// A handle that frees itself and fails loudly when it is none.
+struct T(i64);
+impl T {
+    #[track_caller]
+    fn new(handle: i64) -> T {
+        assert!(handle > 0, "{}", last_error::message());
+        T(handle)
+    }
+    #[track_caller]
+    fn of(values: &[f64], dims: &[i64], dtype: i64) -> T {
+        // SAFETY: the pointers are to slices of these lengths.
+        unsafe {
+            let wide = T::new(create::tensor_from_data(
+                values.as_ptr().cast(),
+                values.len() as i64,
+                dims.as_ptr(),
+                dims.len() as i64,
+                F64,
+                DEFAULT,
+            ));
+            T::new(transfer::tensor_to_dtype(wide.0, dtype))
+        }
+    }
+    #[track_caller]
+    fn values(&self) -> Vec<f64> {
+        // SAFETY: the buffer has as many elements as it says.
+        unsafe {
+            let mut out = vec![0f64; shape::tensor_numel(self.0) as usize];
+            assert_eq!(
+                transfer::tensor_copy_to(self.0, out.as_mut_ptr().cast(), out.len() as i64, F64),
+                out.len() as i64,
+                "{}",
+                last_error::message()
+            );
+            out
+        }
+    }
+    fn dims(&self) -> Vec<i64> {
+        let mut out = [0; 8];
+        // SAFETY: eight elements, as stated.
+        let rank = unsafe { shape::tensor_shape(self.0, out.as_mut_ptr(), 8) };
+        out[..rank as usize].to_vec()
+    }
+    fn dtype(&self) -> i64 {
+        // SAFETY: a handle may be anything.
+        unsafe { shape::tensor_dtype(self.0) }
+    }
+}
+impl Drop for T {
+    fn drop(&mut self) {
+        // SAFETY: a handle may be anything.
+        assert_eq!(unsafe { shape::tensor_free(self.0) }, 0);
+    }
+}
+
+#[track_caller]
+fn refused(handle: i64, code: Code, words: &str) {
+    assert_eq!((handle, last_error::code()), (0, code.number()), "{}", last_error::message());
+    assert!(last_error::message().contains(words), "{:?} does not say {words:?}", last_error::message());
+}
+
+#[test]
+fn creation_fills_as_it_says() {
+    leak_free(|| {
+        // SAFETY: numbers, and pointers to slices of the stated lengths.
+        unsafe {
+            assert_eq!(T::new(create::zeros_nd::_2d(2, 3, F32, DEFAULT)).values(), [0.0; 6]);
+            assert_eq!(T::new(create::ones_nd::_1d(3, BOOL, DEFAULT)).values(), [1.0; 3]);
+            assert_eq!(
+                T::new(create::tensor_full([2i64].as_ptr(), 1, 300.7, U8, DEFAULT)).values(),
+                [255.0; 2],
+                "saturates"
+            );
+            assert_eq!(T::new(create::tensor_arange(5.0, 0.0, -2.0, F32, DEFAULT)).values(), [5.0, 3.0, 1.0]);
+            assert_eq!(T::new(create::tensor_arange_i64(i64::MAX - 1, i64::MAX, 1, I64, DEFAULT)).dims(), [1]);
+            assert_eq!(
+                T::new(create::tensor_linspace(0.0, 1.0, 5, F64, DEFAULT)).values(),
+                [0.0, 0.25, 0.5, 0.75, 1.0]
+            );
+            assert_eq!(T::new(create::tensor_linspace(2.0, 9.0, 1, F64, DEFAULT)).values(), [2.0]);
+            assert_eq!(T::new(create::tensor_eye(2, 3, I32, DEFAULT)).values(), [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
+            assert_eq!(T::new(create::tensor_eye(0, 3, I32, DEFAULT)).dims(), [0, 3]);
+            refused(create::tensor_arange(0.0, 1.0, 0.0, F32, DEFAULT), Code::InvalidArgument, "no finite range");
+            refused(create::tensor_arange(0.0, f64::NAN, 1.0, F32, DEFAULT), Code::InvalidArgument, "no finite range");
+            refused(create::zeros_nd::_2d(2, -3, F32, DEFAULT), Code::InvalidArgument, "-3");
+            refused(create::zeros_nd::_1d(3, 0, DEFAULT), Code::InvalidArgument, "0 is not a dtype");
+            refused(create::zeros_nd::_1d(3, F32, 0), Code::InvalidHandle, "0 is no handle");
+            refused(create::zeros_nd::_1d(1 << 58, F32, DEFAULT), Code::OutOfMemory, "");
+            refused(create::zeros_nd::_3d(1 << 40, 1 << 40, 1, F32, DEFAULT), Code::InvalidArgument, "memory");
+        }
+    });
+}
+
+#[test]
+fn dtypes_promote_and_results_have_them() {
+    leak_free(|| {
+        let (i, u, f, b) = (
+            T::of(&[1.0, 2.0], &[2], I32),
+            T::of(&[3.0, 250.0], &[2], U8),
+            T::of(&[0.5, 1.5], &[2], F32),
+            T::of(&[0.0, 1.0], &[2], BOOL),
+        );
+        // SAFETY: handles may be anything.
+        unsafe {
+            let cases = [
+                (i.0, u.0, I32, [4.0, 252.0]),
+                (i.0, f.0, F32, [1.5, 3.5]),
+                (b.0, i.0, I32, [1.0, 3.0]),
+                (u.0, u.0, U8, [6.0, 244.0]),
+            ];
+            for (x, y, dtype, want) in cases {
+                let sum = T::new(ops::add::add(x, y));
+                assert_eq!((sum.dtype(), sum.values()), (dtype, want.to_vec()));
+            }
+            refused(ops::add::add(b.0, b.0), Code::DtypeMismatch, "add is not defined for bool");
+            let half = T::new(ops::div::div(i.0, i.0));
+            assert_eq!(half.dtype(), F32, "integers divide into fractions");
+            let fraction = T::new(ops::mul::_scalar(i.0, 1.5));
+            assert_eq!((fraction.dtype(), fraction.values()), (F32, vec![1.5, 3.0]));
+            let whole = T::new(ops::mul::_scalar_i64(i.0, 3));
+            assert_eq!((whole.dtype(), whole.values()), (I32, vec![3.0, 6.0]));
+            let root = T::new(ops::sqrt::sqrt(T::of(&[4.0, 9.0], &[2], I64).0));
+            assert_eq!((root.dtype(), root.values()), (F32, vec![2.0, 3.0]));
+            let both = T::new(ops::logical_and::logical_and(i.0, b.0));
+            assert_eq!((both.dtype(), both.values()), (BOOL, vec![0.0, 1.0]));
+            assert_eq!(
+                T::new(reduce::sum::sum(T::of(&[200.0, 100.0], &[2], U8).0)).values(),
+                [300.0],
+                "sums of u8 gather in i64"
+            );
+            assert_eq!(T::new(reduce::mean::mean(i.0)).values(), [1.5]);
+            assert_eq!(T::new(reduce::argmax::argmax(f.0)).dtype(), I64);
+        }
+    });
+}
+
+#[test]
+fn shapes_broadcast_and_views_share() {
+    leak_free(|| {
+        let m = T::of(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], &[2, 3], F32);
+        let row = T::of(&[10.0, 20.0, 30.0], &[3], F32);
+        // SAFETY: handles may be anything; pointers are to slices of the stated lengths.
+        unsafe {
+            assert_eq!(T::new(ops::add::add(m.0, row.0)).values(), [10.0, 21.0, 32.0, 13.0, 24.0, 35.0]);
+            refused(ops::add::add(m.0, T::of(&[1.0, 2.0], &[2], F32).0), Code::ShapeMismatch, "[2, 3]");
+            let turned = T::new(shape::tensor_transpose(m.0, 0, 1));
+            assert_eq!((turned.dims(), turned.values()), (vec![3, 2], vec![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]));
+            assert_eq!((shape::tensor_is_contiguous(turned.0), shape::tensor_stride(turned.0, -1)), (0, 3));
+            assert_eq!(
+                T::new(shape::tensor_reshape(turned.0, [-1i64].as_ptr(), 1)).values(),
+                [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]
+            );
+            refused(shape::tensor_reshape(m.0, [-1i64, -1].as_ptr(), 2), Code::InvalidArgument, "more than one");
+            refused(shape::tensor_reshape(m.0, [4i64].as_ptr(), 1), Code::ShapeMismatch, "[2, 3]");
+            let back = T::new(shape::tensor_slice(m.0, 1, -1, i64::MIN, -1));
+            assert_eq!(back.values(), [2.0, 1.0, 0.0, 5.0, 4.0, 3.0]);
+            assert_eq!(T::new(shape::tensor_slice(m.0, 1, 1, i64::MAX, i64::MAX)).values(), [1.0, 4.0]);
+            assert_eq!(T::new(shape::tensor_slice(m.0, 1, i64::MAX, i64::MIN, i64::MIN)).values(), [2.0, 5.0]);
+            assert_eq!(T::new(shape::tensor_slice(m.0, 1, 2, 1, 1)).dims(), [2, 0]);
+            refused(shape::tensor_slice(m.0, 1, 0, 1, 0), Code::InvalidArgument, "step is 0");
+            assert_eq!(T::new(shape::tensor_select(m.0, 0, -1)).values(), [3.0, 4.0, 5.0]);
+            let stretched = T::new(shape::tensor_expand(row.0, [2i64, -1].as_ptr(), 2));
+            assert_eq!(stretched.dims(), [2, 3]);
+            // A view of a view writes through to the memory they share.
+            assert_eq!(ops::mul_::mul_scalar_(back.0, 2.0), 0);
+            assert_eq!(m.values(), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
+            assert_eq!(T::new(shape::tensor_unsqueeze(m.0, -1)).dims(), [2, 3, 1]);
+            refused(shape::tensor_squeeze(m.0, 0), Code::ShapeMismatch, "size 1");
+        }
+    });
+}
+
+#[test]
+fn in_place_works_on_overlapping_views_and_keeps_dtypes() {
+    leak_free(|| {
+        let x = T::of(&[1.0, 2.0, 3.0, 4.0], &[4], F32);
+        // SAFETY: handles may be anything.
+        unsafe {
+            let (low, high) =
+                (T::new(shape::tensor_slice(x.0, 0, 0, 3, 1)), T::new(shape::tensor_slice(x.0, 0, 1, 4, 1)));
+            assert_eq!(ops::add_::add_(high.0, low.0), 0, "{}", last_error::message());
+            assert_eq!(x.values(), [1.0, 3.0, 5.0, 7.0], "the source is read before the destination is written");
+            let i = T::of(&[1.0, 2.0], &[2], I32);
+            assert_eq!(ops::add_::add_(i.0, x.0), Code::DtypeMismatch.number());
+            assert_eq!(ops::add_::add_scalar_(i.0, 2.0), 0);
+            assert_eq!(ops::add_::add_scalar_(i.0, 0.5), Code::DtypeMismatch.number());
+            assert_eq!(i.values(), [3.0, 4.0]);
+            assert_eq!(ops::tensor_copy_(x.0, T::of(&[9.0], &[1], I64).0), 0);
+            assert_eq!(x.values(), [9.0; 4]);
+        }
+    });
+}
+
+#[test]
+fn big_integers_never_pass_through_a_double() {
+    leak_free(|| {
+        let big = (1i64 << 53) + 1;
+        // SAFETY: pointers are to slices of the stated lengths.
+        unsafe {
+            let x = T::new(create::tensor_full_i64([1i64].as_ptr(), 1, big, I64, DEFAULT));
+            assert_eq!(transfer::tensor_item_i64(x.0), big);
+            assert_eq!(transfer::tensor_item_i64(T::new(ops::add::_scalar_i64(x.0, 2)).0), big + 2);
+            let wrapped = T::new(ops::add::_scalar_i64(
+                T::new(create::tensor_full_i64([1i64].as_ptr(), 1, i64::MAX, I64, DEFAULT)).0,
+                1,
+            ));
+            assert_eq!(transfer::tensor_item_i64(wrapped.0), i64::MIN, "integers wrap");
+        }
+    });
+}
+
+#[test]
+fn item_tells_nan_from_failure() {
+    leak_free(|| {
+        let nan = T::of(&[f64::NAN], &[], F32);
+        // SAFETY: a handle may be anything.
+        unsafe {
+            error::error_clear();
+            assert!(transfer::tensor_item(nan.0).is_nan());
+            assert_eq!(last_error::code(), 0);
+            assert!(transfer::tensor_item(T::of(&[1.0, 2.0], &[2], F32).0).is_nan());
+            assert_eq!(last_error::code(), Code::ShapeMismatch.number());
+        }
+    });
+}
+
+#[test]
+fn transfer_checks_counts_and_converts() {
+    leak_free(|| {
+        let x = T::of(&[1.5, -2.5, 3.0], &[3], F32);
+        // SAFETY: buffers have the stated lengths.
+        unsafe {
+            let mut few = [0f64; 2];
+            assert_eq!(transfer::tensor_copy_to(x.0, few.as_mut_ptr().cast(), 2, F64), Code::InvalidArgument.number());
+            assert_eq!(few, [0.0; 2], "nothing is written on failure");
+            let mut whole = [7i32; 4];
+            assert_eq!(transfer::tensor_copy_to(x.0, whole.as_mut_ptr().cast(), 4, I32), 3);
+            assert_eq!(whole, [1, -2, 3, 7]);
+            assert_eq!(transfer::tensor_copy_from(x.0, [1u8, 0, 255].as_ptr().cast(), 3, BOOL), 0);
+            assert_eq!(x.values(), [1.0, 0.0, 1.0], "any byte but 0 is true");
+            assert_eq!(
+                transfer::tensor_copy_from(x.0, [1f64; 2].as_ptr().cast(), 2, F64),
+                Code::ShapeMismatch.number()
+            );
+            let copy = T::new(transfer::tensor_clone(x.0));
+            assert_eq!(ops::add_::add_scalar_(x.0, 1.0), 0);
+            assert_eq!(copy.values(), [1.0, 0.0, 1.0]);
+        }
+    });
+}
+
+#[test]
+fn errors_name_the_function_the_argument_and_the_value() {
+    leak_free(|| {
+        let x = T::of(&[1.0], &[1], F32);
+        // SAFETY: handles may be anything.
+        unsafe {
+            let copy = handle::retain(x.0);
+            assert_eq!(shape::tensor_free(copy), 0);
+            assert_eq!(ops::add::add(x.0, copy), 0);
+            let message = CStr::from_ptr(error::last_error_message()).to_str().unwrap();
+            assert_eq!(message, format!("rt_tensor_add: b: {copy} is not a live tensor: it was freed"));
+            assert_eq!(shape::tensor_free(copy), Code::InvalidHandle.number());
+            assert_eq!(shape::tensor_free(0), 0);
+            let device = shape::tensor_device(x.0);
+            assert_eq!(shape::tensor_free(device), Code::InvalidHandle.number(), "a device is no tensor");
+            assert_eq!((handle::release(device), handle::retain(device)), (0, device), "devices stay");
+            assert_eq!(CStr::from_ptr(error::error_name(Code::ShapeMismatch.number())), c"SHAPE_MISMATCH");
+        }
+    });
+}
+
+#[test]
+fn many_threads_share_tensors() {
+    leak_free(|| {
+        let x = T::of(&vec![0.0; 1000], &[1000], F32);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..500 {
+                        // SAFETY: handles may be anything.
+                        unsafe { assert_eq!(ops::add_::add_scalar_(x.0, 1.0), 0) };
+                    }
+                });
+            }
+        });
+        assert_eq!(x.values(), vec![2000.0; 1000]);
+    });
+}
