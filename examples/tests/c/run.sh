@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The C programs against the built shared library: strict C99, then under AddressSanitizer and Valgrind.
+# Usage, from the workspace's root: examples/tests/c/run.sh FOLDER, which holds libffi_core.so.
+set -euo pipefail
+library=$(cd "$1" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../../.."
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+programs=(examples/c/hello.c examples/c/digits.c examples/tests/c/misuse.c)
+
+# compile SUFFIX FLAG...: every program, as a user would, with warnings as errors.
+compile() {
+    local suffix=$1 source
+    shift
+    for source in "${programs[@]}"; do
+        cc -std=c99 -Wall -Wextra -pedantic -Werror -g -O1 "$@" -I ffi_core/include "$source" \
+            -o "$out/$(basename "$source" .c)$suffix" -L "$library" -lffi_core -Wl,-rpath,"$library"
+    done
+}
+
+# run_all SUFFIX COMMAND...: every program under a command.
+run_all() {
+    local suffix=$1 source program
+    shift
+    for source in "${programs[@]}"; do
+        program=$(basename "$source" .c)
+        echo "--- $program$suffix"
+        "$@" "$out/$program$suffix"
+    done
+}
+
+compile ''
+run_all '' env
+
+# Only the C side is instrumented; the library's allocations are seen all the same, since its malloc is replaced too. Leaks
+# are Valgrind's to judge: LeakSanitizer wants to trace the process, which a container may forbid.
+compile .asan -fsanitize=address,undefined -fno-sanitize-recover=all
+run_all .asan env ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1
+
+# Valgrind 3.19 does not know AVX-512, and hides it from those who ask the processor.
+run_all '' env FFI_CPU_VECTOR=avx2 valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+    --show-leak-kinds=definite
