@@ -1,1 +1,17 @@
+//! The Vulkan compute device: tensors on any driver of Vulkan 1.2 or newer, lavapipe included.
+//!
+//! Nothing touches the driver before the first call. The device is asynchronous and in order: ops are appended to a command
+//! buffer and submitted on a timeline semaphore; memory is stream-ordered, see `enabled/memory.rs`. Kernels are the modules
+//! of the package `shaders`; they reach memory by device address, so no descriptor limits a tensor's size.
+//!
+//! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
+//! `buffer` is one lent out; `queue` and `recorder` order the work; `kernel` makes pipelines; `elementwise`, `reduce` and
+//! `matmul` say how each family of ops is dispatched; `support` what is refused and why; `device` joins them.
+#![deny(unsafe_code)]
 
+/// The feature gate stands here alone: with the feature off, another file answers.
+#[cfg_attr(feature = "vulkan", path = "enabled/mod.rs")]
+#[cfg_attr(not(feature = "vulkan"), path = "disabled.rs")]
+mod driver;
+
+pub use driver::*;

@@ -4,7 +4,8 @@ use ffi_backend::{Class, DType, MapOp, ReduceOp};
 use std::fmt::Write;
 use std::path::Path;
 
-const FIRST_LINE: &str = "// Made from the op table by shaders/tests/generated.rs; BLESS=1 cargo test -p shaders rewrites it.\n";
+const FIRST_LINE: &str =
+    "// Made from the op table by shaders/tests/generated.rs; BLESS=1 cargo test -p shaders rewrites it.\n";
 
 fn current(name: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("glsl").join(name);
@@ -29,8 +30,14 @@ fn function(out: &mut String, result: &str, name: &str, operand: &str, classes: 
             let bound: Vec<String> =
                 operands.iter().zip(["p", "q"]).map(|(name, from)| format!("{operand} {name} = {from};")).collect();
             assert_eq!(bound.len(), op.arity(), "{op:?} has more operands than the kernel's two");
-            writeln!(out, "    // {}\n    case {}u: {{ {} return {expression}; }}", op.name(), *op as u16, bound.join(" "))
-                .unwrap();
+            writeln!(
+                out,
+                "    // {}\n    case {}u: {{ {} return {expression}; }}",
+                op.name(),
+                *op as u16,
+                bound.join(" ")
+            )
+            .unwrap();
         }
         if class == Class::Float {
             out.push_str("#endif\n");

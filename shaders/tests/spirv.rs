@@ -44,7 +44,10 @@ fn modules_are_what_their_sources_give() {
         }
     }
     let _ = std::fs::remove_file(built);
-    assert!(stale.is_empty(), "stale: {stale:?}; BLESS=1 cargo test -p shaders rewrites them (with the glslc that made them)");
+    assert!(
+        stale.is_empty(),
+        "stale: {stale:?}; BLESS=1 cargo test -p shaders rewrites them (with the glslc that made them)"
+    );
 }
 
 fn tempfile() -> PathBuf {
