@@ -38,7 +38,19 @@ impl VulkanDevice {
         VulkanDevice::open_with(ordinal, id, true)
     }
 
-    pub(super) fn open_with(ordinal: u32, id: DeviceId, direct: bool) -> Result<&'static VulkanDevice> {
+    /// As `open`, but the host never copies straight into device memory; for tests on machines where it could.
+    #[doc(hidden)]
+    pub fn open_staged(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
+        VulkanDevice::open_with(ordinal, id, false)
+    }
+
+    /// Makes the device answer as if its driver had lost it; for tests.
+    #[doc(hidden)]
+    pub fn pretend_lost(&self, error: Error) {
+        self.lose(error);
+    }
+
+    fn open_with(ordinal: u32, id: DeviceId, direct: bool) -> Result<&'static VulkanDevice> {
         let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal)?));
         let recorder = Recorder::new(gpu)?;
         let info = Info {
@@ -84,7 +96,7 @@ impl VulkanDevice {
         outcome
     }
 
-    pub(super) fn lose(&self, error: Error) {
+    fn lose(&self, error: Error) {
         let _ = self.lost.set(error.at(&self.info.name));
     }
 

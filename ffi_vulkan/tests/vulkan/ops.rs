@@ -1,8 +1,6 @@
 //! Every op, dtype and layout through the door, against references in f64. What `supports` calls Native must run.
 
-mod common;
-
-use common::{Tensor, close, device, indices, layouts, rounded, scalar, tolerance};
+use crate::common::{Tensor, close, device, indices, layouts, rounded, scalar, tolerance};
 use ffi_backend::program::{COPY, FILL};
 use ffi_backend::{Class, DType, Device, Layout, MapOp, Op, Program, ReduceOp, RowOp, Support, View, run};
 use ffi_vulkan::VulkanDevice;

@@ -6,18 +6,40 @@ use ffi_vulkan::VulkanDevice;
 use std::mem::MaybeUninit;
 use std::sync::{Arc, OnceLock};
 
-/// The first device; `None`, said aloud, where there is no driver, unless `FFI_REQUIRE` names vulkan.
+/// The first device, shared by the tests that count nothing; `None`, said aloud, where there is no driver.
 pub fn device() -> Option<&'static VulkanDevice> {
     static DEVICE: OnceLock<Option<&'static VulkanDevice>> = OnceLock::new();
-    *DEVICE.get_or_init(|| match ffi_vulkan::backend().open(0, DeviceId(7)) {
-        Ok(_) => ffi_vulkan::find(DeviceId(7)),
+    *DEVICE.get_or_init(|| device_of(DeviceId(7)))
+}
+
+/// A device of one's own. Without a driver the test is skipped, unless `FFI_REQUIRE` names vulkan.
+pub fn device_of(id: DeviceId) -> Option<&'static VulkanDevice> {
+    hear_validation();
+    match ffi_vulkan::backend().open(0, id) {
+        Ok(_) => ffi_vulkan::find(id),
         Err(error) => {
             let required = std::env::var("FFI_REQUIRE").unwrap_or_default();
             assert!(!required.split(',').any(|name| name == "vulkan"), "FFI_REQUIRE asks for vulkan: {error}");
             eprintln!("SKIPPED: no vulkan device: {error}");
             None
         }
-    })
+    }
+}
+
+/// Prints what the validation layers tell the log, for the process that runs this one with them.
+fn hear_validation() {
+    use ffi_base::{CallbackType, UserData, log};
+    unsafe extern "C" fn hear(_level: i64, text: *const u8, len: i64, _user: *mut std::ffi::c_void) {
+        // SAFETY: the log lends `len` bytes during the call.
+        let text = unsafe { std::slice::from_raw_parts(text, len as usize) };
+        eprintln!("HEARD {}", String::from_utf8_lossy(text));
+    }
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the address is of a function of the listener's type.
+        let listener = unsafe { log::LogFn::from_address(hear as *const std::ffi::c_void) };
+        log::set_listener(Some(listener), UserData(std::ptr::null_mut())).unwrap();
+    });
 }
 
 /// A tensor.

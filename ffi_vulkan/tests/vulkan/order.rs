@@ -1,15 +1,13 @@
 //! How work and memory are ordered: batches, tickets, the pool, uploads between ops.
 
-mod common;
-
-use common::{Tensor, device, download};
-use ffi_backend::{Code, DType, Device, Layout, MapOp, Op, Program, Scalar, Ticket, run};
+use crate::common::{Tensor, device_of, download};
+use ffi_backend::{Code, DType, Device, DeviceId, Layout, MapOp, Op, Program, Scalar, Ticket, run};
 use std::time::Duration;
 
 #[test]
 fn order() {
-    let Some(device) = device() else { return };
-    // One test, for the counters are the device's.
+    // One test with a device of its own, for it counts.
+    let Some(device) = device_of(DeviceId(8)) else { return };
     a_chain_is_one_submission(device);
     batches_grow(device);
     uploads_keep_their_place(device);
