@@ -1,4 +1,5 @@
 //! Every checked-in module is what its source gives, and valid. `BLESS=1` rewrites; without `glslc` nothing can be said.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail this way, and says aloud what it skips")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

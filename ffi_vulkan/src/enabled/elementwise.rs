@@ -226,18 +226,12 @@ impl Map<'_> {
         let strided = grid.rank > 1;
         let mut push = Words::<32>::new();
         let mut scalars = 0u32;
-        for k in 0..4 {
-            match (self.bits[k], places[k]) {
-                (Some(bits), _) => {
-                    scalars |= 1 << (k.max(1) - 1);
-                    push.pair(bits);
-                }
-                (None, Some(place)) => {
-                    push.u64(place.address);
-                }
-                (None, None) => {
-                    push.u64(0);
-                }
+        for (k, (bits, place)) in self.bits.iter().zip(places).enumerate() {
+            if let Some(bits) = bits {
+                scalars |= 1 << (k.max(1) - 1);
+                push.pair(*bits);
+            } else {
+                push.u64(place.map_or(0, |place| place.address));
             }
         }
         let table_at = push.len();

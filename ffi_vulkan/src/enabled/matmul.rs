@@ -72,10 +72,6 @@ pub fn plan(alpha: f64, sources: &[Operand], c: &Operand, emit: &mut dyn FnMut(D
             push.i64(operand.layout.strides()[axis]);
         });
     }
-    // The address block is followed by 32-bit words: `alpha` must start at an even one, as the kernel's uvec2 does.
-    if push.len() % 2 != 0 {
-        push.u32(0);
-    }
     push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
     let key = Key { module, constants: [0; 4] };
     emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups: groups(tiles, 1) })
