@@ -27,7 +27,7 @@ layout(buffer_reference, std430, buffer_reference_align = 4) buffer Ints { int a
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer Singles { float at[]; };
 layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Meta { uint at[40]; };
 #include "map_push.glsl"
-layout(constant_id = 3) const uint RESULT = DTYPE_F32;
+layout(constant_id = 4) const uint RESULT = DTYPE_F32;
 #define SOURCE OP
 
 FLOAT load_float(uint at) {
@@ -68,14 +68,27 @@ float to_float_sticky(INT x) {
     return x < 0 ? -y : y;
 }
 
+// Likewise for doubles: rounded towards zero, with what is lost left in the last bit.
+float to_float_odd(FLOAT x) {
+    float y = float(x);
+#if defined(WIDE_FLOATS)
+    if (double(y) != x && y == y) {
+        uint bits = floatBitsToUint(y);
+        if (abs(double(y)) > abs(x)) bits--;
+        y = uintBitsToFloat(bits | 1u);
+    }
+#endif
+    return y;
+}
+
 void store_float(uint at, FLOAT x) {
     bool nan = !(x >= x);
     switch (RESULT) {
 #if defined(WIDE_FLOATS)
     case DTYPE_F64: Doubles(push.dst).at[at] = x; break;
 #endif
-    case DTYPE_F16: Shorts(push.dst).at[at] = uint16_t(f32_to_f16(float(x))); break;
-    case DTYPE_BF16: Shorts(push.dst).at[at] = uint16_t(f32_to_bf16(float(x))); break;
+    case DTYPE_F16: Shorts(push.dst).at[at] = uint16_t(f32_to_f16(to_float_odd(x))); break;
+    case DTYPE_BF16: Shorts(push.dst).at[at] = uint16_t(f32_to_bf16(to_float_odd(x))); break;
     case DTYPE_F32: Singles(push.dst).at[at] = float(x); break;
 #if defined(WIDE_INTS)
     case DTYPE_I64:
@@ -110,11 +123,10 @@ void store_int(uint at, INT x) {
 }
 
 void main() {
-    EACH_ELEMENT(i) {
-        uint at[4];
-        locate(i, at);
-        if (SOURCE == DTYPE_F64 || SOURCE == DTYPE_F32 || SOURCE == DTYPE_F16 || SOURCE == DTYPE_BF16)
-            store_float(at[0], load_float(at[1]));
-        else store_int(at[0], load_int(at[1]));
-    }
+    uint i = element();
+    if (i >= push.count) return;
+    uint to = place(0u, i), from = place(1u, i);
+    if (SOURCE == DTYPE_F64 || SOURCE == DTYPE_F32 || SOURCE == DTYPE_F16 || SOURCE == DTYPE_BF16)
+        store_float(to, load_float(from));
+    else store_int(to, load_int(from));
 }

@@ -30,22 +30,19 @@ T scalar(uvec2 bits) {
 #endif
 }
 
-T operand(uint k, uint at) {
-    return (push.scalars >> k & 1u) != 0u ? scalar(push.src[k]) : decode(Elements(push.src[k]).at[at]);
-}
+T operand(uint k, uint i) { return is_scalar(k) ? scalar(push.src[k]) : decode(Elements(push.src[k]).at[place(k + 1u, i)]); }
 
 void main() {
-    EACH_ELEMENT(i) {
-        uint at[4];
-        locate(i, at);
-        T p = operand(0u, at[1]);
-        T q = OPERANDS > 1u ? operand(1u, at[2]) : p;
+    uint i = element();
+    if (i >= push.count) return;
+    T p = operand(0u, i);
+    T q = OPERANDS > 1u ? operand(1u, i) : p;
+    uint at = place(0u, i);
 #if defined(LOGIC)
-        Bytes(push.dst).at[at[0]] = uint8_t(logic_op(OP, p != 0u, q != 0u) ? 1u : 0u);
+    Bytes(push.dst).at[at] = uint8_t(logic_op(OP, p != 0u, q != 0u) ? 1u : 0u);
 #elif defined(COMPARE)
-        Bytes(push.dst).at[at[0]] = uint8_t(compare_op(OP, p, q) ? 1u : 0u);
+    Bytes(push.dst).at[at] = uint8_t(compare_op(OP, p, q) ? 1u : 0u);
 #else
-        Elements(push.dst).at[at[0]] = encode(map_op(OP, p, q));
+    Elements(push.dst).at[at] = encode(map_op(OP, p, q));
 #endif
-    }
 }

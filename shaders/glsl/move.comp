@@ -29,25 +29,22 @@ layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint
 #endif
 #include "map_push.glsl"
 
-bool is_scalar(uint k) { return (push.scalars >> k & 1u) != 0u; }
-
 void main() {
-    EACH_ELEMENT(i) {
-        uint at[4];
-        locate(i, at);
+    uint i = element();
+    if (i >= push.count) return;
+    uint at = place(0u, i);
 #if defined(SELECT)
-        bool condition = is_scalar(0u) ? push.src[0].x != 0u : uint(Bytes(push.src[0]).at[at[1]]) != 0u;
-        // Both branches store, so that neither loads what the other needs.
-        if (condition) {
-            if (is_scalar(1u)) Elements(push.dst).at[at[0]] = FROM_BITS(push.src[1]);
-            else Elements(push.dst).at[at[0]] = Elements(push.src[1]).at[at[2]];
-        } else {
-            if (is_scalar(2u)) Elements(push.dst).at[at[0]] = FROM_BITS(push.src[2]);
-            else Elements(push.dst).at[at[0]] = Elements(push.src[2]).at[at[3]];
-        }
-#else
-        if (is_scalar(0u)) Elements(push.dst).at[at[0]] = FROM_BITS(push.src[0]);
-        else Elements(push.dst).at[at[0]] = Elements(push.src[0]).at[at[1]];
-#endif
+    bool condition = is_scalar(0u) ? push.src[0].x != 0u : uint(Bytes(push.src[0]).at[place(1u, i)]) != 0u;
+    // Both branches store, so that neither loads what the other needs.
+    if (condition) {
+        if (is_scalar(1u)) Elements(push.dst).at[at] = FROM_BITS(push.src[1]);
+        else Elements(push.dst).at[at] = Elements(push.src[1]).at[place(2u, i)];
+    } else {
+        if (is_scalar(2u)) Elements(push.dst).at[at] = FROM_BITS(push.src[2]);
+        else Elements(push.dst).at[at] = Elements(push.src[2]).at[place(3u, i)];
     }
+#else
+    if (is_scalar(0u)) Elements(push.dst).at[at] = FROM_BITS(push.src[0]);
+    else Elements(push.dst).at[at] = Elements(push.src[0]).at[place(1u, i)];
+#endif
 }

@@ -7,6 +7,7 @@
 layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint OP = 0;
 layout(constant_id = 1) const uint LANES = 1;
+layout(constant_id = 2) const uint REDUCED_RANK = 1; // 1 or 2; 3: any, read from `meta`
 
 layout(push_constant) uniform Push {
     uvec2 dst;
@@ -21,6 +22,8 @@ layout(push_constant) uniform Push {
     uint src_start;
     uint dst_start;
     uint divisor;       // mean: what the sum is divided by
+    uint inner_dim;     // REDUCED_RANK 2: the second dim
+    int reduced_steps[2]; // REDUCED_RANK 1 and 2: strides
 } push;
 
 // What is gathered in (A): floats in the width they are computed in, integers in 64 bits.
@@ -69,6 +72,11 @@ void combine(inout A x, inout uint i, A y, uint j) {
 }
 
 uint reduced_at(uint k) {
+    if (REDUCED_RANK == 1u) return k * uint(push.reduced_steps[0]);
+    if (REDUCED_RANK == 2u) {
+        uint outer = k / push.inner_dim;
+        return outer * uint(push.reduced_steps[0]) + (k - outer * push.inner_dim) * uint(push.reduced_steps[1]);
+    }
     Meta meta = Meta(push.meta);
     uint at = 0u;
     for (uint d = push.reduced_rank; d > 1u; d--) {
@@ -111,22 +119,21 @@ void main() {
             row = rest;
         }
         // Long sums gather in two levels, so that the error grows with the root of the count at most.
-        A total = identity(), part = identity();
-        uint total_place = NOTHING, part_place = NOTHING, taken = 0u;
-        for (uint k = first + lane; k < last; k += LANES) {
+        A total = identity();
+        uint total_place = NOTHING;
+        for (uint k0 = first + lane; k0 < last; k0 += 64u * LANES) {
+            A part = identity();
+            uint part_place = NOTHING, end = min(k0 + 64u * LANES, last);
+            for (uint k = k0; k < end; k += LANES) {
 #if defined(TRUTH)
-            A x = decode(Elements(push.src).at[src_at + reduced_at(k)]) != T(0);
+                A x = decode(Elements(push.src).at[src_at + reduced_at(k)]) != T(0);
 #else
-            A x = A(decode(Elements(push.src).at[src_at + reduced_at(k)]));
+                A x = A(decode(Elements(push.src).at[src_at + reduced_at(k)]));
 #endif
-            combine(part, part_place, x, k);
-            if ((++taken & 63u) == 0u) {
-                combine(total, total_place, part, part_place);
-                part = identity();
-                part_place = NOTHING;
+                combine(part, part_place, x, k);
             }
+            combine(total, total_place, part, part_place);
         }
-        combine(total, total_place, part, part_place);
         if (LANES > 1u) {
             values[lane] = total;
             places[lane] = total_place;

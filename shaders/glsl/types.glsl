@@ -27,6 +27,7 @@ bool is_nan(uint x) { return false; }
 #define S double
 #define S_BYTES 8
 #define T double
+#define FLOATS
 bool is_nan(double x) { uvec2 w = unpackDouble2x32(x); return (w.y & 0x7fffffffu) > 0x7ff00000u || ((w.y & 0x7fffffffu) == 0x7ff00000u && w.x != 0u); }
 #define decode(s) (s)
 #define encode(x) (x)

@@ -2,10 +2,13 @@
 #![forbid(unsafe_code)]
 
 use super::kernel::Key;
-use super::plan::{Dispatch, GROUP, Operand, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups};
+use super::plan::{Dispatch, Operand, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups_for_each};
 use ffi_backend::layout::Joint;
 use ffi_backend::{Class, DType, Element, Inst, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
 use shaders::Id;
+
+/// Merged dims of so many dimensions travel as push constants; more as a table.
+const PUSHED_RANK: usize = 3;
 
 /// What is dispatched for an instruction: the module, its constants, and whether scalars are elements or computed values.
 #[derive(Clone, Copy)]
@@ -27,14 +30,12 @@ fn choose(inst: &Inst, arg: DType, destination: DType, scalar: bool) -> std::res
         }
         Class::Cast => {
             let has = |dtype| arg == dtype || destination == dtype;
-            let narrow = matches!(destination, DType::F16 | DType::Bf16);
-            let module = match arg {
-                DType::F64 if narrow => {
-                    return Err("no kernel that rounds f64 to 16-bit floats once on this device yet");
-                }
-                _ if has(DType::F64) => Id::cast_f64,
-                _ if has(DType::I64) => Id::cast_i64,
-                _ => Id::cast,
+            let module = if has(DType::F64) {
+                Id::cast_f64
+            } else if has(DType::I64) {
+                Id::cast_i64
+            } else {
+                Id::cast
             };
             return Ok(Choice {
                 module,
@@ -54,9 +55,6 @@ fn choose(inst: &Inst, arg: DType, destination: DType, scalar: bool) -> std::res
             DType::I32 => Id::compare_i32,
             DType::U8 | DType::Bool => Id::compare_u8,
         },
-        Class::Float if arg == DType::F64 => {
-            return Err("no kernel for this function of 64-bit floats on this device yet");
-        }
         Class::Float | Class::Number => match arg {
             DType::F64 => Id::map_f64,
             DType::F32 => Id::map_f32,
@@ -134,7 +132,7 @@ pub fn plan(
 
     let mut map = Map {
         name: program.name,
-        key: Key { module: choice.module, constants: [choice.constant, 0, arity as u32, choice.result] },
+        key: Key { module: choice.module, constants: [choice.constant, 0, arity as u32, 0, choice.result] },
         dtypes: [destination.dtype; 4],
         bases: [destination.block.address; 4],
         bits: [None; 4],
@@ -223,7 +221,7 @@ impl Map<'_> {
     }
 
     fn dispatch(&mut self, grid: &Grid, places: &[Option<Place>; 4], elements: i64) -> Result<()> {
-        let strided = grid.rank > 1;
+        let tabled = grid.rank > PUSHED_RANK;
         let mut push = Words::<32>::new();
         let mut scalars = 0u32;
         for (k, (bits, place)) in self.bits.iter().zip(places).enumerate() {
@@ -235,27 +233,27 @@ impl Map<'_> {
             }
         }
         let table_at = push.len();
-        push.u64(0).i64(elements).u32(scalars);
+        push.u64(0).i64(elements).i64(grid.rank as i64);
         for place in places {
             push.i64(place.map_or(0, |place| place.start));
         }
         let mut table = Words::<TABLE_WORDS>::new();
-        if strided {
-            push.i64(grid.rank as i64);
+        if tabled {
             for values in std::iter::once(&grid.dims).chain(&grid.strides) {
                 values.iter().for_each(|value| {
                     table.i64(*value);
                 });
             }
         } else {
-            let steps = if grid.rank == 0 { [0; 4] } else { grid.strides.map(|strides| strides[0]) };
-            steps.iter().for_each(|step| {
-                push.i64(*step);
+            let pushed = grid.dims[1..PUSHED_RANK].iter().chain(grid.strides.iter().flat_map(|s| &s[..PUSHED_RANK]));
+            pushed.for_each(|value| {
+                push.i64(*value);
             });
         }
         let mut key = self.key;
-        key.constants[1] = u32::from(strided);
-        let table = strided.then_some((&table, table_at));
-        (self.emit)(Dispatch { key, push: &mut push, table, groups: groups(elements, GROUP) })
+        key.constants[1] = grid.rank.clamp(1, PUSHED_RANK + 1) as u32;
+        key.constants[3] = scalars;
+        let table = tabled.then_some((&table, table_at));
+        (self.emit)(Dispatch { key, push: &mut push, table, groups: groups_for_each(elements) })
     }
 }

@@ -10,7 +10,7 @@ use shaders::{Id, MODULES};
 use std::collections::HashMap;
 
 /// How many specialization constants a module has at most.
-pub const CONSTANTS: usize = 4;
+pub const CONSTANTS: usize = 5;
 
 /// A pipeline's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -73,6 +73,6 @@ pub fn plan(alpha: f64, sources: &[Operand], c: &Operand, emit: &mut dyn FnMut(D
         });
     }
     push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
-    let key = Key { module, constants: [0; 4] };
+    let key = Key { module, constants: [0; 5] };
     emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups: groups(tiles, 1) })
 }

@@ -11,8 +11,8 @@ pub const TABLE_WORDS: usize = 40;
 /// Invocations of every kernel's workgroup.
 pub const GROUP: i64 = 256;
 
-/// Workgroups that every driver takes; kernels stride over the rest.
-const MOST_GROUPS: i64 = 65535;
+/// Workgroups that every driver takes in one dimension.
+const MOST_GROUPS: u64 = 65535;
 
 /// One operand, its buffer resolved.
 #[derive(Clone, Copy)]
@@ -78,12 +78,19 @@ pub struct Dispatch<'a> {
     pub push: &'a mut Words<32>,
     /// The table, and at which word of `push` its address goes.
     pub table: Option<(&'a Words<TABLE_WORDS>, usize)>,
-    pub groups: u32,
+    pub groups: [u32; 2],
 }
 
-/// Workgroups for so many outputs of so many each.
-pub fn groups(outputs: i64, each: i64) -> u32 {
-    (outputs as u64).div_ceil(each.max(1) as u64).clamp(1, MOST_GROUPS as u64) as u32
+/// Workgroups for so many outputs of so many each; kernels of this kind stride over what is beyond.
+pub fn groups(outputs: i64, each: i64) -> [u32; 2] {
+    [(outputs as u64).div_ceil(each.max(1) as u64).clamp(1, MOST_GROUPS) as u32, 1]
+}
+
+/// Workgroups for one invocation an element, folded in two dimensions where one does not hold them.
+pub fn groups_for_each(elements: i64) -> [u32; 2] {
+    let groups = (elements as u64).div_ceil(GROUP as u64).max(1);
+    let rows = groups.div_ceil(MOST_GROUPS);
+    [groups.div_ceil(rows) as u32, rows as u32]
 }
 
 /// Where a kernel finds an operand: the address of its lowest element, and the first element's index from there. Strides and

@@ -93,7 +93,7 @@ impl Queue {
     }
 
     /// Appends a dispatch. The addresses in `push` are of blocks that stay until the batch is done.
-    pub fn dispatch(&mut self, commands: &Commands, pipeline: vk::Pipeline, push: &[u32], groups: u32) {
+    pub fn dispatch(&mut self, commands: &Commands, pipeline: vk::Pipeline, push: &[u32], groups: [u32; 2]) {
         let mut bytes = [0u8; PUSH_BYTES];
         for (to, word) in bytes.chunks_exact_mut(4).zip(push) {
             to.copy_from_slice(&word.to_ne_bytes());
@@ -106,7 +106,7 @@ impl Queue {
         unsafe {
             device.cmd_bind_pipeline(commands.0, vk::PipelineBindPoint::COMPUTE, pipeline);
             device.cmd_push_constants(commands.0, self.layout, vk::ShaderStageFlags::COMPUTE, 0, &bytes[..len]);
-            device.cmd_dispatch(commands.0, groups, 1, 1);
+            device.cmd_dispatch(commands.0, groups[0], groups[1], 1);
         }
     }
 

@@ -135,7 +135,9 @@ pub fn pass(
     let table_at = push.len();
     push.u64(0).i64(rows).i64(count).i64(chunks).i64(ceil_div(count, chunks)).i64(kept.rank as i64);
     push.i64(reduced.rank as i64).i64(from.start).i64(to.start).i64(divisor);
-    let key = Key { module: module(op, source.dtype), constants: [number as u32, lanes as u32, 0, 0] };
+    push.i64(reduced.dims[1]).i64(reduced.strides[0][0]).i64(reduced.strides[0][1]);
+    let reduced_rank = (reduced.rank as u32).clamp(1, 3);
+    let key = Key { module: module(op, source.dtype), constants: [number as u32, lanes as u32, reduced_rank, 0, 0] };
     let groups = groups(rows * chunks, GROUP / lanes);
     emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups })
 }

@@ -38,7 +38,6 @@ impl Refusals {
                 Some(source) => Ok(reduce::module(*op, *source)),
                 None => Err("a reduction of nothing"),
             },
-            Op::Rows(_) if destination == DType::F64 => Err("no kernel for 64-bit exponentials on this device yet"),
             Op::Rows(_) => return self.lowered(&[reduce::module(ReduceOp::Max, destination)]),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Random { .. } => Err("no random numbers on this device yet"),
