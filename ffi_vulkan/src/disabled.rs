@@ -21,3 +21,17 @@ impl Backend for Disabled {
         fail!(NotConfigured, "vulkan: this build is without the cargo feature `vulkan`")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_call_names_the_feature() {
+        let errors = [backend().count().map(|_| ()), backend().open(0, DeviceId(1)).map(|_| ())];
+        for error in errors.map(|outcome| outcome.unwrap_err()) {
+            assert_eq!(error.code(), ffi_backend::Code::NotConfigured);
+            assert!(error.text().contains("feature `vulkan`"), "{error}");
+        }
+    }
+}

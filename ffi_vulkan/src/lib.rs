@@ -6,7 +6,8 @@
 //!
 //! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
 //! `buffer` is one lent out; `queue` and `recorder` order the work; `kernel` makes pipelines; `elementwise`, `reduce` and
-//! `matmul` say how each family of ops is dispatched; `support` what is refused and why; `device` joins them.
+//! `matmul` say how each family of ops is dispatched, `plan` in what words; `choice` and `support` which kernel runs an op,
+//! or why none does; `device` joins them. `unsafe` lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
 #![deny(unsafe_code)]
 
 /// The feature gate stands here alone: with the feature off, another file answers.

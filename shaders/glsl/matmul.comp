@@ -1,9 +1,9 @@
-// c = alpha a b over a batch, all strided: a workgroup makes a tile of 64 by 64 from slices in shared memory, 16 elements an invocation.
+// c = alpha a b over a batch, all strided: a workgroup makes a tile of 64 by 64 from slices in shared memory, 64 elements an invocation: of eight loads a side come 64 products.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "types.glsl"
 
-layout(local_size_x = 256) in;
+layout(local_size_x = 64) in;
 layout(push_constant) uniform Push {
     uvec2 dst;
     uvec2 a;
@@ -45,7 +45,7 @@ T factor() {
 
 void main() {
     Meta meta = Meta(push.meta);
-    uint me = gl_LocalInvocationID.x, tx = me % 16u, ty = me / 16u;
+    uint me = gl_LocalInvocationID.x, tx = me % 8u, ty = me / 8u;
     uint tiles_n = (push.n + TILE - 1u) / TILE, tiles_m = (push.m + TILE - 1u) / TILE;
     for (uint tile = gl_WorkGroupID.x; tile < tiles_n * tiles_m * push.batch; tile += gl_NumWorkGroups.x) {
         uint which = tile / (tiles_n * tiles_m), rest = tile % (tiles_n * tiles_m);
@@ -58,12 +58,12 @@ void main() {
             b_at += r * meta.at[24u + d - 1u];
             which /= dim;
         }
-        T sum[4][4];
-        [[unroll]] for (uint i = 0u; i < 4u; i++) [[unroll]] for (uint j = 0u; j < 4u; j++) sum[i][j] = T(0);
+        T sum[8][8];
+        [[unroll]] for (uint i = 0u; i < 8u; i++) [[unroll]] for (uint j = 0u; j < 8u; j++) sum[i][j] = T(0);
         for (uint k0 = 0u; k0 < push.k; k0 += DEPTH) {
             // Neighbouring invocations load neighbouring elements, whichever way the operand lies.
-            [[unroll]] for (uint e = 0u; e < DEPTH * TILE / 256u; e++) {
-                uint linear = e * 256u + me;
+            for (uint e = 0u; e < DEPTH * TILE / 64u; e++) {
+                uint linear = e * 64u + me;
                 bool by_row = push.column_step[1] == 1;
                 uint r = by_row ? linear / DEPTH : linear % TILE, k = by_row ? linear % DEPTH : linear / TILE;
                 bool inside = row + r < push.m && k0 + k < push.k;
@@ -78,15 +78,15 @@ void main() {
             }
             barrier();
             for (uint k = 0u; k < DEPTH; k++) {
-                T x[4], y[4];
-                [[unroll]] for (uint i = 0u; i < 4u; i++) x[i] = slice_a[k][ty + 16u * i];
-                [[unroll]] for (uint j = 0u; j < 4u; j++) y[j] = slice_b[k][tx + 16u * j];
-                [[unroll]] for (uint i = 0u; i < 4u; i++) [[unroll]] for (uint j = 0u; j < 4u; j++) sum[i][j] += x[i] * y[j];
+                T x[8], y[8];
+                [[unroll]] for (uint i = 0u; i < 8u; i++) x[i] = slice_a[k][ty + 8u * i];
+                [[unroll]] for (uint j = 0u; j < 8u; j++) y[j] = slice_b[k][tx + 8u * j];
+                [[unroll]] for (uint i = 0u; i < 8u; i++) [[unroll]] for (uint j = 0u; j < 8u; j++) sum[i][j] += x[i] * y[j];
             }
             barrier();
         }
-        [[unroll]] for (uint i = 0u; i < 4u; i++) [[unroll]] for (uint j = 0u; j < 4u; j++) {
-            uint r = row + ty + 16u * i, c = column + tx + 16u * j;
+        [[unroll]] for (uint i = 0u; i < 8u; i++) [[unroll]] for (uint j = 0u; j < 8u; j++) {
+            uint r = row + ty + 8u * i, c = column + tx + 8u * j;
             if (r < push.m && c < push.n) {
                 uint at = dst_at + r * uint(push.row_step[0]) + c * uint(push.column_step[0]);
                 Elements(push.dst).at[at] = encode(factor() * sum[i][j]);

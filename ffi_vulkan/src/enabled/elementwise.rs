@@ -1,98 +1,14 @@
 //! Maps of one instruction: a row of the op table, or a move of bits, over views of any rank.
 #![forbid(unsafe_code)]
 
+use super::choice::{choose, operands};
 use super::kernel::Key;
 use super::plan::{Dispatch, Operand, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups_for_each};
 use ffi_backend::layout::Joint;
-use ffi_backend::{Class, DType, Element, Inst, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
-use shaders::Id;
+use ffi_backend::{DType, Element, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
 
 /// Merged dims of so many dimensions travel as push constants; more as a table.
 const PUSHED_RANK: usize = 3;
-
-/// What is dispatched for an instruction: the module, its constants, and whether scalars are elements or computed values.
-#[derive(Clone, Copy)]
-struct Choice {
-    module: Id,
-    constant: u32,
-    /// The last constant: the result of a cast.
-    result: u32,
-    moves: bool,
-}
-
-/// The kernel for an instruction, or why there is none. `arg` is the dtype of its last operand; `scalar` says that it is one.
-fn choose(inst: &Inst, arg: DType, destination: DType, scalar: bool) -> std::result::Result<Choice, &'static str> {
-    let moved = |module| Ok(Choice { module, constant: 0, result: 0, moves: true });
-    let by_size = |ids: [Id; 4]| ids[destination.size().trailing_zeros() as usize & 3];
-    let module = match inst.op.class() {
-        Class::Cast if scalar || arg == destination || (arg == DType::Bool && destination == DType::U8) => {
-            return moved(by_size([Id::move_1, Id::move_2, Id::move_4, Id::move_8]));
-        }
-        Class::Cast => {
-            let has = |dtype| arg == dtype || destination == dtype;
-            let module = if has(DType::F64) {
-                Id::cast_f64
-            } else if has(DType::I64) {
-                Id::cast_i64
-            } else {
-                Id::cast
-            };
-            return Ok(Choice {
-                module,
-                constant: arg.number() as u32,
-                result: destination.number() as u32,
-                moves: false,
-            });
-        }
-        Class::Select => return moved(by_size([Id::select_1, Id::select_2, Id::select_4, Id::select_8])),
-        Class::Logic => Id::logic,
-        Class::Compare => match arg {
-            DType::F64 => Id::compare_f64,
-            DType::F32 => Id::compare_f32,
-            DType::F16 => Id::compare_f16,
-            DType::Bf16 => Id::compare_bf16,
-            DType::I64 => Id::compare_i64,
-            DType::I32 => Id::compare_i32,
-            DType::U8 | DType::Bool => Id::compare_u8,
-        },
-        Class::Float | Class::Number => match arg {
-            DType::F64 => Id::map_f64,
-            DType::F32 => Id::map_f32,
-            DType::F16 => Id::map_f16,
-            DType::Bf16 => Id::map_bf16,
-            DType::I64 => Id::map_i64,
-            DType::I32 => Id::map_i32,
-            DType::U8 | DType::Bool => Id::map_u8,
-        },
-    };
-    Ok(Choice { module, constant: inst.op as u32, result: 0, moves: false })
-}
-
-/// The last operand's dtype and whether it is a scalar; the program has one instruction.
-fn operands(program: &Program, inst: &Inst, types: &[DType]) -> (DType, bool) {
-    let last = inst.args[inst.op.arity() - 1];
-    (types.get(last as usize).copied().unwrap_or(DType::F32), last >= program.inputs)
-}
-
-/// Which module runs a program of one instruction, or why none does.
-pub fn module(program: &Program, sources: &[DType], destination: DType) -> std::result::Result<Id, &'static str> {
-    let [inst] = program.code.as_ref() else { return Err("more than one instruction") };
-    let types = program.types(sources.iter().copied(), destination).map_err(|_| "the dtypes do not fit the program")?;
-    let (arg, scalar) = operands(program, inst, &types);
-    choose(inst, arg, destination, scalar).map(|choice| choice.module)
-}
-
-/// Whether each instruction of a longer program has a kernel.
-pub fn modules(program: &Program, sources: &[DType], destination: DType) -> std::result::Result<Vec<Id>, &'static str> {
-    let types = program.types(sources.iter().copied(), destination).map_err(|_| "the dtypes do not fit the program")?;
-    let first = program.inputs as usize + program.scalars as usize;
-    let of = |(at, inst): (usize, &Inst)| {
-        let last = inst.args[inst.op.arity() - 1] as usize;
-        let scalar = (program.inputs as usize..first).contains(&last);
-        choose(inst, types[last], types[first + at], scalar).map(|choice| choice.module)
-    };
-    program.code.iter().enumerate().map(of).collect()
-}
 
 /// A block of the index space: merged dims, and per operand its strides and where its first element lies.
 #[derive(Clone, Copy)]
@@ -202,19 +118,22 @@ impl Map<'_> {
         }
     }
 
-    /// Cuts the longest dimension in two.
+    /// Cuts in two the dimension that reaches farthest in memory. The destination meets itself nowhere, so its reach is no
+    /// less than its count, and what counts too much is cut as well.
     fn halves(&mut self, grid: &Grid) -> Result<()> {
-        let Some((at, &dim)) = grid.dims[..grid.rank].iter().enumerate().max_by_key(|(_, dim)| **dim) else {
+        let reach = |d: &usize| {
+            let strides = grid.strides.iter().map(|strides| strides[*d].unsigned_abs());
+            u128::from(strides.max().unwrap_or(0)) * (grid.dims[*d] as u128 - 1)
+        };
+        let Some(at) = (0..grid.rank).filter(|d| grid.dims[*d] > 1).max_by_key(reach) else {
             fail!(Internal, "{}: a single element out of reach", self.name);
         };
+        let dim = grid.dims[at];
         let (mut first, mut second) = (*grid, *grid);
         first.dims[at] = dim / 2;
         second.dims[at] = dim - dim / 2;
         for k in 0..self.count {
             second.offsets[k] += first.dims[at] * grid.strides[k][at];
-        }
-        if dim < 2 {
-            fail!(Unsupported, "{}: strides beyond 2^31 elements on a vulkan device", self.name);
         }
         self.run(&first)?;
         self.run(&second)
@@ -255,5 +174,50 @@ impl Map<'_> {
         key.constants[3] = scalars;
         let table = tabled.then_some((&table, table_at));
         (self.emit)(Dispatch { key, push: &mut push, table, groups: groups_for_each(elements) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::memory::Block;
+    use ffi_backend::{Layout, program};
+
+    #[test]
+    fn what_32_bits_do_not_count_is_cut_into_parts_that_they_do() {
+        let block = Block::pretended(0);
+        // Over five billion bytes; the source walks backwards and skips every other one.
+        let to = Layout::contiguous(&[3, 1_700_000_000]).unwrap();
+        let from = Layout::from_parts(to.dims(), &[3_400_000_000, -2], 3_400_000_000).unwrap();
+        let operand = |layout| Operand { block: &block, dtype: DType::U8, layout };
+        let mut parts = Vec::new();
+        let mut emit = |dispatch: Dispatch| {
+            assert!(parts.len() < 100, "parts without end");
+            let words = dispatch.push.as_slice();
+            let address = |at: usize| u64::from(words[at]) | u64::from(words[at + 1]) << 32;
+            assert!(u64::from(dispatch.groups[0]) * u64::from(dispatch.groups[1]) * 256 >= u64::from(words[10]));
+            assert!(dispatch.groups.iter().all(|n| *n <= 65535));
+            parts.push((address(0), address(2) + u64::from(words[13]), u64::from(words[10])));
+            Ok(())
+        };
+        plan(program::COPY, &[], &[operand(&from)], &operand(&to), &mut emit).unwrap();
+        let mut next = 0;
+        for (to, from, count) in parts {
+            assert_eq!(to, next, "parts follow each other");
+            let (row, column) = (to / 1_700_000_000, to % 1_700_000_000);
+            assert_eq!(from, 3_400_000_000 * (row + 1) - 2 * column);
+            assert!(count < 1 << 31);
+            next += count;
+        }
+        assert_eq!(next, 3 * 1_700_000_000);
+    }
+
+    #[test]
+    fn scalars_are_rounded_once_and_keep_all_bits() {
+        let bits = |op, value, dtype, to, moves| scalar_bits(op, value, dtype, to, moves);
+        assert_eq!(bits(MapOp::add, Scalar::Float(0.1), DType::F16, DType::F16, false)[0], 0x3dcc_c000);
+        assert_eq!(bits(MapOp::select, Scalar::Float(0.1), DType::F16, DType::F16, true)[0], 0x2e66);
+        assert_eq!(bits(MapOp::cast, Scalar::Int(i64::MIN + 1), DType::I64, DType::I64, true), [1, 0x8000_0000]);
+        assert_eq!(bits(MapOp::cast, Scalar::Float(0.5), DType::Bool, DType::Bool, true)[0], 1);
     }
 }

@@ -141,6 +141,13 @@ impl Block {
         Ok(())
     }
 
+    /// An address without memory, for tests of what is planned.
+    #[cfg(test)]
+    pub fn pretended(address: u64) -> Block {
+        let (buffer, allocation) = (vk::Buffer::null(), Allocation::default());
+        Block { buffer, address, len_bytes: u64::MAX, id: 0, direct: false, allocation }
+    }
+
     fn mapped(&self, at: u64, len: usize) -> Result<*mut u8> {
         let inside = at.checked_add(len as u64).is_some_and(|end| end <= self.len_bytes);
         match self.allocation.mapped_ptr() {

@@ -2,6 +2,7 @@
 
 mod backend;
 mod buffer;
+mod choice;
 mod device;
 mod elementwise;
 mod fault;

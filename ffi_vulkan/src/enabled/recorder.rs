@@ -8,7 +8,7 @@ use super::plan::{Dispatch, Operand, Words};
 use super::pool::{Pool, class};
 use super::queue::{Commands, Queue, Timeline};
 use super::{elementwise, matmul, reduce};
-use ffi_backend::{Code, Error, Layout, MemoryStats, Op, ReduceOp, Result, fail, program};
+use ffi_backend::{Code, Error, MemoryStats, Op, Result, fail, program};
 use std::collections::VecDeque;
 
 /// A batch is submitted by itself after this many ops at first, so that a device starts early; then after twice as many.
@@ -140,7 +140,7 @@ impl Recorder {
     }
 
     /// The open batch's command buffer; opens one.
-    fn open(&mut self) -> Result<()> {
+    pub fn open(&mut self) -> Result<()> {
         if self.batch.is_some() {
             return Ok(());
         }
@@ -196,7 +196,7 @@ impl Recorder {
     }
 
     /// A barrier, if the blocks now touched depend on earlier work of the batch.
-    fn order(&mut self, reads: &[u64], writes: &[u64]) {
+    pub fn order(&mut self, reads: &[u64], writes: &[u64]) {
         let touched = &mut self.touched;
         let depends = reads.iter().any(|id| touched.written.contains(id))
             || writes.iter().any(|id| touched.written.contains(id) || touched.read.contains(id));
@@ -221,7 +221,8 @@ impl Recorder {
         Ok(())
     }
 
-    fn dispatch(&mut self, dispatch: Dispatch) -> Result<()> {
+    /// Appends a dispatch to the open batch.
+    pub fn dispatch(&mut self, dispatch: Dispatch) -> Result<()> {
         let pipeline = self.kernels.pipeline(dispatch.key)?;
         if let (Some((table, at)), Some(batch)) = (dispatch.table, &mut self.batch) {
             if batch.tables_used + TABLE_STEP > batch.tables.len_bytes {
@@ -251,75 +252,11 @@ impl Recorder {
             Op::Map { program, scalars } => {
                 elementwise::plan(program, scalars, sources, destination, &mut |d| self.dispatch(d))?;
             }
-            Op::Reduce { op, axes } => self.reduce(*op, *axes, sources, destination)?,
+            Op::Reduce { op, axes } => reduce::record(self, *op, *axes, sources, destination)?,
             Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut |d| self.dispatch(d))?,
             Op::Rows(_) | Op::Random { .. } => fail!(Unsupported, "{}: no kernel on a vulkan device", op.name()),
         }
         self.recorded()
-    }
-
-    fn reduce(&mut self, op: ReduceOp, axes: u8, sources: &[Operand], destination: &Operand) -> Result<()> {
-        let [source] = sources else { fail!(Internal, "{}: {} operands", op.name(), sources.len()) };
-        let cut = reduce::cut(op, axes, source);
-        if cut.count == 0 {
-            let value = [reduce::of_nothing(op)];
-            return elementwise::plan(program::FILL, &value, &[], destination, &mut |d| self.dispatch(d));
-        }
-        if cut.chunks == 1 {
-            return reduce::pass(op, axes, source, destination, 1, cut.count, &mut |d| self.dispatch(d));
-        }
-        // Partial results live in a block of the pool, which is given back at once: stream order keeps it until the end.
-        let bytes = (cut.rows * cut.chunks) as u64 * cut.partial.size() as u64;
-        let (block, _) = self.take(bytes)?;
-        let done = self.reduce_twice(op, axes, source, destination, &block, cut);
-        let stamp = self.ticket();
-        self.give(block, Purpose::Device, stamp);
-        done
-    }
-
-    fn reduce_twice(
-        &mut self,
-        op: ReduceOp,
-        axes: u8,
-        source: &Operand,
-        destination: &Operand,
-        block: &Block,
-        cut: reduce::Cut,
-    ) -> Result<()> {
-        self.open()?; // taking the block may have trimmed
-        self.order(&[], &[block.id]);
-        let flat = Layout::contiguous(&[cut.rows, cut.chunks])?;
-        let partial = Operand { block, dtype: cut.partial, layout: &flat };
-        reduce::pass(op, axes, source, &partial, cut.chunks, cut.count, &mut |d| self.dispatch(d))?;
-        self.order(&[block.id], &[]);
-        // The second pass writes the destination as if it were flat over its kept dimensions: as [rows, 1] of those.
-        let kept = Layout::contiguous(destination.layout.dims())?.reshape(&[cut.rows, 1])?;
-        let Some(kept) = kept.filter(|_| destination.layout.is_contiguous()) else {
-            return self.spread(op, &partial, destination, cut);
-        };
-        let kept = Layout::from_parts(kept.dims(), kept.strides(), destination.layout.offset())?;
-        let to = Operand { block: destination.block, dtype: destination.dtype, layout: &kept };
-        reduce::pass(op, 0b10, &partial, &to, 1, cut.count, &mut |d| self.dispatch(d))
-    }
-
-    /// The second pass into a strided destination: the partial results viewed with its dims and one more.
-    fn spread(&mut self, op: ReduceOp, partial: &Operand, destination: &Operand, cut: reduce::Cut) -> Result<()> {
-        let layout = destination.layout;
-        // Dimensions of size 1 go, so that one more always fits.
-        let (mut dims, mut strides) = (Vec::new(), Vec::new());
-        for (dim, stride) in layout.dims().iter().zip(layout.strides()).filter(|(dim, _)| **dim != 1) {
-            dims.push(*dim);
-            strides.push(*stride);
-        }
-        let rank = dims.len();
-        dims.push(1);
-        strides.push(0);
-        let to = Layout::from_parts(&dims, &strides, layout.offset())?;
-        dims[rank] = cut.chunks;
-        let from = Layout::contiguous(&dims)?;
-        let from = Operand { layout: &from, ..*partial };
-        let to = Operand { layout: &to, ..*destination };
-        reduce::pass(op, 1 << rank, &from, &to, 1, cut.count, &mut |d| self.dispatch(d))
     }
 
     /// Records a copy between blocks; it counts as an op.

@@ -1,10 +1,13 @@
 //! Reductions over any set of dimensions, in one pass, or in two where few outputs gather much.
 #![forbid(unsafe_code)]
 
+use super::elementwise;
 use super::kernel::Key;
+use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, GROUP, Operand, Place, TABLE_WORDS, Words, groups};
+use super::recorder::Recorder;
 use ffi_backend::layout::Joint;
-use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result, Scalar};
+use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result, Scalar, fail, program};
 use shaders::Id;
 
 /// Elements that one workgroup gathers alone; sixty-four for each invocation.
@@ -140,6 +143,65 @@ pub fn pass(
     let key = Key { module: module(op, source.dtype), constants: [number as u32, lanes as u32, reduced_rank, 0, 0] };
     let groups = groups(rows * chunks, GROUP / lanes);
     emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups })
+}
+
+/// Records a whole reduction.
+pub fn record(
+    recorder: &mut Recorder,
+    op: ReduceOp,
+    axes: u8,
+    sources: &[Operand],
+    destination: &Operand,
+) -> Result<()> {
+    let [source] = sources else { fail!(Internal, "{}: {} operands", op.name(), sources.len()) };
+    let cut = cut(op, axes, source);
+    if cut.count == 0 {
+        let value = [of_nothing(op)];
+        return elementwise::plan(program::FILL, &value, &[], destination, &mut |d| recorder.dispatch(d));
+    }
+    if cut.chunks == 1 {
+        return pass(op, axes, source, destination, 1, cut.count, &mut |d| recorder.dispatch(d));
+    }
+    // Partial results live in a block of the pool, which is given back at once: stream order keeps it until the end.
+    let bytes = (cut.rows * cut.chunks) as u64 * cut.partial.size() as u64;
+    let (block, _) = recorder.take(bytes)?;
+    let done = twice(recorder, op, axes, source, destination, &block, cut);
+    let stamp = recorder.ticket();
+    recorder.give(block, Purpose::Device, stamp);
+    done
+}
+
+fn twice(
+    recorder: &mut Recorder,
+    op: ReduceOp,
+    axes: u8,
+    source: &Operand,
+    destination: &Operand,
+    block: &Block,
+    cut: Cut,
+) -> Result<()> {
+    recorder.open()?; // taking the block may have trimmed, which submits
+    recorder.order(&[], &[block.id]);
+    let flat = Layout::contiguous(&[cut.rows, cut.chunks])?;
+    let partial = Operand { block, dtype: cut.partial, layout: &flat };
+    pass(op, axes, source, &partial, cut.chunks, cut.count, &mut |d| recorder.dispatch(d))?;
+    recorder.order(&[block.id], &[]);
+    // The partial results viewed with the destination's dims and one more. Dims of 1 go, so that one more always fits.
+    let layout = destination.layout;
+    let (mut dims, mut strides) = (Vec::new(), Vec::new());
+    for (dim, stride) in layout.dims().iter().zip(layout.strides()).filter(|(dim, _)| **dim != 1) {
+        dims.push(*dim);
+        strides.push(*stride);
+    }
+    let last = dims.len();
+    dims.push(1);
+    strides.push(0);
+    let to = Layout::from_parts(&dims, &strides, layout.offset())?;
+    dims[last] = cut.chunks;
+    let from = Layout::contiguous(&dims)?;
+    let from = Operand { layout: &from, ..partial };
+    let to = Operand { layout: &to, ..*destination };
+    pass(op, 1 << last, &from, &to, 1, cut.count, &mut |d| recorder.dispatch(d))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{elementwise, matmul, reduce};
+use super::{choice, matmul, reduce};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
@@ -27,12 +27,12 @@ impl Refusals {
     pub fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support {
         let choice = match op {
             Op::Map { program, .. } if program.code.len() != 1 => {
-                return match elementwise::modules(program, sources, destination) {
+                return match choice::modules(program, sources, destination) {
                     Ok(modules) => self.lowered(&modules),
                     Err(why) => Support::No(why),
                 };
             }
-            Op::Map { program, .. } => elementwise::module(program, sources, destination),
+            Op::Map { program, .. } => choice::module(program, sources, destination),
             Op::Reduce { op: ReduceOp::Mean, .. } if !destination.is_float() => Err("a mean is a float"),
             Op::Reduce { op, .. } => match sources.first() {
                 Some(source) => Ok(reduce::module(*op, *source)),
