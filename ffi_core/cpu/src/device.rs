@@ -105,7 +105,11 @@ impl Device for CpuDevice {
     fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [MaybeUninit<u8>]) -> Result<()> {
         let src = CpuBuffer::of(src)?;
         let at = check_range("download", at, dst.len(), src)?;
-        buffer::read(src, |bytes| dst.write_copy_of_slice(&bytes[at..at + dst.len()]));
+        buffer::read(src, |bytes| {
+            dst.iter_mut().zip(&bytes[at..]).for_each(|(to, byte)| {
+                to.write(*byte);
+            });
+        });
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Matrix products: the crate `gemm` for f16, f32 and f64, f32 temporaries for bf16, wrapping loops for integers.
+//! Matrix products: the crate `gemm` for f32 and f64, f32 temporaries for halves, wrapping loops for integers.
 
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel;
@@ -6,7 +6,6 @@ use crate::plain::{Plain, bytes_mut, typed_mut};
 use crate::{convert, rows};
 use ffi_backend::{DType, Layout, Result};
 use gemm::Parallelism;
-use half::f16;
 use std::num::Wrapping;
 
 /// Multiply-adds below which a product stays on the caller's thread.
@@ -31,8 +30,6 @@ pub fn matmul(alpha: f64, a: &Source, b: &Source, c: Destination) -> Result<()> 
     match c.dtype {
         DType::F64 => float::<f64>(alpha, a, b, &c),
         DType::F32 => float::<f32>(alpha as f32, a, b, &c),
-        // A factor that is no f16 would be rounded before it is used.
-        DType::F16 if f64::from(f16::from_f64(alpha)) == alpha => float::<f16>(f16::from_f64(alpha), a, b, &c),
         DType::F16 | DType::Bf16 => return widened(alpha as f32, a, b, c),
         DType::I64 => integer::<i64>(a, b, c),
         DType::I32 => integer::<i32>(a, b, c),
@@ -48,7 +45,7 @@ trait Zero: Plain {
 macro_rules! zeros {
     ($($type:ty, $zero:expr;)*) => { $( impl Zero for $type { const ZERO: $type = $zero; } )* };
 }
-zeros! { f64, 0.0; f32, 0.0; f16, f16::ZERO; }
+zeros! { f64, 0.0; f32, 0.0; }
 
 /// The sizes of one product and the batch it repeats over.
 struct Shape {
@@ -125,7 +122,8 @@ struct Shared<T>(*mut T);
 // SAFETY: only `float` uses it, whose tasks read the sources and write tiles that are apart.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
-/// Halves by way of f32, rounded once.
+/// Halves by way of f32, rounded once. `gemm` has an f16 of its own, but rounds its partial sums to f16: in steps along k, and
+/// for a vector at every element.
 fn widened(alpha: f32, a: &Source, b: &Source, c: Destination) -> Result<()> {
     let dtype = c.dtype;
     let dims = c.layout.dims().to_vec();
@@ -166,8 +164,9 @@ where
             let at_a = a.layout.offset() + offset_of(i as i64, &a.layout.dims()[..rank], &a.layout.strides()[..rank]);
             let at_b = b.layout.offset() + offset_of(i as i64, &b.layout.dims()[..rank], &b.layout.strides()[..rank]);
             out.fill(T::default());
-            let mut strip = vec![T::default(); DEPTH * COLUMNS];
-            let mut row = vec![T::default(); DEPTH];
+            let (mut strip, mut row) = (Vec::new(), Vec::new());
+            strip.resize(DEPTH * COLUMNS, T::default());
+            row.resize(DEPTH, T::default());
             for left in (0..n).step_by(COLUMNS) {
                 let width = COLUMNS.min(n - left);
                 for deep in (0..k).step_by(DEPTH) {

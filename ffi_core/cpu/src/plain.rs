@@ -20,7 +20,7 @@ plain! { u8 u16 u32 u64 i32 i64 f32 f64 f16 bf16 }
 #[inline(always)]
 pub fn typed<T: Plain>(bytes: &[u8]) -> &[T] {
     let pointer = bytes.as_ptr().cast::<T>();
-    debug_assert!(pointer.is_aligned());
+    debug_assert!(pointer.is_aligned() || bytes.is_empty());
     if !pointer.is_aligned() {
         return &[];
     }
@@ -32,7 +32,7 @@ pub fn typed<T: Plain>(bytes: &[u8]) -> &[T] {
 #[inline(always)]
 pub fn typed_mut<T: Plain>(bytes: &mut [u8]) -> &mut [T] {
     let pointer = bytes.as_mut_ptr().cast::<T>();
-    debug_assert!(pointer.is_aligned());
+    debug_assert!(pointer.is_aligned() || bytes.is_empty());
     if !pointer.is_aligned() {
         return &mut [];
     }

@@ -1,5 +1,5 @@
 //! Tensors for the tests: memory of the device with a layout, filled and read as doubles.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use ffi_backend::op::View;
 use ffi_backend::{Buffer, DType, DeviceId, DeviceRef, Element, Layout, Op, Result, run, with_element};
@@ -41,6 +41,7 @@ impl Tensor {
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![MaybeUninit::uninit(); self.buffer.len_bytes() as usize];
         device().download(&self.buffer, 0, &mut bytes).unwrap();
+        // SAFETY: download fills all of them.
         bytes.into_iter().map(|byte| unsafe { byte.assume_init() }).collect()
     }
 
@@ -51,6 +52,7 @@ impl Tensor {
         for (i, at) in places(&self.layout).into_iter().enumerate() {
             with_element!(self.dtype, T => {
                 let value = T::from_f64(f(i));
+                // SAFETY: `size` is that of the value, and an element has no padding.
                 let raw = unsafe { std::slice::from_raw_parts((&raw const value).cast::<u8>(), size) };
                 bytes[at as usize * size..][..size].copy_from_slice(raw);
             });
@@ -63,6 +65,7 @@ impl Tensor {
         let bytes = self.bytes();
         with_element!(self.dtype, T => places(&self.layout).into_iter().map(|at| {
             let raw = &bytes[at as usize * size_of::<T>()..][..size_of::<T>()];
+            // SAFETY: as many bytes as the element has; the device wrote a value of that type.
             unsafe { raw.as_ptr().cast::<T>().read_unaligned() }.to_f64()
         }).collect())
     }
