@@ -155,7 +155,7 @@ where
     let rank = a.layout.rank() - 2;
     let (ma, mb) = (matrix(a.layout), matrix(b.layout));
     const COLUMNS: usize = 256;
-    const ROWS: usize = 32;
+    const ROWS: usize = 64;
     const DEPTH: usize = 64;
     // Row bands of all batches lie end to end only where bands are whole matrices' rows, so a task is one row band.
     c.fill(|bytes| {
@@ -178,13 +178,10 @@ where
                     for (r, out) in out.chunks_exact_mut(n).enumerate() {
                         let at = at_a + (band * ROWS + r) as i64 * ma.row as i64 + deep as i64 * ma.column as i64;
                         a.gather(at, ma.column as i64, bytes_mut(&mut row[..depth]));
-                        for (factor, strip) in row[..depth].iter().zip(strip.chunks_exact(COLUMNS)) {
-                            crate::level::run(MultiplyAdd {
-                                out: &mut out[left..left + width],
-                                factor: *factor,
-                                row: strip,
-                            });
-                        }
+                        // Rows past the depth meet factors that are zero.
+                        row[depth..].fill(T::default());
+                        let out = &mut out[left..left + width];
+                        crate::level::run(MultiplyAdd { out, factors: &row, rows: &strip, width: COLUMNS });
                     }
                 }
             }
@@ -206,10 +203,12 @@ where
     });
 }
 
+/// Adds a block of multiples of rows, four at a time, so that the result is not loaded and stored for each.
 struct MultiplyAdd<'a, T> {
     out: &'a mut [T],
-    factor: T,
-    row: &'a [T],
+    factors: &'a [T],
+    rows: &'a [T],
+    width: usize,
 }
 
 impl<T: Plain> crate::level::Task for MultiplyAdd<'_, T>
@@ -219,8 +218,16 @@ where
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        for (out, value) in self.out.iter_mut().zip(self.row) {
-            *out = (Wrapping(*out) + Wrapping(self.factor) * Wrapping(*value)).0;
+        let (factors, _) = self.factors.as_chunks::<4>();
+        for (f, rows) in factors.iter().zip(self.rows.chunks_exact(4 * self.width)) {
+            let f = f.map(Wrapping);
+            let (a, rest) = rows.split_at(self.width);
+            let (b, rest) = rest.split_at(self.width);
+            let (c, d) = rest.split_at(self.width);
+            for ((((out, a), b), c), d) in self.out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                let near = Wrapping(*out) + f[0] * Wrapping(*a) + f[1] * Wrapping(*b);
+                *out = (near + f[2] * Wrapping(*c) + f[3] * Wrapping(*d)).0;
+            }
         }
     }
 }

@@ -291,11 +291,11 @@ impl Split<'_> {
         let (results, range) = (self.kept.numel(), self.reduced.numel());
         let segments = range.div_ceil(SEGMENT).max(1);
         let per_task = if segments > 1 { 1 } else { (SEGMENT / 2 / range.max(1)).clamp(1, results) };
-        // A later one wins only where joining changes the earlier: it is strictly better, or the first NaN.
-        let better = |earlier: F::Acc, later: F::Acc| {
-            let joined = F::join(earlier, later);
-            earlier == earlier && (joined != joined || joined != earlier)
-        };
+        let better = fold::better::<F>;
+        let (inner, kept_stride) = self.kept.inner();
+        if kept_stride == 1 && self.reduced.inner().1 != 1 && inner >= 4 {
+            return self.positions_by_rows::<F>(destination);
+        }
         let mut best = vec![(F::EMPTY, 0i64); results * segments];
         parallel::fill(&mut best, per_task, |task, part| {
             let mut scratch = Scratch::default();
@@ -321,6 +321,47 @@ impl Split<'_> {
         destination.fill(|out| {
             for (out, parts) in typed_mut::<i64>(out).iter_mut().zip(best.chunks_exact(segments)) {
                 *out = choose(parts);
+            }
+        });
+    }
+
+    /// As `positions`, for results that lie side by side: a strip of columns per task, row after row.
+    fn positions_by_rows<F: Fold<In = <F as Fold>::Acc>>(&self, destination: Destination) {
+        let (results, range) = (self.kept.numel(), self.reduced.numel());
+        let (inner, _) = self.kept.inner();
+        // Narrower than for values, so that more threads find a strip; still whole cache lines.
+        let width = inner.min(COLUMNS / 4);
+        let across = inner.div_ceil(width);
+        let half = self.source.dtype.size() != size_of::<F::In>();
+        let mut best = vec![0i64; results / inner * across * width];
+        parallel::fill(&mut best, width, |task, places| {
+            let (outer, left) = (task / across, task % across * width);
+            let count = width.min(inner - left);
+            let base = self.source.layout.offset() + self.kept.offset(outer * inner + left);
+            let mut scratch = Scratch::default();
+            let mut extremes = vec![F::EMPTY; count];
+            for at in 0..range {
+                let memory = self.source.run(base + self.reduced.offset(at), count);
+                let row = if half {
+                    let wide = &mut bytes_mut(&mut scratch.wide)[..count * 4];
+                    convert::widen(self.source.dtype, memory, wide);
+                    typed(wide)
+                } else {
+                    typed(memory)
+                };
+                if at == 0 {
+                    extremes.copy_from_slice(row);
+                } else {
+                    fold::row_positions::<F>(&mut extremes, places, row, at as i64);
+                }
+            }
+        });
+        destination.fill(|out| {
+            let out = typed_mut::<i64>(out);
+            for (strip, places) in best.chunks_exact(width).enumerate() {
+                let (outer, left) = (strip / across, strip % across * width);
+                let count = width.min(inner - left);
+                out[outer * inner + left..][..count].copy_from_slice(&places[..count]);
             }
         });
     }
