@@ -146,7 +146,7 @@ impl Split<'_> {
         let per_task = if segments > 1 { 1 } else { (SEGMENT / 2 / range.max(1)).clamp(1, results) };
         let mut parts = vec![F::EMPTY; results * segments];
         let packed = self.kept.rank <= 1
-            && self.kept.inner().1 == range as i64
+            && (results == 1 || self.kept.inner().1 == range as i64)
             && self.reduced.rank <= 1
             && self.reduced.inner().1 == 1
             && self.source.dtype.size() == size_of::<F::In>();
@@ -201,7 +201,7 @@ impl Split<'_> {
             let memory = if direct {
                 self.source.run(base + self.reduced.offset(at), count)
             } else {
-                let gathered = &mut bytes_mut(&mut scratch.raw)[..count * size];
+                let gathered = scratch.raw(count * size);
                 let mut done = 0;
                 while done < count {
                     let len = (row - (at + done) % row).min(count - done);
@@ -212,8 +212,7 @@ impl Split<'_> {
                 &bytes(&scratch.raw)[..count * size]
             };
             if half {
-                let wide = &mut bytes_mut(&mut scratch.wide)[..count * 4];
-                convert::widen(dtype, memory, wide);
+                let wide = widened(dtype, memory, count, &mut scratch.wide);
                 body(at, typed(wide));
             } else {
                 body(at, typed(memory));
@@ -249,8 +248,7 @@ impl Split<'_> {
                 for at in first..end.min(first + ROWS) {
                     let memory = self.source.run(base + self.reduced.offset(at), count);
                     if half {
-                        let wide = &mut bytes_mut(&mut scratch.wide)[..count * 4];
-                        convert::widen(dtype, memory, wide);
+                        let wide = widened(dtype, memory, count, &mut scratch.wide);
                         fold::row::<F>(&mut acc, typed(wide));
                     } else {
                         fold::row::<F>(&mut acc, typed(memory));
@@ -343,8 +341,7 @@ impl Split<'_> {
             for at in 0..range {
                 let memory = self.source.run(base + self.reduced.offset(at), count);
                 let row = if half {
-                    let wide = &mut bytes_mut(&mut scratch.wide)[..count * 4];
-                    convert::widen(self.source.dtype, memory, wide);
+                    let wide = widened(self.source.dtype, memory, count, &mut scratch.wide);
                     typed(wide)
                 } else {
                     typed(memory)
@@ -368,13 +365,26 @@ impl Split<'_> {
 }
 
 /// Room for a block that is gathered, and for one that is widened.
+#[derive(Default)]
 struct Scratch {
     raw: Vec<u64>,
     wide: Vec<f32>,
 }
 
-impl Default for Scratch {
-    fn default() -> Scratch {
-        Scratch { raw: vec![0; BLOCK], wide: vec![0.0; BLOCK] }
+impl Scratch {
+    /// The first bytes of the room for what is gathered.
+    fn raw(&mut self, len_bytes: usize) -> &mut [u8] {
+        if self.raw.len() * 8 < len_bytes {
+            self.raw.resize(BLOCK, 0);
+        }
+        &mut bytes_mut(&mut self.raw)[..len_bytes]
     }
+}
+
+/// Halves as f32.
+fn widened<'a>(dtype: DType, memory: &[u8], count: usize, wide: &'a mut Vec<f32>) -> &'a [u8] {
+    wide.resize(wide.len().max(BLOCK), 0.0);
+    let wide = &mut bytes_mut(wide)[..count * 4];
+    convert::widen(dtype, memory, wide);
+    wide
 }

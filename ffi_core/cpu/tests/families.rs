@@ -258,6 +258,33 @@ fn products_on_several_threads() {
     assert_eq!(error.code(), Code::Unsupported);
 }
 
+/// A worker of the pool runs its ops alone, everyone else shares them with the workers.
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    for dtype in [DType::F32, DType::F64, DType::F16] {
+        for (m, k, n) in [(300, 1000, 200), (130, 777, 901), (512, 512, 512), (2000, 40, 33)] {
+            let a = Tensor::contiguous(dtype, &[m, k]).filled(|i| value(dtype, i) / 3.0);
+            let b = Tensor::contiguous(dtype, &[k, n]).filled(|i| value(dtype, i + 5) / 7.0);
+            let wide = Tensor::contiguous(dtype, &[m, n]);
+            let narrow = [
+                Tensor::contiguous(dtype, &[1, k]),
+                Tensor::contiguous(dtype, &[m, 1]),
+                Tensor::contiguous(dtype, &[1, 1]),
+            ];
+            let all = || {
+                go(&Op::Matmul { alpha: 1.0 }, &[&a, &b], &wide).unwrap();
+                for (axes, to) in (1..).zip(&narrow) {
+                    go(&Op::Reduce { op: ReduceOp::Sum, axes }, &[&a], to).unwrap();
+                }
+                let sums: Vec<Vec<u8>> = narrow.iter().map(Tensor::bytes).collect();
+                (wide.bytes(), sums)
+            };
+            let shared = all();
+            assert!(shared == ffi_base::pool::install(all).unwrap(), "{dtype} {m} {k} {n}");
+        }
+    }
+}
+
 #[test]
 fn random_numbers_are_those_of_the_generator() {
     let (seed, offset) = (0x1234_5678_9abc_def0, u64::MAX - 3);
