@@ -3,7 +3,7 @@
 use crate::Tensor;
 use ffi_backend::dtype::{Family, not_defined_for};
 use ffi_backend::layout::broadcast_dims;
-use ffi_backend::{Class, DType, Layout, MapOp, Op, Program, Result, Scalar, fail, run};
+use ffi_backend::{Class, DType, Layout, MapOp, Op, Program, Result, Scalar, View, fail, run};
 
 /// A row over tensors of any dtypes and shapes that fit together.
 #[inline]
@@ -31,9 +31,21 @@ fn unary(op: MapOp, x: &Tensor) -> Result<Tensor> {
     if dtype != x.dtype {
         return unary(op, &x.to_dtype(dtype)?);
     }
-    let out = Tensor::empty_like(x, op.class().result(dtype, dtype))?;
-    out.run(&Op::Map { program: Program::of(op), scalars: &[] }, &[x.view_of()])?;
-    Ok(out)
+    let result = op.class().result(dtype, dtype);
+    run_like(x, &Op::Map { program: Program::of(op), scalars: &[] }, &[x.view_of()], result)
+}
+
+/// An op into a new tensor of the same shape, built last, where it is returned: a layout is long to move about.
+#[inline]
+fn run_like(like: &Tensor, op: &Op, sources: &[View], dtype: DType) -> Result<Tensor> {
+    if !like.layout.is_contiguous() || like.layout.offset() != 0 {
+        let out = Tensor::empty(like.dims(), dtype, like.device)?;
+        out.run(op, sources)?;
+        return Ok(out);
+    }
+    let buffer = like.device.alloc(like.layout.numel() as u64 * dtype.size() as u64)?;
+    run(like.device, op, sources, &View { buffer: &buffer, dtype, layout: &like.layout })?;
+    Ok(Tensor { buffer, device: like.device, dtype, layout: like.layout })
 }
 
 fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
@@ -48,9 +60,7 @@ fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let op = Op::Map { program: Program::of(op), scalars: &[] };
     // The common case, without building stretched layouts.
     if a.layout.same_dims(&b.layout) {
-        let out = Tensor::empty_like(a, result)?;
-        out.run(&op, &[a.view_of(), b.view_of()])?;
-        return Ok(out);
+        return run_like(a, &op, &[a.view_of(), b.view_of()], result);
     }
     let (dims, rank) = broadcast_dims(a.dims(), b.dims())?;
     let out = Tensor::empty(&dims[..rank], result, a.device)?;
@@ -59,8 +69,8 @@ fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     Ok(out)
 }
 
-fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> ffi_backend::View<'a> {
-    ffi_backend::View { layout, ..tensor.view_of() }
+fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
+    View { layout, ..tensor.view_of() }
 }
 
 /// A row of two operands whose second is a number. The number does not widen a tensor of its own family; a fraction makes
@@ -77,9 +87,8 @@ pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
     };
     let dtype = computed(op, promoted)?;
     let x = x.to_dtype(dtype)?;
-    let out = Tensor::empty_like(&x, op.class().result(dtype, dtype))?;
-    out.run(&Op::Map { program: Program::with_scalar(op), scalars: &[scalar] }, &[x.view_of()])?;
-    Ok(out)
+    let program = Op::Map { program: Program::with_scalar(op), scalars: &[scalar] };
+    run_like(&x, &program, &[x.view_of()], op.class().result(dtype, dtype))
 }
 
 /// `x = op(x, y)` in x's own memory. y broadcasts to x's shape and converts to its dtype, which must not lose its family.

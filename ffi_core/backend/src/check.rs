@@ -97,8 +97,7 @@ fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Head
         fail!(DeviceMismatch, "{}: an operand lives on another device", op.name());
     }
     if let Some((low, high)) = view.layout.extent() {
-        let fits =
-            (high as u64 + 1).checked_mul(view.dtype.size() as u64).is_some_and(|end| end <= header.len_bytes);
+        let fits = (high as u64 + 1).checked_mul(view.dtype.size() as u64).is_some_and(|end| end <= header.len_bytes);
         if low < 0 || !fits {
             fail!(
                 InvalidArgument,

@@ -136,9 +136,7 @@ impl<'a, const N: usize> Locks<'a, N> {
             }
         }
         let locks = Locks { sorted, written };
-        locks.each_once(|buffer, write| {
-            if write { buffer.lock.lock_exclusive() } else { buffer.lock.lock_shared() }
-        });
+        locks.each_once(|buffer, write| if write { buffer.lock.lock_exclusive() } else { buffer.lock.lock_shared() });
         locks
     }
 
@@ -157,9 +155,7 @@ impl<const N: usize> Drop for Locks<'_, N> {
     fn drop(&mut self) {
         self.each_once(|buffer, write| {
             // SAFETY: `lock` locked each buffer once, `written` exclusively and the others shared, and this is the one release.
-            unsafe {
-                if write { buffer.lock.unlock_exclusive() } else { buffer.lock.unlock_shared() }
-            }
+            unsafe { if write { buffer.lock.unlock_exclusive() } else { buffer.lock.unlock_shared() } }
         });
     }
 }
