@@ -80,8 +80,8 @@ impl Tensor {
         // Converted on the host, for devices without 64-bit types.
         self.read_bytes(&mut word[..self.dtype.size()])?;
         Ok(with_element!(self.dtype, T => match self.dtype.is_float() {
-            true => Scalar::Float(T::read(&word).to_f64()),
-            false => Scalar::Int(T::read(&word).to_i64()),
+            true => Scalar::Float(T::read(&word).to_real()),
+            false => Scalar::Int(T::read(&word).to_whole()),
         }))
     }
 
@@ -125,8 +125,8 @@ impl Tensor {
         Ok(with_element!(self.dtype, From => {
             let elements = bytes.chunks_exact(self.dtype.size()).map(From::read);
             match self.dtype.is_float() {
-                true => elements.map(|e| T::from_f64(e.to_f64())).collect(),
-                false => elements.map(|e| T::from_i64(e.to_i64())).collect(),
+                true => elements.map(|e| T::from_real(e.to_real())).collect(),
+                false => elements.map(|e| T::from_whole(e.to_whole())).collect(),
             }
         }))
     }

@@ -30,18 +30,19 @@ pub enum Family {
     Float,
 }
 
-/// A Rust type that is the element type of some dtype.
+/// A Rust type that is the element type of some dtype. The conversions have names of their own, for `f16::from_f64` would mean
+/// the `half` crate's inherent function, which rounds some near ties the wrong way.
 pub trait Element: Copy + Default + Send + Sync + 'static {
     /// Its dtype.
     const DTYPE: DType;
     /// Rounds, wraps or saturates nothing: exact for all but i64 beyond 2^53.
-    fn to_f64(self) -> f64;
+    fn to_real(self) -> f64;
     /// Rounds to nearest even; integers truncate and saturate, bools are `!= 0`.
-    fn from_f64(value: f64) -> Self;
+    fn from_real(value: f64) -> Self;
     /// Floats truncate and saturate.
-    fn to_i64(self) -> i64;
+    fn to_whole(self) -> i64;
     /// Integers wrap, floats round, bools are `!= 0`.
-    fn from_i64(value: i64) -> Self;
+    fn from_whole(value: i64) -> Self;
     /// From its bytes in memory; too few are zero.
     fn read(bytes: &[u8]) -> Self;
     /// Appends its bytes as in memory.
@@ -74,10 +75,10 @@ macro_rules! dtypes {
         $(
             impl Element for $type {
                 const DTYPE: DType = DType::$variant;
-                #[inline(always)] fn to_f64(self) -> f64 { let $v = self; $to_f64 }
-                #[inline(always)] fn from_f64($f: f64) -> Self { $from_f64 }
-                #[inline(always)] fn to_i64(self) -> i64 { let $w = self; $to_i64 }
-                #[inline(always)] fn from_i64($i: i64) -> Self { $from_i64 }
+                #[inline(always)] fn to_real(self) -> f64 { let $v = self; $to_f64 }
+                #[inline(always)] fn from_real($f: f64) -> Self { $from_f64 }
+                #[inline(always)] fn to_whole(self) -> i64 { let $w = self; $to_i64 }
+                #[inline(always)] fn from_whole($i: i64) -> Self { $from_i64 }
                 fn read(bytes: &[u8]) -> Self {
                     let mut own = [0; size_of::<$type>()];
                     own.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
@@ -236,17 +237,17 @@ mod tests {
 
     #[test]
     fn conversions_saturate_wrap_and_round_as_documented() {
-        assert_eq!((u8::from_f64(300.0), u8::from_f64(-1.0), i32::from_f64(f64::NAN)), (255, 0, 0));
-        assert_eq!((u8::from_i64(257), i32::from_i64(1 << 32)), (1, 0));
-        assert_eq!((Truth::from_f64(0.5), Truth::from_i64(-3)), (Truth(1), Truth(1)));
-        assert_eq!(<f16 as Element>::from_f64(65520.0).to_f64(), f64::INFINITY);
-        assert_eq!(<bf16 as Element>::from_f64(f64::MAX).to_f64(), f64::INFINITY);
+        assert_eq!((u8::from_real(300.0), u8::from_real(-1.0), i32::from_real(f64::NAN)), (255, 0, 0));
+        assert_eq!((u8::from_whole(257), i32::from_whole(1 << 32)), (1, 0));
+        assert_eq!((Truth::from_real(0.5), Truth::from_whole(-3)), (Truth(1), Truth(1)));
+        assert_eq!(<f16 as Element>::from_real(65520.0).to_f64(), f64::INFINITY);
+        assert_eq!(<bf16 as Element>::from_real(f64::MAX).to_f64(), f64::INFINITY);
         // A hair above a tie rounds up, at the tie to even, whatever lies below the f32's last bit.
         for hair in [1e-9, 1e-15] {
-            assert_eq!(<bf16 as Element>::from_f64(1.0 + 1.0 / 256.0 + hair).to_f64(), 1.0 + 1.0 / 128.0);
-            assert_eq!(<f16 as Element>::from_f64(1.0 + 1.0 / 2048.0 + hair).to_f64(), 1.0 + 1.0 / 1024.0);
+            assert_eq!(<bf16 as Element>::from_real(1.0 + 1.0 / 256.0 + hair).to_f64(), 1.0 + 1.0 / 128.0);
+            assert_eq!(<f16 as Element>::from_real(1.0 + 1.0 / 2048.0 + hair).to_f64(), 1.0 + 1.0 / 1024.0);
         }
-        assert_eq!(<bf16 as Element>::from_f64(1.0 + 1.0 / 256.0).to_f64(), 1.0);
+        assert_eq!(<bf16 as Element>::from_real(1.0 + 1.0 / 256.0).to_f64(), 1.0);
         assert!(DType::parse(0).is_err() && DType::parse(9).is_err());
     }
 }

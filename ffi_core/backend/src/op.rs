@@ -37,8 +37,8 @@ impl Scalar {
     /// As an element.
     pub fn to<T: crate::dtype::Element>(self) -> T {
         match self {
-            Scalar::Float(value) => T::from_f64(value),
-            Scalar::Int(value) => T::from_i64(value),
+            Scalar::Float(value) => T::from_real(value),
+            Scalar::Int(value) => T::from_whole(value),
         }
     }
 }

@@ -83,6 +83,22 @@ pub fn install<R: Send>(body: impl FnOnce() -> R + Send) -> Result<R> {
     Ok(current()?.threads.install(body))
 }
 
+/// Whether this thread is a worker, so that waiting for other workers could wait for ever.
+pub fn on_worker() -> bool {
+    rayon::current_thread_index().is_some()
+}
+
+/// Starts `job` on at most `limit` workers, and at most one less than there are, for the caller works too. Does not wait, and
+/// the jobs may run late or never, so a caller that holds locks never depends on a worker that waits for one of them.
+pub fn help(limit: usize, job: impl Fn() + Clone + Send + 'static) -> Result<()> {
+    let pool = current()?;
+    for _ in 0..limit.min(pool.threads.current_num_threads() - 1) {
+        let job = job.clone();
+        pool.threads.spawn(move || job());
+    }
+    Ok(())
+}
+
 /// Ends the pool and waits for its workers. The next use makes a new one. A worker cannot wait for itself: BUSY.
 pub fn shutdown() -> Result<()> {
     if rayon::current_thread_index().is_some() {

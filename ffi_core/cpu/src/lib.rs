@@ -1,16 +1,34 @@
-use ffi_backend::*;
-struct Cpu;
-pub fn backend() -> &'static dyn Backend {
-    &Cpu
-}
-impl Backend for Cpu {
-    fn kind(&self) -> &'static str {
-        "cpu"
-    }
-    fn count(&self) -> Result<u32> {
-        Ok(1)
-    }
-    fn open(&self, _: u32, _: DeviceId) -> Result<DeviceRef> {
-        fail!(Unsupported, "stub")
-    }
-}
+//! The CPU device: the default, and the one the others are compared with.
+//!
+//! An op runs at once, on the caller's thread and for large operands also on the pool's ([`parallel`]), while the op holds
+//! its buffers' locks ([`buffer`]). The tour: [`device`] takes ops; [`memory`] keeps freed blocks; [`operand`] turns views
+//! into slices; [`level`] picks the vector instructions; [`vector`] and [`math`] are the numbers of the loops; [`kernels`] are
+//! the loops, made from the op table, and [`elementwise`] runs programs of them over the order that [`walk`] finds;
+//! [`reduce`] with [`fold`], [`rows`], [`matmul`] and [`random`] are the other families.
+//!
+//! `unsafe` lives in [`plain`], [`level`], [`memory`], [`host`], [`buffer`], [`parallel`], [`operand`], [`elementwise`] and
+//! [`matmul`].
+
+mod buffer;
+mod convert;
+mod device;
+mod elementwise;
+mod fold;
+mod host;
+mod kernels;
+#[doc(hidden)]
+pub mod level;
+mod math;
+mod matmul;
+mod memory;
+mod operand;
+mod parallel;
+mod plain;
+mod random;
+mod reduce;
+mod rows;
+mod scratch;
+mod vector;
+mod walk;
+
+pub use device::backend;

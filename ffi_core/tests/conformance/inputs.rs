@@ -102,7 +102,7 @@ pub fn tensor_of(device: DeviceRef, dtype: DType, dims: &[i64], values: &[f64]) 
     let mut bytes = Vec::new();
     with_element!(dtype, T => for &value in values {
         // Through i64 for integers, so that -1 wraps in u8 instead of saturating.
-        let element = if dtype.is_float() { T::from_f64(value) } else { T::from_i64(value as i64) };
+        let element = if dtype.is_float() { T::from_real(value) } else { T::from_whole(value as i64) };
         element.append_to(&mut bytes);
     });
     Tensor::from_bytes(&bytes, dims, dtype, dtype, device).unwrap()
@@ -120,10 +120,10 @@ pub fn tensor_values(tensor: &Tensor) -> Vec<f64> {
     for (dim, stride) in layout.dims().iter().zip(layout.strides()) {
         at = at.iter().flat_map(|base| (0..*dim).map(move |i| base + i * stride)).collect();
     }
-    with_element!(tensor.dtype(), T => at.iter().map(|&i| T::read(&bytes[i as usize * size..]).to_f64()).collect())
+    with_element!(tensor.dtype(), T => at.iter().map(|&i| T::read(&bytes[i as usize * size..]).to_real()).collect())
 }
 
 /// What a dtype makes of an exact result: integers wrap, floats round.
 pub fn rounded(dtype: DType, exact: f64) -> f64 {
-    with_element!(dtype, T => if dtype.is_float() { T::from_f64(exact).to_f64() } else { T::from_i64(exact as i64).to_f64() })
+    with_element!(dtype, T => if dtype.is_float() { T::from_real(exact).to_real() } else { T::from_whole(exact as i64).to_real() })
 }

@@ -146,7 +146,7 @@ fn conversions_between_all_dtypes() {
 
 fn converted(from: DType, to: DType, value: f64) -> f64 {
     use ffi_backend::{Element, with_element};
-    with_element!(to, T => if from.is_float() { T::from_f64(value).to_f64() } else { T::from_i64(value as i64).to_f64() })
+    with_element!(to, T => if from.is_float() { T::from_real(value).to_real() } else { T::from_whole(value as i64).to_real() })
 }
 
 /// A program of several rows gives what its rows give one after another, natively or lowered.

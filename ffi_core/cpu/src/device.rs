@@ -1,0 +1,142 @@
+//! The device: ops run at once on the caller's thread, under the locks of their buffers.
+#![forbid(unsafe_code)]
+
+use crate::buffer::{self, CpuBuffer, Locks};
+use crate::operand::{Destination, Source};
+use crate::{elementwise, host, matmul, memory, random, reduce, rows};
+use ffi_backend::op::View;
+use ffi_backend::program::MAX_INPUTS;
+use ffi_backend::{
+    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Op, Result, Support, Ticket, fail,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+struct Cpu;
+
+/// The CPU: one device, always there.
+pub fn backend() -> &'static dyn Backend {
+    &Cpu
+}
+
+impl Backend for Cpu {
+    fn kind(&self) -> &'static str {
+        "cpu"
+    }
+    fn count(&self) -> Result<u32> {
+        Ok(1)
+    }
+    fn open(&self, ordinal: u32, id: DeviceId) -> Result<DeviceRef> {
+        if ordinal != 0 {
+            fail!(NotFound, "there is one cpu, not a cpu:{ordinal}");
+        }
+        let info = Info {
+            id,
+            name: "cpu".to_owned(),
+            kind: "cpu",
+            description: host::description(),
+            memory_bytes: host::memory_bytes(),
+        };
+        Ok(Box::leak(Box::new(CpuDevice { info, tickets: AtomicU64::new(0) })))
+    }
+}
+
+struct CpuDevice {
+    info: Info,
+    tickets: AtomicU64,
+}
+
+/// Up to eight sources without a heap.
+fn with_sources<R>(sources: &[View], destination: &View, body: impl FnOnce(&[Source]) -> R) -> Result<R> {
+    let empty = Layout::scalar();
+    let mut list = [Source::nothing(&empty); MAX_INPUTS];
+    for (to, view) in list.iter_mut().zip(sources) {
+        *to = Source::new(view, destination)?;
+    }
+    Ok(body(&list[..sources.len().min(MAX_INPUTS)]))
+}
+
+fn check_range(what: &str, at: u64, len: usize, buffer: &CpuBuffer) -> Result<usize> {
+    if at.checked_add(len as u64).is_none_or(|end| end > buffer.len_bytes()) {
+        fail!(InvalidArgument, "{what}: {len} bytes from {at} on leave a buffer of {} bytes", buffer.len_bytes());
+    }
+    Ok(at as usize)
+}
+
+impl Device for CpuDevice {
+    fn info(&self) -> &Info {
+        &self.info
+    }
+
+    fn supports(&self, op: &Op, _: &[DType], destination: DType) -> Support {
+        match op {
+            Op::Matmul { alpha } if !destination.is_float() && *alpha != 1.0 => {
+                Support::No("integer products take no factor but 1")
+            }
+            _ => Support::Native,
+        }
+    }
+
+    fn alloc(&self, len_bytes: u64) -> Result<Arc<dyn Buffer>> {
+        Ok(CpuBuffer::new(self.info.id, len_bytes)?)
+    }
+
+    fn memory(&self) -> MemoryStats {
+        memory::stats()
+    }
+
+    fn memory_free(&self) -> u64 {
+        host::memory_free()
+    }
+
+    fn trim(&self) -> Result<u64> {
+        Ok(memory::trim())
+    }
+
+    fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
+        let dst = CpuBuffer::of(dst)?;
+        let at = check_range("upload", at, src.len(), dst)?;
+        buffer::write(dst, |bytes| bytes[at..at + src.len()].copy_from_slice(src));
+        Ok(())
+    }
+
+    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
+        let src = CpuBuffer::of(src)?;
+        let at = check_range("download", at, dst.len(), src)?;
+        buffer::read(src, |bytes| dst.copy_from_slice(&bytes[at..at + dst.len()]));
+        Ok(())
+    }
+
+    fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+        let locks = Locks::take(sources, Some(destination))?;
+        let to = Destination::new(destination)?;
+        let done = with_sources(sources, destination, |sources| match (op, sources) {
+            (Op::Map { program, scalars }, _) => elementwise::map(program, scalars, sources, &to),
+            (Op::Reduce { op, axes }, [x]) => {
+                reduce::reduce(*op, *axes, x, to);
+                Ok(())
+            }
+            (Op::Rows(op), [x]) => {
+                rows::rows(*op, x, to);
+                Ok(())
+            }
+            (Op::Matmul { alpha }, [a, b]) => matmul::matmul(*alpha, a, b, to),
+            (Op::Random { op, seed, offset }, _) => {
+                random::random(*op, *seed, *offset, to);
+                Ok(())
+            }
+            _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
+        })?;
+        drop(locks);
+        done
+    }
+
+    fn flush(&self) -> Result<Ticket> {
+        Ok(Ticket(self.tickets.fetch_add(1, Ordering::Relaxed) + 1))
+    }
+
+    fn wait(&self, _: Ticket, _: Option<Duration>) -> Result<bool> {
+        Ok(true)
+    }
+}

@@ -1,0 +1,241 @@
+//! Operands of one op as typed memory: sources to read, one destination to write, and rows moved between memory and scratch.
+//!
+//! `door` has checked that every view lies inside its buffer and that the destination overlaps a source only where both
+//! views are equal, and the op's locks are held while these values live. Ranges are checked again here all the same.
+
+use crate::buffer::CpuBuffer;
+use crate::plain::{Plain, typed, typed_mut};
+use ffi_backend::op::View;
+use ffi_backend::{DType, Layout, Result};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A view to read.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    base: *const u8,
+    len_bytes: usize,
+    /// The element type.
+    pub dtype: DType,
+    /// Where the elements lie.
+    pub layout: &'a Layout,
+    /// The same view is the destination: read into scratch before it is written.
+    pub in_place: bool,
+}
+
+// SAFETY: a view of memory under a read lock (or the op's own write lock); it is only read through this.
+unsafe impl Send for Source<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Source<'_> {}
+
+/// The view to write.
+pub struct Destination<'a> {
+    base: *mut u8,
+    len_bytes: usize,
+    /// The element type.
+    pub dtype: DType,
+    /// Where the elements lie.
+    pub layout: &'a Layout,
+    memory: PhantomData<&'a mut [u8]>,
+}
+
+// SAFETY: memory under the op's write lock; the unsafe methods leave it to the caller to keep threads apart.
+unsafe impl Send for Destination<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Destination<'_> {}
+
+/// Runs an expression with `$T` an unsigned integer of this many bytes, for moves that do not look at the numbers.
+macro_rules! with_bits {
+    ($size:expr, $T:ident => $body:expr) => {
+        match $size {
+            1 => {
+                type $T = u8;
+                $body
+            }
+            2 => {
+                type $T = u16;
+                $body
+            }
+            4 => {
+                type $T = u32;
+                $body
+            }
+            _ => {
+                type $T = u64;
+                $body
+            }
+        }
+    };
+}
+
+impl<'a> Source<'a> {
+    /// No memory.
+    pub fn nothing(layout: &'a Layout) -> Source<'a> {
+        Source { base: std::ptr::null(), len_bytes: 0, dtype: DType::U8, layout, in_place: false }
+    }
+
+    /// The memory of a view. The caller holds its lock.
+    #[inline(always)]
+    pub fn new(view: &View<'a>, destination: &View) -> Result<Source<'a>> {
+        let buffer = CpuBuffer::of(view.buffer)?;
+        let in_place = Arc::ptr_eq(view.buffer, destination.buffer) && view.layout == destination.layout;
+        let len_bytes = buffer.len_bytes_usize();
+        Ok(Source { base: buffer.data(), len_bytes, dtype: view.dtype, layout: view.layout, in_place })
+    }
+
+    /// A temporary that nobody else knows, so that it needs no lock.
+    pub fn of_buffer(buffer: &'a CpuBuffer, dtype: DType, layout: &'a Layout) -> Source<'a> {
+        Source { base: buffer.data(), len_bytes: buffer.len_bytes_usize(), dtype, layout, in_place: false }
+    }
+
+    /// Whether elements `at, at + stride, …` lie inside the memory.
+    #[inline(always)]
+    fn holds(&self, at: i64, stride: i64, count: usize) -> bool {
+        let last = at + stride * (count as i64 - 1);
+        count > 0 && at.min(last) >= 0 && (at.max(last) as usize) < self.len_bytes / self.dtype.size()
+    }
+
+    /// `count` elements that lie end to end from element `at` of the buffer on.
+    #[inline(always)]
+    pub fn run(&self, at: i64, count: usize) -> &'a [u8] {
+        if !self.holds(at, 1, count) {
+            return &[];
+        }
+        let size = self.dtype.size();
+        // SAFETY: inside the buffer, whose memory is initialised and read-locked while `'a` lasts; the destination's unsafe
+        // methods keep writes away from slices that are alive.
+        unsafe { std::slice::from_raw_parts(self.base.add(at as usize * size), count * size) }
+    }
+
+    /// Copies elements `at, at + stride, …` of the buffer to `out`, as many as fit.
+    #[inline]
+    pub fn gather(&self, at: i64, stride: i64, out: &mut [u8]) {
+        let count = out.len() / self.dtype.size();
+        if !self.holds(at, stride, count) {
+            return;
+        }
+        with_bits!(self.dtype.size(), T => gather::<T>(self.base.cast(), at, stride, typed_mut(out)))
+    }
+}
+
+fn gather<T: Plain>(base: *const T, at: i64, stride: i64, out: &mut [T]) {
+    // SAFETY: `Source::gather` checked the first and the last element, all others lie between them; memory that two threads
+    // write and read at once is excluded by the op's locks.
+    let read = |i: usize| unsafe { base.offset((at + stride * i as i64) as isize).read() };
+    match stride {
+        0 => out.fill(read(0)),
+        // SAFETY: checked as above; `out` is scratch, never the buffer itself.
+        1 => unsafe { std::ptr::copy_nonoverlapping(base.offset(at as isize), out.as_mut_ptr(), out.len()) },
+        _ => out.iter_mut().enumerate().for_each(|(i, out)| *out = read(i)),
+    }
+}
+
+impl<'a> Destination<'a> {
+    /// The memory of a view. The caller holds its write lock and makes one of these.
+    #[inline(always)]
+    pub fn new(view: &View<'a>) -> Result<Destination<'a>> {
+        let buffer = CpuBuffer::of(view.buffer)?;
+        let (base, len_bytes) = (buffer.data(), buffer.len_bytes_usize());
+        Ok(Destination { base, len_bytes, dtype: view.dtype, layout: view.layout, memory: PhantomData })
+    }
+
+    /// A temporary to write.
+    ///
+    /// # Safety
+    /// While this lives nobody else reads or writes the buffer.
+    pub unsafe fn of_buffer(buffer: &'a CpuBuffer, dtype: DType, layout: &'a Layout) -> Destination<'a> {
+        let (base, len_bytes) = (buffer.data(), buffer.len_bytes_usize());
+        Destination { base, len_bytes, dtype, layout, memory: PhantomData }
+    }
+
+    #[inline(always)]
+    fn holds(&self, at: i64, stride: i64, count: usize) -> bool {
+        let last = at + stride * (count as i64 - 1);
+        count > 0 && at.min(last) >= 0 && (at.max(last) as usize) < self.len_bytes / self.dtype.size()
+    }
+
+    /// `count` elements that lie end to end from element `at` of the buffer on.
+    ///
+    /// # Safety
+    /// While the slice lives nothing else reads or writes these elements: no slice of an equal source, no other thread.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn run(&self, at: i64, count: usize) -> &mut [u8] {
+        if !self.holds(at, 1, count) {
+            return &mut [];
+        }
+        let size = self.dtype.size();
+        // SAFETY: inside the buffer, whose memory is initialised and write-locked by this op; the caller keeps others away.
+        unsafe { std::slice::from_raw_parts_mut(self.base.add(at as usize * size), count * size) }
+    }
+
+    /// Copies `values` to elements `at, at + stride, …`.
+    ///
+    /// # Safety
+    /// As for [`run`](Self::run), during the call; `values` lie elsewhere.
+    #[inline]
+    pub unsafe fn scatter(&self, at: i64, stride: i64, values: &[u8]) {
+        let count = values.len() / self.dtype.size();
+        if !self.holds(at, stride, count) {
+            return;
+        }
+        if stride == 1 {
+            let size = self.dtype.size();
+            // SAFETY: `holds` has just checked the range; the caller keeps others away, also `values`.
+            unsafe { std::ptr::copy_nonoverlapping(values.as_ptr(), self.base.add(at as usize * size), count * size) };
+            return;
+        }
+        with_bits!(self.dtype.size(), T => {
+            for (i, value) in typed::<T>(values).iter().enumerate() {
+                // SAFETY: first and last element are inside the buffer (just checked), so all are; the caller keeps others away.
+                unsafe { self.base.cast::<T>().offset((at + stride * i as i64) as isize).write(*value) };
+            }
+        })
+    }
+
+    /// The address of the first element of the view, for kernels that take strides.
+    pub fn pointer(&self) -> *mut u8 {
+        self.base.wrapping_offset((self.layout.offset() * self.dtype.size() as i64) as isize)
+    }
+
+    /// Lets `body` fill the elements in row-major order, in place where they lie so and in a temporary otherwise. For ops
+    /// whose sources never overlap the destination, which are all but maps.
+    pub fn fill(self, body: impl FnOnce(&mut [u8])) {
+        let count = self.layout.numel() as usize;
+        if self.layout.is_contiguous() {
+            // SAFETY: the only view of this memory: `self` is consumed, `door` refuses sources that overlap it, and the write
+            // lock is held.
+            body(unsafe { self.run(self.layout.offset(), count) });
+            return;
+        }
+        let mut words = vec![0u64; (count * self.dtype.size()).div_ceil(8)];
+        let bytes = &mut crate::plain::bytes_mut(&mut words)[..count * self.dtype.size()];
+        body(bytes);
+        let rank = self.layout.rank();
+        let (dims, strides) = (self.layout.dims(), self.layout.strides());
+        let row = dims[rank - 1] as usize;
+        for (i, values) in bytes.chunks_exact((row * self.dtype.size()).max(1)).enumerate() {
+            let at = self.layout.offset() + offset_of(i as i64, &dims[..rank - 1], &strides[..rank - 1]);
+            // SAFETY: as above.
+            unsafe { self.scatter(at, strides[rank - 1], values) };
+        }
+    }
+}
+
+impl Source<'_> {
+    /// The address of the first element of the view, for kernels that take strides.
+    pub fn pointer(&self) -> *const u8 {
+        self.base.wrapping_offset((self.layout.offset() * self.dtype.size() as i64) as isize)
+    }
+}
+
+/// How far the element with this row-major number lies from the first.
+#[inline]
+pub fn offset_of(mut number: i64, dims: &[i64], strides: &[i64]) -> i64 {
+    let mut offset = 0;
+    for (dim, stride) in dims.iter().zip(strides).rev() {
+        offset += number % dim * stride;
+        number /= dim;
+    }
+    offset
+}

@@ -1,0 +1,145 @@
+//! Work in chunks, shared with the pool's workers. The caller works too and waits only for chunks that a worker has begun:
+//! it holds locks, and a worker may be waiting for one of them inside a job of its own.
+
+use ffi_base::pool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::Thread;
+
+/// Elements of cheap work that make a chunk; smaller ops stay on the caller's thread.
+pub const CHUNK: usize = 32 << 10;
+
+type Body<'a> = dyn Fn(usize) + Sync + 'a;
+
+struct Job {
+    /// Alive while a claimed chunk is not done.
+    body: *const Body<'static>,
+    chunks: usize,
+    next: AtomicUsize,
+    done: AtomicUsize,
+    panicked: AtomicBool,
+    caller: Thread,
+}
+
+// SAFETY: `body` is shared between threads only as `&(dyn Fn + Sync)`, all else is atomic.
+unsafe impl Send for Job {}
+// SAFETY: as above.
+unsafe impl Sync for Job {}
+
+impl Job {
+    /// Claims chunks until none is left.
+    fn work(&self) {
+        loop {
+            let chunk = self.next.fetch_add(1, Ordering::Relaxed);
+            if chunk >= self.chunks {
+                return;
+            }
+            let _done = Done(self);
+            // SAFETY: this chunk is claimed and not done until `_done` drops, and `run` does not return before all chunks
+            // are done, so the closure is alive.
+            unsafe { (*self.body)(chunk) };
+        }
+    }
+
+    /// Waits until every chunk is done.
+    fn finish(&self) {
+        // Chunks that nobody took never run when the caller unwinds.
+        let left = self.next.swap(usize::MAX / 2, Ordering::Relaxed);
+        self.done.fetch_add(self.chunks.saturating_sub(left), Ordering::Release);
+        let mut turns = 0u32;
+        while self.done.load(Ordering::Acquire) < self.chunks {
+            turns += 1;
+            if turns < 4096 {
+                std::hint::spin_loop();
+            } else {
+                // The last chunk unparks; one that was done in between has left its token.
+                std::thread::park();
+            }
+        }
+    }
+}
+
+/// Marks a chunk done, also when it panics.
+struct Done<'a>(&'a Job);
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.panicked.store(true, Ordering::Relaxed);
+        }
+        if self.0.done.fetch_add(1, Ordering::AcqRel) + 1 == self.0.chunks {
+            self.0.caller.unpark();
+        }
+    }
+}
+
+struct Finish<'a>(&'a Job);
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        self.0.finish();
+    }
+}
+
+/// Runs `body` for every chunk number below `chunks`, on several threads where there are any.
+pub fn run(chunks: usize, body: impl Fn(usize) + Sync) {
+    if chunks <= 1 || pool::on_worker() {
+        (0..chunks).for_each(body);
+        return;
+    }
+    let body: &Body<'_> = &body;
+    // SAFETY: only the lifetime is changed, and `Job::work` says why the closure is alive when it is called.
+    let body: *const Body<'static> = unsafe { std::mem::transmute(std::ptr::from_ref(body)) };
+    let job = Arc::new(Job {
+        body,
+        chunks,
+        next: AtomicUsize::new(0),
+        done: AtomicUsize::new(0),
+        panicked: AtomicBool::new(false),
+        caller: std::thread::current(),
+    });
+    let finish = Finish(&job);
+    let helper = job.clone();
+    // Without helpers the caller does it all, so a pool that cannot start is no failure here.
+    let _ = pool::help(chunks - 1, move || helper.work());
+    job.work();
+    drop(finish);
+    assert!(!job.panicked.load(Ordering::Relaxed), "a worker panicked inside a kernel");
+}
+
+/// Fills `out` in chunks of `len` elements; `body` gets the chunk's number and its part.
+pub fn fill<T: Send>(out: &mut [T], len: usize, body: impl Fn(usize, &mut [T]) + Sync) {
+    let len = len.max(1);
+    let total = out.len();
+    let base = Shared(out.as_mut_ptr());
+    run(total.div_ceil(len), |chunk| {
+        let base = &base;
+        let at = chunk * len;
+        // SAFETY: chunk numbers are below the count and handed out once each, so the parts are disjoint and inside `out`,
+        // which is borrowed exclusively until `run` returns.
+        body(chunk, unsafe { std::slice::from_raw_parts_mut(base.0.add(at), len.min(total - at)) });
+    });
+}
+
+/// How many threads may share an op.
+pub fn workers() -> usize {
+    if pool::on_worker() { 1 } else { pool::threads() }
+}
+
+struct Shared<T>(*mut T);
+// SAFETY: only `fill` uses it, to give each thread its own part.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_chunk_runs_once() {
+        for count in [0, 1, 2, 7, 1000] {
+            let mut seen = vec![0u8; count];
+            for _ in 0..20 {
+                fill(&mut seen, 1, |_, part| part[0] += 1);
+            }
+            assert!(seen.iter().all(|n| *n == 20), "{count}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Bytes seen as numbers: the one place where memory changes its type.
+
+use half::{bf16, f16};
+
+/// Types for which every bit pattern is a value and no byte is padding.
+///
+/// # Safety
+/// That is so.
+pub unsafe trait Plain: Copy + Default + Send + Sync + 'static {}
+
+macro_rules! plain {
+    ($($type:ty)*) => {$(
+        // SAFETY: integers and floats have no padding and no invalid bit pattern.
+        unsafe impl Plain for $type {}
+    )*};
+}
+plain! { u8 u16 u32 u64 i32 i64 f32 f64 f16 bf16 }
+
+/// The bytes as numbers; empty when they are not aligned for them, which no buffer and no scratch is.
+#[inline(always)]
+pub fn typed<T: Plain>(bytes: &[u8]) -> &[T] {
+    let pointer = bytes.as_ptr().cast::<T>();
+    debug_assert!(pointer.is_aligned());
+    if !pointer.is_aligned() {
+        return &[];
+    }
+    // SAFETY: aligned (just checked), as many whole `T` as the bytes hold, and `Plain` accepts every bit pattern.
+    unsafe { std::slice::from_raw_parts(pointer, bytes.len() / size_of::<T>()) }
+}
+
+/// As [`typed`], to write.
+#[inline(always)]
+pub fn typed_mut<T: Plain>(bytes: &mut [u8]) -> &mut [T] {
+    let pointer = bytes.as_mut_ptr().cast::<T>();
+    debug_assert!(pointer.is_aligned());
+    if !pointer.is_aligned() {
+        return &mut [];
+    }
+    // SAFETY: aligned (just checked), exclusive like `bytes`, as many whole `T` as they hold; `Plain` has no padding, so
+    // the bytes stay initialised.
+    unsafe { std::slice::from_raw_parts_mut(pointer, bytes.len() / size_of::<T>()) }
+}
+
+/// The numbers as bytes.
+#[inline(always)]
+pub fn bytes<T: Plain>(values: &[T]) -> &[u8] {
+    // SAFETY: `Plain` has no padding, and bytes have no alignment to keep.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+}
+
+/// As [`bytes`], to write.
+#[inline(always)]
+pub fn bytes_mut<T: Plain>(values: &mut [T]) -> &mut [u8] {
+    // SAFETY: `Plain` has no padding and accepts every bit pattern that is written.
+    unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size_of_val(values)) }
+}
