@@ -1,20 +1,20 @@
-//! Placeholder until the device lands.
+//! The Vulkan compute device: tensors on any driver of Vulkan 1.2 or newer, lavapipe included.
+//!
+//! Nothing touches the driver before the first call. The device is asynchronous and in order: ops are appended to a command
+//! buffer and submitted on a timeline semaphore; memory is stream-ordered, see `enabled/memory.rs`. Kernels are the modules
+//! of the package `shaders`; they reach memory by device address, so no descriptor limits a tensor's size.
+//!
+//! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
+//! `buffer` is one lent out; `queue` and `recorder` order the work; `kernel` makes pipelines; `elementwise`, `reduce` and
+//! `matmul` say how each family of ops is dispatched, `plan` in what words; `choice` and `support` which kernel runs an op,
+//! or why none does; `device` joins them. `rows` holds the `rt_vk_*` functions. `unsafe` lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
+#![deny(unsafe_code)]
+
+/// The feature gate stands here alone: with the feature off, another file answers.
+#[cfg_attr(feature = "vulkan", path = "enabled/mod.rs")]
+#[cfg_attr(not(feature = "vulkan"), path = "disabled.rs")]
+mod driver;
 mod rows;
-use ffi_backend::{Backend, DeviceId, DeviceRef, Result};
+
+pub use driver::*;
 pub use rows::{KINDS, ROWS};
-struct Vulkan;
-/// The family of Vulkan devices.
-pub fn backend() -> &'static dyn Backend {
-    &Vulkan
-}
-impl Backend for Vulkan {
-    fn kind(&self) -> &'static str {
-        "vulkan"
-    }
-    fn count(&self) -> Result<u32> {
-        Err(ffi_base::row::not_configured("vulkan"))
-    }
-    fn open(&self, _: u32, _: DeviceId) -> Result<DeviceRef> {
-        Err(ffi_base::row::not_configured("vulkan"))
-    }
-}

@@ -1,0 +1,37 @@
+//! The family of Vulkan devices, and those opened so far.
+#![forbid(unsafe_code)]
+
+use super::device::VulkanDevice;
+use super::instance::instance;
+use ffi_backend::{Backend, Device, DeviceId, DeviceRef, Result};
+use parking_lot::RwLock;
+
+struct Vulkan;
+
+static OPENED: RwLock<Vec<&'static VulkanDevice>> = RwLock::new(Vec::new());
+
+/// The family of Vulkan devices. Loads the driver at the first `count` or `open`.
+pub fn backend() -> &'static dyn Backend {
+    &Vulkan
+}
+
+/// The opened device with this id, for what the `Device` trait does not offer.
+pub fn find(id: DeviceId) -> Option<&'static VulkanDevice> {
+    OPENED.read().iter().copied().find(|device| device.info().id == id)
+}
+
+impl Backend for Vulkan {
+    fn kind(&self) -> &'static str {
+        "vulkan"
+    }
+
+    fn count(&self) -> Result<u32> {
+        Ok(instance()?.physical.len() as u32)
+    }
+
+    fn open(&self, ordinal: u32, id: DeviceId) -> Result<DeviceRef> {
+        let device = VulkanDevice::open(ordinal, id)?;
+        OPENED.write().push(device);
+        Ok(device)
+    }
+}

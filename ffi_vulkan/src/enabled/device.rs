@@ -1,0 +1,256 @@
+//! The device: checks that it lives, orders the host with the queue, and hands work to the recorder.
+#![forbid(unsafe_code)]
+
+use super::buffer::{VulkanBuffer, keep_host_away};
+use super::gpu::Gpu;
+use super::kernel::refusals;
+use super::memory::{Block, Purpose};
+use super::plan::Operand;
+use super::queue::Timeline;
+use super::recorder::Recorder;
+use super::support::Refusals;
+use ffi_backend::{
+    Buffer, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View, error, fail,
+};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// An opened Vulkan device. See the crate's documentation for its order and memory.
+pub struct VulkanDevice {
+    info: Info,
+    gpu: &'static Gpu,
+    refusals: Refusals,
+    timeline: Timeline,
+    recorder: Mutex<Recorder>,
+    /// Why the driver lost it; every call answers this from then on.
+    lost: OnceLock<Error>,
+    /// Itself, for the buffers that it lends out.
+    me: OnceLock<&'static VulkanDevice>,
+    /// Whether the host copies straight into memory that it sees and no work uses. Off in tests of the other way.
+    direct: bool,
+}
+
+impl VulkanDevice {
+    /// Opens a device; it stays open until the process ends.
+    pub fn open(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
+        VulkanDevice::open_with(ordinal, id, true)
+    }
+
+    /// As `open`, but the host never copies straight into device memory; for tests on machines where it could.
+    #[doc(hidden)]
+    pub fn open_staged(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
+        VulkanDevice::open_with(ordinal, id, false)
+    }
+
+    /// Makes the device answer as if its driver had lost it; for tests.
+    #[doc(hidden)]
+    pub fn pretend_lost(&self, error: Error) {
+        self.lose(error);
+    }
+
+    fn open_with(ordinal: u32, id: DeviceId, direct: bool) -> Result<&'static VulkanDevice> {
+        let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal)?));
+        let recorder = Recorder::new(gpu)?;
+        let info = Info {
+            id,
+            name: format!("vulkan:{ordinal}"),
+            kind: "vulkan",
+            description: gpu.description.clone(),
+            memory_bytes: gpu.memory_bytes,
+        };
+        let device: &'static VulkanDevice = Box::leak(Box::new(VulkanDevice {
+            info,
+            gpu,
+            refusals: Refusals(refusals(&gpu.features)),
+            timeline: recorder.timeline(),
+            recorder: Mutex::new(recorder),
+            lost: OnceLock::new(),
+            me: OnceLock::new(),
+            direct,
+        }));
+        let _ = device.me.set(device);
+        Ok(device)
+    }
+
+    /// How many batches went to the driver so far. A chain of ops is one.
+    pub fn submissions(&self) -> u64 {
+        self.recorder.lock().submitted()
+    }
+
+    fn alive(&self) -> Result<MutexGuard<'_, Recorder>> {
+        match self.lost.get() {
+            Some(error) => Err(error.clone()),
+            None => Ok(self.recorder.lock()),
+        }
+    }
+
+    /// Remembers that the driver lost the device.
+    fn noted<T>(&self, outcome: Result<T>) -> Result<T> {
+        if let Err(error) = &outcome
+            && error.code() == Code::DeviceLost
+        {
+            self.lose(error.clone());
+        }
+        outcome
+    }
+
+    fn lose(&self, error: Error) {
+        let _ = self.lost.set(error.at(&self.info.name));
+    }
+
+    /// Takes a dropped buffer's block back. Frees work on a lost device too.
+    pub(super) fn give(&self, block: Block, len_bytes: u64, stamp: u64) {
+        let mut recorder = self.recorder.lock();
+        recorder.stats.live_bytes -= len_bytes;
+        recorder.give(block, Purpose::Device, stamp);
+    }
+
+    /// Whether the host may copy straight from or to a block: it sees it, and no work uses it.
+    fn idle(&self, block: &Block, stamp: u64) -> Result<bool> {
+        Ok(self.direct && block.direct && stamp <= self.timeline.completed()?)
+    }
+
+    fn range(&self, what: &str, buffer: &VulkanBuffer, at: u64, len: usize) -> Result<()> {
+        if at.checked_add(len as u64).is_none_or(|end| end > buffer.len_bytes()) {
+            fail!(InvalidArgument, "{what}: bytes {at}..+{len} leave a buffer of {} bytes", buffer.len_bytes());
+        }
+        Ok(())
+    }
+
+    fn upload_now(&self, src: &[u8], dst: &VulkanBuffer, at: u64) -> Result<()> {
+        let _host = dst.host_writes();
+        let block = dst.block()?;
+        if self.idle(block, dst.last_use())? {
+            return block.write(at, src);
+        }
+        let mut recorder = self.alive()?;
+        let staging = recorder.take_host(src.len() as u64, Purpose::Upload)?;
+        let copied = staging.write(0, src).and_then(|()| {
+            let ticket = recorder.ticket();
+            dst.stamp(ticket);
+            recorder.copy((&staging, 0), (block, at), src.len() as u64)
+        });
+        // The copy was recorded in this batch or the one just submitted; the later of both is safe for the host.
+        let stamp = recorder.ticket();
+        recorder.give(staging, Purpose::Upload, stamp);
+        copied
+    }
+
+    fn download_now(&self, src: &VulkanBuffer, at: u64, dst: &mut [u8]) -> Result<()> {
+        let _host = src.host_reads();
+        let block = src.block()?;
+        if self.direct && block.direct {
+            let stamp = src.last_use();
+            if !self.idle(block, stamp)? {
+                let submitted = self.alive()?.flush()?;
+                self.timeline.wait(stamp.min(submitted), None)?;
+            }
+            return block.read(at, dst);
+        }
+        let (staging, ticket) = {
+            let mut recorder = self.alive()?;
+            let staging = recorder.take_host(dst.len() as u64, Purpose::Download)?;
+            src.stamp(recorder.ticket());
+            recorder.copy((block, at), (&staging, 0), dst.len() as u64)?;
+            (staging, recorder.flush()?)
+        };
+        self.timeline.wait(ticket, None)?;
+        let read = staging.read(0, dst);
+        self.recorder.lock().give(staging, Purpose::Download, ticket);
+        read
+    }
+}
+
+impl Device for VulkanDevice {
+    fn info(&self) -> &Info {
+        &self.info
+    }
+
+    fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support {
+        self.refusals.supports(op, sources, destination)
+    }
+
+    fn alloc(&self, len_bytes: u64) -> Result<Arc<dyn Buffer>> {
+        let Some(device) = self.me.get() else { fail!(Internal, "{}: not opened yet", self.info.name) };
+        let mut recorder = self.alive()?;
+        let taken = recorder.take(len_bytes).map_err(|error| error.at(&self.info.name));
+        let (block, stamp) = self.noted(taken)?;
+        recorder.stats.allocations += 1;
+        recorder.stats.live_bytes += len_bytes;
+        recorder.stats.peak_bytes = recorder.stats.peak_bytes.max(recorder.stats.live_bytes);
+        Ok(Arc::new(VulkanBuffer::new(device, block, len_bytes, stamp)))
+    }
+
+    fn memory(&self) -> MemoryStats {
+        let recorder = self.recorder.lock();
+        MemoryStats { pooled_bytes: recorder.pooled_bytes(), ..recorder.stats }
+    }
+
+    fn memory_free(&self) -> u64 {
+        let stats = self.memory();
+        let ours = stats.live_bytes + stats.pooled_bytes;
+        self.gpu.memory_free().unwrap_or_else(|| self.info.memory_bytes.saturating_sub(ours))
+    }
+
+    fn trim(&self) -> Result<u64> {
+        let trimmed = self.alive()?.trim();
+        self.noted(trimmed)
+    }
+
+    fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
+        drop(self.alive()?);
+        let dst = VulkanBuffer::of(self, dst.as_ref())?;
+        self.range("upload", dst, at, src.len())?;
+        if src.is_empty() {
+            return Ok(());
+        }
+        self.noted(self.upload_now(src, dst, at))
+    }
+
+    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
+        drop(self.alive()?);
+        let src = VulkanBuffer::of(self, src.as_ref())?;
+        self.range("download", src, at, dst.len())?;
+        if dst.is_empty() {
+            return Ok(());
+        }
+        self.noted(self.download_now(src, at, dst))
+    }
+
+    fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+        let _host = keep_host_away(self, sources, destination)?;
+        let to = VulkanBuffer::of(self, destination.buffer.as_ref())?;
+        let to_operand = Operand::new(destination, to.block()?);
+        let mut recorder = self.alive()?;
+        // Stamped before recording: a failure half-way leaves stamps that are late at worst.
+        let ticket = recorder.ticket();
+        to.stamp(ticket);
+        let mut operands = [to_operand; ffi_backend::program::MAX_INPUTS];
+        if sources.len() > operands.len() {
+            return Err(error!(InvalidArgument, "{}: {} operands", op.name(), sources.len()));
+        }
+        for (operand, view) in operands.iter_mut().zip(sources) {
+            let buffer = VulkanBuffer::of(self, view.buffer.as_ref())?;
+            buffer.stamp(ticket);
+            *operand = Operand::new(view, buffer.block()?);
+        }
+        self.noted(recorder.record(op, &operands[..sources.len()], &to_operand))
+    }
+
+    fn flush(&self) -> Result<Ticket> {
+        let flushed = self.alive()?.flush();
+        self.noted(flushed).map(Ticket)
+    }
+
+    fn wait(&self, until: Ticket, timeout: Option<Duration>) -> Result<bool> {
+        let submitted = {
+            let mut recorder = self.alive()?;
+            if until.0 > recorder.submitted() { self.noted(recorder.flush())? } else { until.0 }
+        };
+        if until.0 > submitted {
+            fail!(InvalidArgument, "{}: ticket {} was never given out", self.info.name, until.0);
+        }
+        self.noted(self.timeline.wait(until.0, timeout))
+    }
+}

@@ -1,0 +1,134 @@
+//! The loader and the instance, once in a process and not before the first call.
+#![allow(unsafe_code)]
+
+use super::fault;
+use ash::vk;
+use ffi_backend::{Error, Result, error, fail};
+use ffi_base::log;
+use std::ffi::{CStr, c_void};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The loaded driver. Never destroyed: devices live until the process ends.
+pub struct Instance {
+    pub instance: ash::Instance,
+    pub physical: Vec<vk::PhysicalDevice>,
+    /// Keeps the loader's library open.
+    _entry: ash::Entry,
+}
+
+static MESSAGES: AtomicU64 = AtomicU64::new(0);
+
+/// How many warnings and errors the validation layers uttered. They go to the log as well.
+pub fn validation_messages() -> u64 {
+    MESSAGES.load(Ordering::Relaxed)
+}
+
+/// The instance; the first call makes it, and a failure is kept too.
+pub fn instance() -> Result<&'static Instance> {
+    static INSTANCE: OnceLock<Result<Instance>> = OnceLock::new();
+    INSTANCE.get_or_init(create).as_ref().map_err(Error::clone)
+}
+
+/// What a person can look at when no driver is found.
+fn tried() -> String {
+    let mut out = String::new();
+    for name in ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_ADD_DRIVER_FILES"] {
+        if let Some(value) = std::env::var_os(name) {
+            out += &format!("{name}={}, ", value.to_string_lossy());
+        }
+    }
+    if out.is_empty() {
+        "the loader's default folders, vulkan/icd.d".to_owned()
+    } else {
+        out.trim_end_matches(", ").to_owned()
+    }
+}
+
+fn create() -> Result<Instance> {
+    // SAFETY: loading runs the initialisers of the system's own Vulkan loader, which are made to be run.
+    let entry = unsafe { ash::Entry::load() }
+        .map_err(|error| error!(Unavailable, "vulkan: no loader, tried {}: {error}", loader_name()))?;
+    // SAFETY: the entry points belong to the loader just loaded; here and below the structures live through the calls.
+    let version = unsafe { entry.try_enumerate_instance_version() }
+        .map_err(|result| fault::driver("vkEnumerateInstanceVersion", result))?
+        .unwrap_or(vk::API_VERSION_1_0);
+    if version < vk::API_VERSION_1_2 {
+        fail!(
+            Unavailable,
+            "vulkan: the loader {} is of Vulkan {}, needed is 1.2",
+            loader_name(),
+            show_version(version)
+        );
+    }
+    let application = vk::ApplicationInfo::default().engine_name(c"ffi_vulkan").api_version(vk::API_VERSION_1_2);
+    // SAFETY: as above.
+    let extensions = unsafe { entry.enumerate_instance_extension_properties(None) }.unwrap_or_default();
+    let debug = extensions.iter().any(|e| e.extension_name_as_c_str() == Ok(ash::ext::debug_utils::NAME));
+    let names: Vec<_> = if debug { vec![ash::ext::debug_utils::NAME.as_ptr()] } else { Vec::new() };
+    let info = vk::InstanceCreateInfo::default().application_info(&application).enabled_extension_names(&names);
+    // SAFETY: as above; the extension was listed.
+    let instance = unsafe { entry.create_instance(&info, None) }.map_err(|result| {
+        error!(Unavailable, "vulkan: no driver: vkCreateInstance answered {result:?}, tried {}", tried())
+            .with_native(i64::from(result.as_raw()))
+    })?;
+    if debug {
+        listen(&entry, &instance);
+    }
+    // SAFETY: the instance is alive and never destroyed.
+    let physical = unsafe { instance.enumerate_physical_devices() }
+        .map_err(|result| error!(Unavailable, "vulkan: no device: {result:?}, tried {}", tried()))?;
+    if physical.is_empty() {
+        fail!(Unavailable, "vulkan: the drivers offer no device, tried {}", tried());
+    }
+    Ok(Instance { instance, physical, _entry: entry })
+}
+
+fn loader_name() -> &'static str {
+    if cfg!(windows) {
+        "vulkan-1.dll"
+    } else if cfg!(target_vendor = "apple") {
+        "libvulkan.dylib"
+    } else {
+        "libvulkan.so.1"
+    }
+}
+
+pub fn show_version(version: u32) -> String {
+    format!("{}.{}.{}", vk::api_version_major(version), vk::api_version_minor(version), vk::api_version_patch(version))
+}
+
+/// Validation messages to the log. Failing is fine: the layers then print by themselves.
+fn listen(entry: &ash::Entry, instance: &ash::Instance) {
+    use vk::DebugUtilsMessageSeverityFlagsEXT as Severity;
+    let loader = ash::ext::debug_utils::Instance::new(entry, instance);
+    let info = vk::DebugUtilsMessengerCreateInfoEXT::default()
+        .message_severity(Severity::ERROR | Severity::WARNING)
+        .message_type(vk::DebugUtilsMessageTypeFlagsEXT::VALIDATION | vk::DebugUtilsMessageTypeFlagsEXT::PERFORMANCE)
+        .pfn_user_callback(Some(on_message));
+    // SAFETY: the instance has the extension; the messenger lives as long as the instance, to the end of the process.
+    let _ = unsafe { loader.create_debug_utils_messenger(&info, None) };
+}
+
+unsafe extern "system" fn on_message(
+    severity: vk::DebugUtilsMessageSeverityFlagsEXT,
+    _types: vk::DebugUtilsMessageTypeFlagsEXT,
+    data: *const vk::DebugUtilsMessengerCallbackDataEXT<'_>,
+    _user: *mut c_void,
+) -> vk::Bool32 {
+    MESSAGES.fetch_add(1, Ordering::Relaxed);
+    let _ = ffi_base::guard::guard_callback(|| {
+        // SAFETY: the layers pass a structure that is valid during the call.
+        let text = match unsafe { data.as_ref() } {
+            Some(data) if !data.p_message.is_null() => {
+                // SAFETY: `p_message` is not NULL and NUL-terminated, as the extension promises, during the call.
+                unsafe { CStr::from_ptr(data.p_message) }.to_string_lossy().into_owned()
+            }
+            _ => String::new(),
+        };
+        let grave = severity.contains(vk::DebugUtilsMessageSeverityFlagsEXT::ERROR);
+        log::write(if grave { log::Level::Error } else { log::Level::Warning }, &format!("vulkan: {text}"));
+        Ok(())
+    });
+    vk::FALSE
+}

@@ -1,0 +1,130 @@
+//! Pipelines: one for each module and choice of its specialization constants, made when first used.
+#![allow(unsafe_code)]
+
+use super::fault;
+use super::gpu::{Features, Gpu};
+use super::queue::PUSH_BYTES;
+use ash::vk;
+use ffi_backend::Result;
+use shaders::{Id, MODULES};
+use std::collections::HashMap;
+
+/// How many specialization constants a module has at most.
+pub const CONSTANTS: usize = 5;
+
+/// A pipeline's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub module: Id,
+    pub constants: [u32; CONSTANTS],
+}
+
+/// The pipelines made so far.
+pub struct Kernels {
+    gpu: &'static Gpu,
+    pub layout: vk::PipelineLayout,
+    modules: HashMap<Id, vk::ShaderModule>,
+    pipelines: HashMap<Key, vk::Pipeline>,
+}
+
+impl Kernels {
+    pub fn new(gpu: &'static Gpu) -> Result<Kernels> {
+        let range =
+            vk::PushConstantRange { stage_flags: vk::ShaderStageFlags::COMPUTE, offset: 0, size: PUSH_BYTES as u32 };
+        let ranges = [range];
+        let info = vk::PipelineLayoutCreateInfo::default().push_constant_ranges(&ranges);
+        // SAFETY: the device is never destroyed; here and below the structures live through the calls.
+        let layout = unsafe { gpu.device.create_pipeline_layout(&info, None) }
+            .map_err(|result| fault::driver("vkCreatePipelineLayout", result))?;
+        Ok(Kernels { gpu, layout, modules: HashMap::new(), pipelines: HashMap::new() })
+    }
+
+    /// The pipeline of this name.
+    pub fn pipeline(&mut self, key: Key) -> Result<vk::Pipeline> {
+        if let Some(pipeline) = self.pipelines.get(&key) {
+            return Ok(*pipeline);
+        }
+        let module = self.module(key.module)?;
+        let entries: [vk::SpecializationMapEntry; CONSTANTS] = std::array::from_fn(|i| vk::SpecializationMapEntry {
+            constant_id: i as u32,
+            offset: i as u32 * 4,
+            size: 4,
+        });
+        let data: Vec<u8> = key.constants.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let constants = vk::SpecializationInfo::default().map_entries(&entries).data(&data);
+        let stage = vk::PipelineShaderStageCreateInfo::default()
+            .stage(vk::ShaderStageFlags::COMPUTE)
+            .module(module)
+            .name(c"main")
+            .specialization_info(&constants);
+        let info = [vk::ComputePipelineCreateInfo::default().stage(stage).layout(self.layout)];
+        // SAFETY: the module is of this device and its `main` takes push constants alone, within the layout's range; constants
+        // that a module does not have are ignored.
+        let made = unsafe { self.gpu.device.create_compute_pipelines(vk::PipelineCache::null(), &info, None) };
+        let pipeline = made
+            .map_err(|(_, result)| fault::driver("vkCreateComputePipelines", result).at(key.module.module().name))?[0];
+        self.pipelines.insert(key, pipeline);
+        Ok(pipeline)
+    }
+
+    fn module(&mut self, id: Id) -> Result<vk::ShaderModule> {
+        if let Some(module) = self.modules.get(&id) {
+            return Ok(*module);
+        }
+        let code: Vec<u32> = words(id).collect();
+        let info = vk::ShaderModuleCreateInfo::default().code(&code);
+        // SAFETY: the words are a module that spirv-val accepted, and `refusals` found its capabilities on this device.
+        let module = unsafe { self.gpu.device.create_shader_module(&info, None) }
+            .map_err(|result| fault::driver("vkCreateShaderModule", result).at(id.module().name))?;
+        self.modules.insert(id, module);
+        Ok(module)
+    }
+}
+
+fn words(id: Id) -> impl Iterator<Item = u32> {
+    id.module().spirv.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+}
+
+/// Why a module cannot run on a device, read from the capabilities that its binary declares; by module.
+pub fn refusals(features: &Features) -> Vec<Option<&'static str>> {
+    const HEADER_WORDS: usize = 5;
+    const OP_CAPABILITY: u32 = 17;
+    let refusal = |capability: u32| match capability {
+        10 if !features.float64 => Some("this device has no 64-bit floats"),
+        11 if !features.int64 => Some("this device has no 64-bit integers"),
+        4448 if !features.storage_8 => Some("this device cannot store single bytes"),
+        4433 if !features.storage_16 => Some("this device cannot store 16-bit values"),
+        _ => None,
+    };
+    let of = |code: Vec<u32>| {
+        let mut at = HEADER_WORDS;
+        // Capabilities come first in every module.
+        while code.get(at).is_some_and(|word| word & 0xffff == OP_CAPABILITY) {
+            if let Some(why) = code.get(at + 1).copied().and_then(refusal) {
+                return Some(why);
+            }
+            at += 2;
+        }
+        None
+    };
+    MODULES
+        .iter()
+        .map(|module| of(module.spirv.chunks_exact(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]])).collect()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_without_features_still_computes_in_f32_and_says_why_not_in_others() {
+        let refusals = refusals(&Features::default());
+        for id in [Id::map_f32, Id::reduce_f32, Id::matmul_f32, Id::move_4, Id::move_8, Id::map_i32] {
+            assert_eq!(refusals[id as usize], None, "{id:?}");
+        }
+        for id in [Id::map_i64, Id::map_f64, Id::map_f16, Id::compare_f32, Id::logic, Id::reduce_i32, Id::cast] {
+            assert!(refusals[id as usize].is_some(), "{id:?}");
+        }
+    }
+}

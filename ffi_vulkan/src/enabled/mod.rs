@@ -1,0 +1,24 @@
+//! The device itself, compiled with the feature `vulkan` alone.
+
+mod backend;
+mod buffer;
+mod choice;
+mod device;
+mod elementwise;
+mod fault;
+mod gpu;
+mod instance;
+mod kernel;
+mod matmul;
+mod memory;
+mod plan;
+mod pool;
+mod queue;
+mod recorder;
+mod reduce;
+mod support;
+
+pub use backend::{backend, find};
+pub use buffer::VulkanBuffer;
+pub use device::VulkanDevice;
+pub use instance::validation_messages;

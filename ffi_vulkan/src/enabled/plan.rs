@@ -1,0 +1,165 @@
+//! What a dispatch is told: push constants, the table of dims and strides, and where an operand's elements lie.
+#![forbid(unsafe_code)]
+
+use super::kernel::Key;
+use super::memory::Block;
+use ffi_backend::{DType, Layout, Result, Scalar, View, fail};
+
+/// Words of the table that a dispatch reads dims and strides from.
+pub const TABLE_WORDS: usize = 40;
+
+/// Invocations of every kernel's workgroup.
+pub const GROUP: i64 = 256;
+
+/// Workgroups that every driver takes in one dimension.
+const MOST_GROUPS: u64 = 65535;
+
+/// One operand, its buffer resolved.
+#[derive(Clone, Copy)]
+pub struct Operand<'a> {
+    pub block: &'a Block,
+    pub dtype: DType,
+    pub layout: &'a Layout,
+}
+
+impl<'a> Operand<'a> {
+    pub fn new(view: &View<'a>, block: &'a Block) -> Operand<'a> {
+        Operand { block, dtype: view.dtype, layout: view.layout }
+    }
+}
+
+/// Push constants, or a table, word after word.
+#[derive(Clone, Copy)]
+pub struct Words<const N: usize> {
+    words: [u32; N],
+    len: usize,
+}
+
+impl<const N: usize> Words<N> {
+    pub fn new() -> Words<N> {
+        Words { words: [0; N], len: 0 }
+    }
+    pub fn u32(&mut self, word: u32) -> &mut Self {
+        if let Some(slot) = self.words.get_mut(self.len) {
+            *slot = word;
+        }
+        self.len += 1;
+        self
+    }
+    /// A dimension, stride or start; the places given out fit, see [`Place`].
+    pub fn i64(&mut self, value: i64) -> &mut Self {
+        self.u32(value as u32)
+    }
+    /// Low word first.
+    pub fn u64(&mut self, value: u64) -> &mut Self {
+        self.u32(value as u32).u32((value >> 32) as u32)
+    }
+    /// Replaces a word.
+    pub fn set(&mut self, at: usize, word: u32) {
+        if let Some(slot) = self.words.get_mut(at) {
+            *slot = word;
+        }
+    }
+    pub fn pair(&mut self, value: [u32; 2]) -> &mut Self {
+        self.u32(value[0]).u32(value[1])
+    }
+    /// Where the next word goes.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    pub fn as_slice(&self) -> &[u32] {
+        &self.words[..self.len.min(N)]
+    }
+}
+
+/// One dispatch, ready to record.
+pub struct Dispatch<'a> {
+    pub key: Key,
+    pub push: &'a mut Words<32>,
+    /// The table, and at which word of `push` its address goes.
+    pub table: Option<(&'a Words<TABLE_WORDS>, usize)>,
+    pub groups: [u32; 2],
+}
+
+/// Workgroups for so many outputs of so many each; kernels of this kind stride over what is beyond.
+pub fn groups(outputs: i64, each: i64) -> [u32; 2] {
+    [(outputs as u64).div_ceil(each.max(1) as u64).clamp(1, MOST_GROUPS) as u32, 1]
+}
+
+/// Workgroups for one invocation an element, folded in two dimensions where one does not hold them.
+pub fn groups_for_each(elements: i64) -> [u32; 2] {
+    let groups = (elements as u64).div_ceil(GROUP as u64).max(1);
+    let rows = groups.div_ceil(MOST_GROUPS);
+    [groups.div_ceil(rows) as u32, rows as u32]
+}
+
+/// Where a kernel finds an operand: the address of its lowest element, and the first element's index from there. Strides and
+/// indices are 32-bit in kernels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub address: u64,
+    pub start: i64,
+}
+
+impl Place {
+    /// `None` if the elements span more than kernels can count.
+    pub fn new(base: u64, dtype: DType, offset: i64, dims: &[i64], strides: &[i64]) -> Option<Place> {
+        let (mut low, mut high) = (0i64, 0i64);
+        for (dim, stride) in dims.iter().zip(strides) {
+            let reach = (dim - 1).checked_mul(*stride)?;
+            if reach < 0 { low = low.checked_add(reach)? } else { high = high.checked_add(reach)? }
+        }
+        let span = high.checked_sub(low)?;
+        let lowest = offset.checked_add(low)?;
+        let fits = span < i64::from(i32::MAX) && dims.iter().all(|dim| *dim < i64::from(i32::MAX));
+        fits.then(|| Place { address: base + lowest as u64 * dtype.size() as u64, start: -low })
+    }
+
+    /// Of a whole view, or the refusal.
+    pub fn of(operand: &Operand, op: &str) -> Result<Place> {
+        let layout = operand.layout;
+        match Place::new(operand.block.address, operand.dtype, layout.offset(), layout.dims(), layout.strides()) {
+            Some(place) => Ok(place),
+            None => fail!(Unsupported, "{op}: view {layout:?} spans more than 2^31 elements on a vulkan device"),
+        }
+    }
+}
+
+/// A scalar's bits as an element of this dtype lies in memory.
+pub fn element_bits(scalar: Scalar, dtype: DType) -> [u32; 2] {
+    use ffi_backend::dtype::types;
+    let wide = |bits: u64| [bits as u32, (bits >> 32) as u32];
+    match dtype {
+        DType::F64 => wide(scalar.to::<types::F64>().to_bits()),
+        DType::F32 => [scalar.to::<types::F32>().to_bits(), 0],
+        DType::F16 => [u32::from(scalar.to::<types::F16>().to_bits()), 0],
+        DType::Bf16 => [u32::from(scalar.to::<types::Bf16>().to_bits()), 0],
+        DType::I64 => wide(scalar.to::<types::I64>() as u64),
+        DType::I32 => [scalar.to::<types::I32>() as u32, 0],
+        DType::U8 => [u32::from(scalar.to::<types::U8>()), 0],
+        DType::Bool => [u32::from(scalar.to::<types::Bool>().0), 0],
+    }
+}
+
+/// A scalar's bits in the type that kernels compute this dtype in: 16-bit floats in f32, bytes in 32 bits.
+pub fn computed_bits(scalar: Scalar, dtype: DType) -> [u32; 2] {
+    use ffi_backend::dtype::types;
+    match dtype {
+        DType::F16 => [scalar.to::<types::F16>().to_f32().to_bits(), 0],
+        DType::Bf16 => [scalar.to::<types::Bf16>().to_f32().to_bits(), 0],
+        _ => element_bits(scalar, dtype),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_from_the_lowest_element_and_refuse_what_32_bits_do_not_hold() {
+        let place = Place::new(4096, DType::F32, 11, &[3, 4], &[-4, 1]).unwrap();
+        assert_eq!(place, Place { address: 4096 + 3 * 4, start: 8 });
+        assert_eq!(Place::new(0, DType::U8, 0, &[2], &[1 << 31]), None);
+        assert_eq!(Place::new(0, DType::U8, 0, &[i64::MAX, 3], &[i64::MAX, 1]), None);
+    }
+}

@@ -1,0 +1,50 @@
+//! What this device does with an op, decided by the same functions that choose its kernel.
+#![forbid(unsafe_code)]
+
+use super::{choice, matmul, reduce};
+use ffi_backend::{DType, Op, ReduceOp, Support};
+use shaders::Id;
+
+/// Which modules the device cannot run, and why.
+pub struct Refusals(pub Vec<Option<&'static str>>);
+
+impl Refusals {
+    fn of(&self, module: Id) -> Support {
+        match self.0.get(module as usize).copied().flatten() {
+            None => Support::Native,
+            Some(why) => Support::No(why),
+        }
+    }
+
+    /// Lowered, if every module that it comes down to runs.
+    fn lowered(&self, modules: &[Id]) -> Support {
+        match modules.iter().map(|module| self.of(*module)).find(|support| *support != Support::Native) {
+            Some(refused) => refused,
+            None => Support::Lowered,
+        }
+    }
+
+    pub fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support {
+        let choice = match op {
+            Op::Map { program, .. } if program.code.len() != 1 => {
+                return match choice::modules(program, sources, destination) {
+                    Ok(modules) => self.lowered(&modules),
+                    Err(why) => Support::No(why),
+                };
+            }
+            Op::Map { program, .. } => choice::module(program, sources, destination),
+            Op::Reduce { op: ReduceOp::Mean, .. } if !destination.is_float() => Err("a mean is a float"),
+            Op::Reduce { op, .. } => match sources.first() {
+                Some(source) => Ok(reduce::module(*op, *source)),
+                None => Err("a reduction of nothing"),
+            },
+            Op::Rows(_) => return self.lowered(&[reduce::module(ReduceOp::Max, destination)]),
+            Op::Matmul { alpha } => matmul::module(*alpha, destination),
+            Op::Random { .. } => Err("no random numbers on this device yet"),
+        };
+        match choice {
+            Ok(module) => self.of(module),
+            Err(why) => Support::No(why),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The Vulkan device, driven through the door alone. One binary, so that tests can run others again in another environment.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "tests fail this way, and say aloud what they skip"
+)]
+
+mod common;
+mod drivers;
+mod ops;
+mod order;
+mod staged;

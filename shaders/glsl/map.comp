@@ -1,0 +1,48 @@
+// One row of the op table at every index. OP chooses the row; COMPARE modules store bools, LOGIC modules also read them.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#if defined(COMPARE)
+#extension GL_EXT_shader_8bit_storage : require
+#endif
+#include "types.glsl"
+#if defined(FLOATS)
+#include "float_ops.glsl"
+#endif
+#include "map_push.glsl"
+#include "map_ops.glsl"
+
+#if defined(COMPARE)
+layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };
+#endif
+
+// A scalar arrives converted to the element type on the host; 16-bit floats and u8 arrive as what they are computed in.
+T scalar(uvec2 bits) {
+#if defined(I64)
+    return packInt2x32(ivec2(bits));
+#elif defined(F64)
+    return packDouble2x32(bits);
+#elif defined(I32)
+    return int(bits.x);
+#elif defined(U8)
+    return bits.x;
+#else
+    return uintBitsToFloat(bits.x);
+#endif
+}
+
+T operand(uint k, uint i) { return is_scalar(k) ? scalar(push.src[k]) : decode(Elements(push.src[k]).at[place(k + 1u, i)]); }
+
+void main() {
+    uint i = element();
+    if (i >= push.count) return;
+    T p = operand(0u, i);
+    T q = OPERANDS > 1u ? operand(1u, i) : p;
+    uint at = place(0u, i);
+#if defined(LOGIC)
+    Bytes(push.dst).at[at] = uint8_t(logic_op(OP, p != 0u, q != 0u) ? 1u : 0u);
+#elif defined(COMPARE)
+    Bytes(push.dst).at[at] = uint8_t(compare_op(OP, p, q) ? 1u : 0u);
+#else
+    Elements(push.dst).at[at] = encode(map_op(OP, p, q));
+#endif
+}

@@ -1,0 +1,45 @@
+// What every map dispatch is told, and where its elements lie; the twin of `Map::dispatch` in ffi_vulkan's elementwise.rs.
+// Operand 0 is the destination. Constants choose all that is the same for a whole dispatch: branches on push constants cost
+// drivers that run invocations in vector lanes a mask each.
+layout(push_constant) uniform Push {
+    uvec2 dst;          // address of the lowest element touched
+    uvec2 src[3];       // likewise, or the scalar's own bits
+    uvec2 meta;         // RANK 4: dims[8], then strides[8] of each operand
+    uint count;         // elements
+    uint rank;          // RANK 4: the rank
+    uint start[4];      // index of the first element from the address: not 0 where a stride is negative
+    uint dims[2];       // RANK 2 and 3: all dims but the first
+    int steps[4][3];    // RANK 1 to 3: strides
+} push;
+
+layout(local_size_x = 256) in;
+layout(constant_id = 0) const uint OP = 0;
+layout(constant_id = 1) const uint RANK = 1;     // 1 to 3; 4: any, read from `meta`
+layout(constant_id = 2) const uint OPERANDS = 1; // sources
+layout(constant_id = 3) const uint SCALARS = 0;  // bit k: src[k] holds a scalar
+
+bool is_scalar(uint k) { return (SCALARS >> k & 1u) != 0u; }
+
+// This invocation's element; there may be none. The grid is folded in two where one dimension cannot hold it.
+uint element() { return (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x) * 256u + gl_LocalInvocationID.x; }
+
+// Where element i of operand k lies.
+uint place(uint k, uint i) {
+    uint at = push.start[k];
+    if (RANK == 1u) return at + i * uint(push.steps[k][0]);
+    if (RANK < 4u) {
+        [[unroll]] for (uint d = RANK - 1u; d > 0u; d--) {
+            uint rest = i / push.dims[d - 1u];
+            at += (i - rest * push.dims[d - 1u]) * uint(push.steps[k][d]);
+            i = rest;
+        }
+        return at + i * uint(push.steps[k][0]);
+    }
+    Meta meta = Meta(push.meta);
+    for (uint d = push.rank - 1u; d > 0u; d--) {
+        uint dim = meta.at[d], rest = i / dim;
+        at += (i - rest * dim) * meta.at[8u + 8u * k + d];
+        i = rest;
+    }
+    return at + i * meta.at[8u + 8u * k];
+}

@@ -1,0 +1,157 @@
+// Reduces any set of dimensions. An output is one invocation's (LANES 1) or one workgroup's (LANES 256) work.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "types.glsl"
+#include "numbers.glsl"
+
+layout(local_size_x = 256) in;
+layout(constant_id = 0) const uint OP = 0;
+layout(constant_id = 1) const uint LANES = 1;
+layout(constant_id = 2) const uint REDUCED_RANK = 1; // 1 or 2; 3: any, read from `meta`
+
+layout(push_constant) uniform Push {
+    uvec2 dst;
+    uvec2 src;
+    uvec2 meta;         // kept: dims[8], strides[8] of src and dst; reduced: dims[8], strides[8] of src
+    uint rows;          // outputs
+    uint count;         // elements reduced into each
+    uint chunks;        // more than 1: dst is [rows, chunks] of partial results
+    uint chunk;         // elements of each but the last
+    uint kept_rank;
+    uint reduced_rank;
+    uint src_start;
+    uint dst_start;
+    uint divisor;       // mean: what the sum is divided by
+    uint inner_dim;     // REDUCED_RANK 2: the second dim
+    int reduced_steps[2]; // REDUCED_RANK 1 and 2: strides
+} push;
+
+// What is gathered in (A): floats in the width they are computed in, integers in 64 bits.
+#if defined(TRUTH)
+#extension GL_EXT_shader_8bit_storage : require
+layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };
+#define A bool
+#elif defined(I32) || defined(I64) || defined(U8)
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+layout(buffer_reference, std430, buffer_reference_align = 8) buffer Longs { int64_t at[]; };
+#define A int64_t
+#define GATHERS_LONGS
+#else
+#define A T
+#endif
+layout(buffer_reference, std430, buffer_reference_align = 8) buffer Indices { uvec2 at[]; };
+
+const uint NOTHING = 0xffffffffu;
+shared A values[256];
+shared uint places[256];
+
+A identity() {
+#if defined(TRUTH)
+    return OP == REDUCE_ALL;
+#else
+    return OP == REDUCE_PROD ? A(1) : A(0);
+#endif
+}
+
+// Takes y, found at index j, into x, found at i; index NOTHING is no value. Extremes prefer NaN, then the first.
+void combine(inout A x, inout uint i, A y, uint j) {
+#if defined(TRUTH)
+    x = OP == REDUCE_ALL ? (x && y) : (x || y);
+#else
+    if (OP == REDUCE_SUM || OP == REDUCE_MEAN) { x += y; return; }
+    if (OP == REDUCE_PROD) { x *= y; return; }
+    if (j == NOTHING) return;
+    bool largest = OP == REDUCE_MAX || OP == REDUCE_ARGMAX;
+    bool better;
+    if (i == NOTHING) better = true;
+    else if (isnan(T(x))) better = isnan(T(y)) && j < i;
+    else if (isnan(T(y))) better = true;
+    else better = (largest ? y > x : y < x) || (y == x && j < i);
+    if (better) { x = y; i = j; }
+#endif
+}
+
+uint reduced_at(uint k) {
+    if (REDUCED_RANK == 1u) return k * uint(push.reduced_steps[0]);
+    if (REDUCED_RANK == 2u) {
+        uint outer = k / push.inner_dim;
+        return outer * uint(push.reduced_steps[0]) + (k - outer * push.inner_dim) * uint(push.reduced_steps[1]);
+    }
+    Meta meta = Meta(push.meta);
+    uint at = 0u;
+    for (uint d = push.reduced_rank; d > 1u; d--) {
+        uint dim = meta.at[24u + d - 1u], rest = k / dim;
+        at += (k - rest * dim) * meta.at[32u + d - 1u];
+        k = rest;
+    }
+    return at + k * meta.at[32];
+}
+
+void store(uint at, A x, uint i) {
+#if defined(TRUTH)
+    Bytes(push.dst).at[at] = uint8_t(x ? 1u : 0u);
+#else
+    if (OP == REDUCE_ARGMAX || OP == REDUCE_ARGMIN) Indices(push.dst).at[at] = uvec2(i, 0u);
+#if defined(GATHERS_LONGS)
+    else if (OP == REDUCE_SUM || OP == REDUCE_PROD) Longs(push.dst).at[at] = x;
+#else
+    else if (OP == REDUCE_MEAN) Elements(push.dst).at[at] = encode(push.divisor == 0u ? x : x / T(push.divisor));
+#endif
+    else Elements(push.dst).at[at] = encode(T(x));
+#endif
+}
+
+void main() {
+    Meta meta = Meta(push.meta);
+    uint lane = LANES == 1u ? 0u : gl_LocalInvocationID.x;
+    uint outputs_per_group = 256u / LANES;
+    uint outputs = push.rows * push.chunks;
+    // With 256 lanes `w` is the same in the whole workgroup, so its barriers are met by all.
+    for (uint w = gl_WorkGroupID.x * outputs_per_group + (LANES == 1u ? gl_LocalInvocationID.x : 0u); w < outputs;
+         w += gl_NumWorkGroups.x * outputs_per_group) {
+        uint row = w / push.chunks, first = (w - row * push.chunks) * push.chunk;
+        uint last = min(first + push.chunk, push.count);
+        uint src_at = push.src_start, dst_at = push.dst_start;
+        for (uint d = push.kept_rank; d > 0u; d--) {
+            uint dim = meta.at[d - 1u], rest = row / dim, r = row - rest * dim;
+            src_at += r * meta.at[8u + d - 1u];
+            dst_at += r * meta.at[16u + d - 1u];
+            row = rest;
+        }
+        // Long sums gather in two levels, so that the error grows with the root of the count at most.
+        A total = identity();
+        uint total_place = NOTHING;
+        for (uint k0 = first + lane; k0 < last; k0 += 64u * LANES) {
+            A part = identity();
+            uint part_place = NOTHING, end = min(k0 + 64u * LANES, last);
+            for (uint k = k0; k < end; k += LANES) {
+#if defined(TRUTH)
+                A x = decode(Elements(push.src).at[src_at + reduced_at(k)]) != T(0);
+#else
+                A x = A(decode(Elements(push.src).at[src_at + reduced_at(k)]));
+#endif
+                combine(part, part_place, x, k);
+            }
+            combine(total, total_place, part, part_place);
+        }
+        if (LANES > 1u) {
+            values[lane] = total;
+            places[lane] = total_place;
+            barrier();
+            for (uint width = 128u; width > 0u; width >>= 1) {
+                if (lane < width) {
+                    A x = values[lane];
+                    uint i = places[lane];
+                    combine(x, i, values[lane + width], places[lane + width]);
+                    values[lane] = x;
+                    places[lane] = i;
+                }
+                barrier();
+            }
+            total = values[0];
+            total_place = places[0];
+            barrier();
+        }
+        if (lane == 0u) store(push.chunks > 1u ? w : dst_at, total, total_place);
+    }
+}

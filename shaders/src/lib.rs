@@ -1,0 +1,94 @@
+//! Kernel modules as constants: SPIR-V made from `glsl/`, checked in under `spirv/`, one row each.
+//!
+//! A module is a source and the defines that choose its element type; `tests/spirv.rs` recompiles every row and fails when
+//! bytes differ, and `BLESS=1 cargo test -p shaders` rewrites them. The includes `map_ops.glsl` and `numbers.glsl` are made
+//! from the op table by `tests/generated.rs` in the same way.
+#![forbid(unsafe_code)]
+
+/// One compiled module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its name, and that of its file under `spirv/`.
+    pub name: &'static str,
+    /// Its source under `glsl/`.
+    pub source: &'static str,
+    /// Defined for the preprocessor when it was compiled.
+    pub defines: &'static [&'static str],
+    /// The binary, little-endian words.
+    pub spirv: &'static [u8],
+}
+
+macro_rules! modules {
+    ($( $name:ident = $source:literal $($define:literal)*; )*) => {
+        /// Which module; an index into [`MODULES`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(non_camel_case_types, missing_docs)]
+        #[repr(u8)]
+        pub enum Id { $( $name ),* }
+
+        /// Every module.
+        pub const MODULES: &[Module] = &[ $( Module {
+            name: stringify!($name),
+            source: $source,
+            defines: &[$($define),*],
+            spirv: include_bytes!(concat!("../spirv/", stringify!($name), ".spv")),
+        } ),* ];
+    };
+}
+
+impl Id {
+    /// Its row.
+    pub const fn module(self) -> &'static Module {
+        &MODULES[self as usize]
+    }
+}
+
+modules! {
+    map_f32 = "map.comp" "F32";
+    map_f16 = "map.comp" "F16";
+    map_bf16 = "map.comp" "BF16";
+    map_f64 = "map.comp" "F64";
+    map_i64 = "map.comp" "I64";
+    map_i32 = "map.comp" "I32";
+    map_u8 = "map.comp" "U8";
+    compare_f32 = "map.comp" "F32" "COMPARE";
+    compare_f16 = "map.comp" "F16" "COMPARE";
+    compare_bf16 = "map.comp" "BF16" "COMPARE";
+    compare_f64 = "map.comp" "F64" "COMPARE";
+    compare_i64 = "map.comp" "I64" "COMPARE";
+    compare_i32 = "map.comp" "I32" "COMPARE";
+    compare_u8 = "map.comp" "U8" "COMPARE";
+    logic = "map.comp" "U8" "COMPARE" "LOGIC";
+    move_1 = "move.comp" "SIZE=1";
+    move_2 = "move.comp" "SIZE=2";
+    move_4 = "move.comp" "SIZE=4";
+    move_8 = "move.comp" "SIZE=8";
+    select_1 = "move.comp" "SIZE=1" "SELECT";
+    select_2 = "move.comp" "SIZE=2" "SELECT";
+    select_4 = "move.comp" "SIZE=4" "SELECT";
+    select_8 = "move.comp" "SIZE=8" "SELECT";
+    cast = "cast.comp";
+    cast_i64 = "cast.comp" "WIDE_INTS";
+    cast_f64 = "cast.comp" "WIDE_INTS" "WIDE_FLOATS";
+    reduce_f32 = "reduce.comp" "F32";
+    reduce_f16 = "reduce.comp" "F16";
+    reduce_bf16 = "reduce.comp" "BF16";
+    reduce_f64 = "reduce.comp" "F64";
+    reduce_i64 = "reduce.comp" "I64";
+    reduce_i32 = "reduce.comp" "I32";
+    reduce_u8 = "reduce.comp" "U8";
+    truth_f32 = "reduce.comp" "F32" "TRUTH";
+    truth_f16 = "reduce.comp" "F16" "TRUTH";
+    truth_bf16 = "reduce.comp" "BF16" "TRUTH";
+    truth_f64 = "reduce.comp" "F64" "TRUTH";
+    truth_i64 = "reduce.comp" "I64" "TRUTH";
+    truth_i32 = "reduce.comp" "I32" "TRUTH";
+    truth_u8 = "reduce.comp" "U8" "TRUTH";
+    matmul_f32 = "matmul.comp" "F32";
+    matmul_f16 = "matmul.comp" "F16";
+    matmul_bf16 = "matmul.comp" "BF16";
+    matmul_f64 = "matmul.comp" "F64";
+    matmul_i64 = "matmul.comp" "I64";
+    matmul_i32 = "matmul.comp" "I32";
+    matmul_u8 = "matmul.comp" "U8";
+}

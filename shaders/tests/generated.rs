@@ -1,0 +1,69 @@
+//! The includes made from the op table: fails when one is stale, rewrites it under `BLESS=1`.
+#![allow(clippy::unwrap_used, reason = "a test may fail this way")]
+
+use ffi_backend::{Class, DType, MapOp, ReduceOp};
+use std::fmt::Write;
+use std::path::Path;
+
+const FIRST_LINE: &str =
+    "// Made from the op table by shaders/tests/generated.rs; BLESS=1 cargo test -p shaders rewrites it.\n";
+
+fn current(name: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("glsl").join(name);
+    if std::fs::read_to_string(&path).is_ok_and(|found| found == wanted) {
+        return;
+    }
+    if std::env::var_os("BLESS").is_some() {
+        return std::fs::write(&path, wanted).unwrap();
+    }
+    panic!("glsl/{name} is stale: BLESS=1 cargo test -p shaders rewrites it");
+}
+
+/// One function: a switch over the rows of some classes.
+fn function(out: &mut String, result: &str, name: &str, operand: &str, classes: &[Class], otherwise: &str) {
+    writeln!(out, "{result} {name}(uint op, {operand} p, {operand} q) {{\n    switch (op) {{").unwrap();
+    for &class in classes {
+        if class == Class::Float {
+            out.push_str("#if defined(FLOATS)\n");
+        }
+        for op in MapOp::ALL.iter().filter(|op| op.class() == class) {
+            let (operands, expression) = op.source();
+            let bound: Vec<String> =
+                operands.iter().zip(["p", "q"]).map(|(name, from)| format!("{operand} {name} = {from};")).collect();
+            assert_eq!(bound.len(), op.arity(), "{op:?} has more operands than the kernel's two");
+            writeln!(
+                out,
+                "    // {}\n    case {}u: {{ {} return {expression}; }}",
+                op.name(),
+                *op as u16,
+                bound.join(" ")
+            )
+            .unwrap();
+        }
+        if class == Class::Float {
+            out.push_str("#endif\n");
+        }
+    }
+    writeln!(out, "    }}\n    return {otherwise};\n}}").unwrap();
+}
+
+#[test]
+fn map_ops_are_current() {
+    let mut out = FIRST_LINE.to_owned();
+    function(&mut out, "T", "map_op", "T", &[Class::Float, Class::Number], "p");
+    function(&mut out, "bool", "compare_op", "T", &[Class::Compare], "false");
+    function(&mut out, "bool", "logic_op", "bool", &[Class::Logic], "false");
+    current("map_ops.glsl", &out);
+}
+
+#[test]
+fn numbers_are_current() {
+    let mut out = FIRST_LINE.to_owned();
+    for op in ReduceOp::ALL {
+        writeln!(out, "#define REDUCE_{} {}u", op.name().to_uppercase(), op as u8).unwrap();
+    }
+    for dtype in DType::ALL {
+        writeln!(out, "#define DTYPE_{} {}u", dtype.name().to_uppercase(), dtype.number()).unwrap();
+    }
+    current("numbers.glsl", &out);
+}
