@@ -1,4 +1,5 @@
 //! Runs the program that learns to read digits as a person would: on its data, on broken data, on devices that are not there.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::PathBuf;
 use std::process::Command;

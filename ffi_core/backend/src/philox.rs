@@ -4,6 +4,7 @@
 //! of counter `offset + i / 2`. The seed is the key.
 
 /// Ten rounds over one counter.
+#[inline]
 pub fn philox4x32_10(seed: u64, counter: u128) -> [u32; 4] {
     let mut c = [counter as u32, (counter >> 32) as u32, (counter >> 64) as u32, (counter >> 96) as u32];
     let mut k = [seed as u32, (seed >> 32) as u32];
@@ -22,16 +23,19 @@ pub fn counters(count: u64, wide: bool) -> u64 {
 }
 
 /// Uniform in [0, 1) with 24 bits.
+#[inline]
 pub fn uniform(lane: u32) -> f64 {
     f64::from(lane >> 8) * (1.0 / 16_777_216.0)
 }
 
 /// Uniform in [0, 1) with 53 bits.
+#[inline]
 pub fn uniform_wide(low: u32, high: u32) -> f64 {
     (((u64::from(high) << 32) | u64::from(low)) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
 }
 
 /// A pair of standard normals from two uniforms in [0, 1), after Box and Muller (1958).
+#[inline]
 pub fn normal_pair(u: f64, v: f64) -> (f64, f64) {
     let radius = (-2.0 * (1.0 - u).ln()).sqrt();
     let (sin, cos) = (std::f64::consts::TAU * v).sin_cos();
@@ -40,6 +44,7 @@ pub fn normal_pair(u: f64, v: f64) -> (f64, f64) {
 
 /// An integer in [low, high) from 64 bits, by the high half of a product (Lemire 2019); the bias is below 2^-32 for ranges up
 /// to 2^32.
+#[inline]
 pub fn integer(low_lane: u32, high_lane: u32, low: i64, high: i64) -> i64 {
     let bits = (u64::from(high_lane) << 32) | u64::from(low_lane);
     let range = high.wrapping_sub(low) as u64;

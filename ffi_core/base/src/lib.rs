@@ -3,10 +3,10 @@
 //! The tour, in the order a call takes:
 //!
 //! * [`exports!`] turns a row into the `extern "C"` symbol, its twins and its [`Row`] of metadata;
-//! * [`guard`] runs the body: no panic leaves it, an error becomes the return type's failure value;
+//! * [`guard()`] runs the body: no panic leaves it, an error becomes the return type's failure value;
 //! * [`abi`] says how each parameter and return type crosses, and checks what arrives;
 //! * [`handle`] is the table that turns an `int64_t` into a reference, or refuses it;
-//! * [`error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
+//! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
 //! * [`pool`] is the one rayon pool; [`process`] notices a fork.
 //!

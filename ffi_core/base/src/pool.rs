@@ -94,7 +94,7 @@ pub fn help(limit: usize, job: impl Fn() + Clone + Send + 'static) -> Result<()>
     let pool = current()?;
     for _ in 0..limit.min(pool.threads.current_num_threads() - 1) {
         let job = job.clone();
-        pool.threads.spawn(move || job());
+        pool.threads.spawn(job);
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! A buffer of host memory with its lock, and the locks one op holds.
 
 use crate::memory::{self, ALIGN, Block, SMALL};
-use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{Buffer, DeviceId, Result, fail};
 use parking_lot::RawRwLock;
@@ -94,68 +93,83 @@ impl CpuBuffer {
     }
 }
 
+/// Most buffers that one op touches.
+const MOST: usize = MAX_INPUTS + 1;
+
 /// The locks of one op, released when it is dropped.
 pub struct Locks<'a> {
-    held: [Option<(&'a CpuBuffer, bool)>; MAX_INPUTS + 1],
+    held: [Option<&'a CpuBuffer>; MOST],
     count: usize,
+    /// The one that is write-locked.
+    written: *const CpuBuffer,
 }
 
 impl<'a> Locks<'a> {
-    /// Read locks on the sources and a write lock on the destination, each buffer once, in address order.
-    #[inline]
-    pub fn take(sources: &[View<'a>], destination: Option<&View<'a>>) -> Result<Locks<'a>> {
-        let mut locks = Locks { held: [None; MAX_INPUTS + 1], count: 0 };
-        // While the list is built nothing is locked yet, so an early return must find it empty.
-        let mut held = [None; MAX_INPUTS + 1];
+    fn one(buffer: &'a CpuBuffer, write: bool) -> Locks<'a> {
+        if write {
+            buffer.lock.lock_exclusive();
+        } else {
+            buffer.lock.lock_shared();
+        }
+        let mut held = [None; MOST];
+        held[0] = Some(buffer);
+        Locks { held, count: 1, written: if write { buffer } else { std::ptr::null() } }
+    }
+
+    /// A write lock on the first buffer and read locks on the others, each buffer once, in address order.
+    #[inline(always)]
+    pub fn take(buffers: &[&'a CpuBuffer]) -> Locks<'a> {
+        let mut held = [None; MOST];
         let mut count = 0;
-        let writes = destination.into_iter().map(|view| (view, true));
-        for (view, write) in writes.chain(sources.iter().map(|view| (view, false))) {
-            let buffer = CpuBuffer::of(view.buffer)?;
-            let address = std::ptr::from_ref(buffer).addr();
-            let mut at = 0;
-            let mut known = false;
-            while let Some((other, _)) = held.get(at).copied().flatten() {
-                let other = std::ptr::from_ref::<CpuBuffer>(other).addr();
-                known = other == address;
-                if other >= address {
-                    break;
-                }
-                at += 1;
+        for &buffer in buffers.iter().take(MOST) {
+            let mut at = count;
+            // Insertion from the end; an equal one is already there and keeps its place.
+            while at > 0 && held[at - 1].is_some_and(|other| std::ptr::from_ref(other) > std::ptr::from_ref(buffer)) {
+                at -= 1;
             }
-            if known || count > MAX_INPUTS {
+            if at > 0 && held[at - 1].is_some_and(|other| std::ptr::eq(other, buffer)) {
                 continue;
             }
-            held.copy_within(at..count, at + 1);
-            held[at] = Some((buffer, write));
+            let mut from = count;
+            while from > at {
+                held[from] = held[from - 1];
+                from -= 1;
+            }
+            held[at] = Some(buffer);
             count += 1;
         }
-        for &(buffer, write) in held[..count].iter().flatten() {
-            if write {
+        let written = buffers.first().map_or(std::ptr::null(), |buffer| std::ptr::from_ref(*buffer));
+        for &buffer in held[..count].iter().flatten() {
+            if std::ptr::eq(buffer, written) {
                 buffer.lock.lock_exclusive();
             } else {
                 buffer.lock.lock_shared();
             }
-            locks.held[locks.count] = Some((buffer, write));
-            locks.count += 1;
         }
-        Ok(locks)
+        Locks { held, count, written }
     }
 }
 
 impl Drop for Locks<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        for &(buffer, write) in self.held[..self.count].iter().flatten() {
-            // SAFETY: `take` locked each listed buffer in the listed way, and this is the one release.
-            unsafe { if write { buffer.lock.unlock_exclusive() } else { buffer.lock.unlock_shared() } }
+        for &buffer in self.held[..self.count].iter().flatten() {
+            // SAFETY: `one` or `take` locked each listed buffer, `written` exclusively and the others shared, and this is the
+            // one release.
+            unsafe {
+                if std::ptr::eq(buffer, self.written) {
+                    buffer.lock.unlock_exclusive();
+                } else {
+                    buffer.lock.unlock_shared();
+                }
+            }
         }
     }
 }
 
 /// Runs with the whole memory of one buffer, under its read lock.
 pub fn read<R>(buffer: &CpuBuffer, body: impl FnOnce(&[u8]) -> R) -> R {
-    buffer.lock.lock_shared();
-    let locks = Locks { held: std::array::from_fn(|i| (i == 0).then_some((buffer, false))), count: 1 };
+    let locks = Locks::one(buffer, false);
     // SAFETY: `data` has `len_bytes` bytes, initialised since they were allocated; nobody writes them under the read lock.
     let result = body(unsafe { std::slice::from_raw_parts(buffer.data(), buffer.len_bytes as usize) });
     drop(locks);
@@ -164,8 +178,7 @@ pub fn read<R>(buffer: &CpuBuffer, body: impl FnOnce(&[u8]) -> R) -> R {
 
 /// As [`read`], to write, under its write lock.
 pub fn write<R>(buffer: &CpuBuffer, body: impl FnOnce(&mut [u8]) -> R) -> R {
-    buffer.lock.lock_exclusive();
-    let locks = Locks { held: std::array::from_fn(|i| (i == 0).then_some((buffer, true))), count: 1 };
+    let locks = Locks::one(buffer, true);
     // SAFETY: as in `read`, and the write lock keeps everyone else out.
     let result = body(unsafe { std::slice::from_raw_parts_mut(buffer.data(), buffer.len_bytes as usize) });
     drop(locks);

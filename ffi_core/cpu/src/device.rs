@@ -5,9 +5,8 @@ use crate::buffer::{self, CpuBuffer, Locks};
 use crate::operand::{Destination, Source};
 use crate::{elementwise, host, matmul, memory, random, reduce, rows};
 use ffi_backend::op::View;
-use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
-    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Op, Result, Support, Ticket, fail,
+    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, MemoryStats, Op, Result, Support, Ticket, fail,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,14 +46,18 @@ struct CpuDevice {
     tickets: AtomicU64,
 }
 
-/// Up to eight sources without a heap.
-fn with_sources<R>(sources: &[View], destination: &View, body: impl FnOnce(&[Source]) -> R) -> Result<R> {
-    let empty = Layout::scalar();
-    let mut list = [Source::nothing(&empty); MAX_INPUTS];
-    for (to, view) in list.iter_mut().zip(sources) {
-        *to = Source::new(view, destination)?;
+impl CpuDevice {
+    fn run(op: &Op, sources: &[Source], to: Destination) -> Result<()> {
+        match (op, sources) {
+            (Op::Map { program, scalars }, _) => return elementwise::map(program, scalars, sources, &to),
+            (Op::Reduce { op, axes }, [x]) => reduce::reduce(*op, *axes, x, to),
+            (Op::Rows(op), [x]) => rows::rows(*op, x, to),
+            (Op::Matmul { alpha }, [a, b]) => return matmul::matmul(*alpha, a, b, to),
+            (Op::Random { op, seed, offset }, _) => random::random(*op, *seed, *offset, to),
+            _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
+        }
+        Ok(())
     }
-    Ok(body(&list[..sources.len().min(MAX_INPUTS)]))
 }
 
 fn check_range(what: &str, at: u64, len: usize, buffer: &CpuBuffer) -> Result<usize> {
@@ -109,27 +112,33 @@ impl Device for CpuDevice {
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
-        let locks = Locks::take(sources, Some(destination))?;
-        let to = Destination::new(destination)?;
-        let done = with_sources(sources, destination, |sources| match (op, sources) {
-            (Op::Map { program, scalars }, _) => elementwise::map(program, scalars, sources, &to),
-            (Op::Reduce { op, axes }, [x]) => {
-                reduce::reduce(*op, *axes, x, to);
-                Ok(())
+        let written = CpuBuffer::of(destination.buffer)?;
+        // The small counts apart: an op over a few elements takes no longer than preparing eight operands.
+        match sources {
+            [a] => {
+                let x = CpuBuffer::of(a.buffer)?;
+                let _locks = Locks::take(&[written, x]);
+                let to = Destination::new(destination, written);
+                CpuDevice::run(op, &[Source::new(a, x, destination)], to)
             }
-            (Op::Rows(op), [x]) => {
-                rows::rows(*op, x, to);
-                Ok(())
+            [a, b] => {
+                let (x, y) = (CpuBuffer::of(a.buffer)?, CpuBuffer::of(b.buffer)?);
+                let _locks = Locks::take(&[written, x, y]);
+                let to = Destination::new(destination, written);
+                CpuDevice::run(op, &[Source::new(a, x, destination), Source::new(b, y, destination)], to)
             }
-            (Op::Matmul { alpha }, [a, b]) => matmul::matmul(*alpha, a, b, to),
-            (Op::Random { op, seed, offset }, _) => {
-                random::random(*op, *seed, *offset, to);
-                Ok(())
+            _ => {
+                let mut buffers = Vec::with_capacity(1 + sources.len());
+                buffers.push(written);
+                for view in sources {
+                    buffers.push(CpuBuffer::of(view.buffer)?);
+                }
+                let _locks = Locks::take(&buffers);
+                let pairs = sources.iter().zip(&buffers[1..]);
+                let list: Vec<Source> = pairs.map(|(view, buffer)| Source::new(view, buffer, destination)).collect();
+                CpuDevice::run(op, &list, Destination::new(destination, written))
             }
-            _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
-        })?;
-        drop(locks);
-        done
+        }
     }
 
     fn flush(&self) -> Result<Ticket> {

@@ -6,7 +6,7 @@ use crate::operand::{Destination, Source};
 use crate::parallel::{self, CHUNK};
 use crate::plain::{bytes_mut, typed_mut};
 use crate::scratch::with_registers;
-use crate::walk::Walk;
+use crate::walk::{TILE, Walk};
 use ffi_backend::op::Scalar;
 use ffi_backend::program::MAX_REGISTERS;
 use ffi_backend::{DType, Element, Inst, MapOp, Program, Result, with_element};
@@ -25,7 +25,7 @@ struct Plan<'a> {
     types: [DType; MAX_REGISTERS],
     sources: &'a [Source<'a>],
     destination: &'a Destination<'a>,
-    walk: Walk,
+    walk: &'a Walk,
     /// The destination may be written where it lies: no source is the same memory.
     direct: bool,
     block: usize,
@@ -39,17 +39,17 @@ pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destinatio
         return Ok(());
     }
     let types = program.types(sources.iter().map(|source| source.dtype), destination.dtype)?;
-    let walk = Walk::new(destination.layout, sources)?;
     let direct = !sources.iter().any(|source| source.in_place);
-    let count = walk.numel();
     // Two more than the program has: room to gather halves in, and for the result.
     let width: usize = types[..program.registers()].iter().map(|dtype| Kind::of(*dtype).size()).sum::<usize>() + 12;
     let block = (BLOCK_BYTES / width / BLOCK_STEP * BLOCK_STEP).clamp(BLOCK_STEP, MAX_BLOCK);
-    let block = block.min(count.next_multiple_of(BLOCK_STEP));
-    let plan = Plan { program, scalars, types, sources, destination, walk, direct, block };
-    let chunk = (CHUNK / program.code.len().min(8)).next_multiple_of(block);
-    parallel::run(count.div_ceil(chunk), |i| plan.chunk(i * chunk, count.min((i + 1) * chunk)));
-    Ok(())
+    Walk::for_each(destination.layout, sources, |walk| {
+        let count = walk.numel();
+        let block = if walk.is_tiled() { TILE } else { block.min(count.next_multiple_of(BLOCK_STEP)) };
+        let plan = Plan { program, scalars, types, sources, destination, walk, direct, block };
+        let chunk = (CHUNK / program.code.len().min(8)).next_multiple_of(block);
+        parallel::run(count.div_ceil(chunk), |i| plan.chunk(i * chunk, count.min((i + 1) * chunk)));
+    })
 }
 
 /// A single row over memory that lies end to end, without scratch. Says whether it applied.
@@ -180,18 +180,27 @@ impl Plan<'_> {
             Place::Memory(memory, _) => memory,
             Place::Register(from) => &scratch[from][..count * Kind::of(self.destination.dtype).size()],
         };
-        let mut bits = [0u64; MAX_BLOCK / 4];
-        let rounded = bytes_mut(&mut bits);
-        let values = if half {
-            convert::narrow(self.destination.dtype, values, &mut rounded[..count * 2]);
-            &rounded[..count * 2]
+        if half {
+            self.store_half(at, count, values);
         } else {
-            values
-        };
+            self.store(at, count, values);
+        }
+    }
+
+    #[inline(never)]
+    fn store_half(&self, at: usize, count: usize, values: &[u8]) {
+        let mut bits = [0u64; MAX_BLOCK / 4];
+        let rounded = &mut bytes_mut(&mut bits)[..count * 2];
+        convert::narrow(self.destination.dtype, values, rounded);
+        self.store(at, count, rounded);
+    }
+
+    /// Copies a block to the destination.
+    fn store(&self, at: usize, count: usize, values: &[u8]) {
+        let size = self.destination.dtype.size();
         self.walk.rows(0, at, count, |at, stride, range| {
-            let size = self.destination.dtype.size();
-            // SAFETY: these elements belong to this block alone. The values lie in scratch or in a source
-            // that is not in place, which `door` keeps apart from the destination.
+            // SAFETY: these elements belong to this block alone. The values lie in scratch or in a source that is not in
+            // place, which `door` keeps apart from the destination.
             unsafe { self.destination.scatter(at, stride, &values[range.start * size..range.end * size]) };
         });
     }

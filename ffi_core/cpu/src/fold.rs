@@ -183,6 +183,39 @@ pub fn row<F: Fold>(acc: &mut [F::Acc], row: &[F::In]) {
     level::run(Row::<F> { acc, row });
 }
 
+/// Whether a later extreme replaces an earlier one: it is strictly better, or the first NaN.
+#[inline(always)]
+#[allow(clippy::eq_op)]
+pub fn better<F: Fold>(earlier: F::Acc, later: F::Acc) -> bool {
+    let joined = F::join(earlier, later);
+    (earlier == earlier) & (joined != earlier)
+}
+
+struct RowPositions<'a, F: Fold> {
+    extremes: &'a mut [F::Acc],
+    places: &'a mut [i64],
+    row: &'a [F::Acc],
+    number: i64,
+}
+
+impl<F: Fold> Task for RowPositions<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        for ((extreme, place), value) in self.extremes.iter_mut().zip(self.places).zip(self.row) {
+            let wins = better::<F>(*extreme, *value);
+            *place = if wins { self.number } else { *place };
+            *extreme = if wins { *value } else { *extreme };
+        }
+    }
+}
+
+/// Compares each column of row `number` with the extreme so far, and notes where it wins.
+#[inline]
+pub fn row_positions<F: Fold>(extremes: &mut [F::Acc], places: &mut [i64], row: &[F::Acc], number: i64) {
+    level::run(RowPositions::<F> { extremes, places, row, number });
+}
+
 /// Parts joined pairwise as they come: part i waits until as many parts lie beside it, so that no rounding error sees more
 /// than the logarithm of their count.
 pub struct Pairwise<F: Fold> {

@@ -209,7 +209,7 @@ macro_rules! loops {
         Kind::I32 => select::<Wrapping<i32>>($s.args, eval::$n),
         Kind::U8 | Kind::Bool => select::<Wrapping<u8>>($s.args, eval::$n),
     } };
-    (@cast $s:ident, $n:ident, $x:ident) => { drop($s) };
+    (@cast $s:ident, $n:ident, $x:ident) => {{ let _ = $s; }};
 }
 ffi_backend::with_elementwise_ops!(loops);
 

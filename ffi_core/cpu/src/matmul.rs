@@ -1,4 +1,4 @@
-//! Matrix products: the crate `gemm` for f16, f32 and f64, f32 temporaries for bf16, wrapping loops for integers.
+//! Matrix products: the crate `gemm` for f32 and f64, f32 temporaries for halves, wrapping loops for integers.
 
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel;
@@ -6,7 +6,6 @@ use crate::plain::{Plain, bytes_mut, typed_mut};
 use crate::{convert, rows};
 use ffi_backend::{DType, Layout, Result};
 use gemm::Parallelism;
-use half::f16;
 use std::num::Wrapping;
 
 /// Multiply-adds below which a product stays on the caller's thread.
@@ -31,8 +30,6 @@ pub fn matmul(alpha: f64, a: &Source, b: &Source, c: Destination) -> Result<()> 
     match c.dtype {
         DType::F64 => float::<f64>(alpha, a, b, &c),
         DType::F32 => float::<f32>(alpha as f32, a, b, &c),
-        // A factor that is no f16 would be rounded before it is used.
-        DType::F16 if f64::from(f16::from_f64(alpha)) == alpha => float::<f16>(f16::from_f64(alpha), a, b, &c),
         DType::F16 | DType::Bf16 => return widened(alpha as f32, a, b, c),
         DType::I64 => integer::<i64>(a, b, c),
         DType::I32 => integer::<i32>(a, b, c),
@@ -48,7 +45,7 @@ trait Zero: Plain {
 macro_rules! zeros {
     ($($type:ty, $zero:expr;)*) => { $( impl Zero for $type { const ZERO: $type = $zero; } )* };
 }
-zeros! { f64, 0.0; f32, 0.0; f16, f16::ZERO; }
+zeros! { f64, 0.0; f32, 0.0; }
 
 /// The sizes of one product and the batch it repeats over.
 struct Shape {
@@ -125,7 +122,8 @@ struct Shared<T>(*mut T);
 // SAFETY: only `float` uses it, whose tasks read the sources and write tiles that are apart.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
-/// Halves by way of f32, rounded once.
+/// Halves by way of f32, rounded once. `gemm` has an f16 of its own, but rounds its partial sums to f16: in steps along k, and
+/// for a vector at every element.
 fn widened(alpha: f32, a: &Source, b: &Source, c: Destination) -> Result<()> {
     let dtype = c.dtype;
     let dims = c.layout.dims().to_vec();
@@ -157,7 +155,7 @@ where
     let rank = a.layout.rank() - 2;
     let (ma, mb) = (matrix(a.layout), matrix(b.layout));
     const COLUMNS: usize = 256;
-    const ROWS: usize = 32;
+    const ROWS: usize = 64;
     const DEPTH: usize = 64;
     // Row bands of all batches lie end to end only where bands are whole matrices' rows, so a task is one row band.
     c.fill(|bytes| {
@@ -166,8 +164,9 @@ where
             let at_a = a.layout.offset() + offset_of(i as i64, &a.layout.dims()[..rank], &a.layout.strides()[..rank]);
             let at_b = b.layout.offset() + offset_of(i as i64, &b.layout.dims()[..rank], &b.layout.strides()[..rank]);
             out.fill(T::default());
-            let mut strip = vec![T::default(); DEPTH * COLUMNS];
-            let mut row = vec![T::default(); DEPTH];
+            let (mut strip, mut row) = (Vec::new(), Vec::new());
+            strip.resize(DEPTH * COLUMNS, T::default());
+            row.resize(DEPTH, T::default());
             for left in (0..n).step_by(COLUMNS) {
                 let width = COLUMNS.min(n - left);
                 for deep in (0..k).step_by(DEPTH) {
@@ -179,13 +178,10 @@ where
                     for (r, out) in out.chunks_exact_mut(n).enumerate() {
                         let at = at_a + (band * ROWS + r) as i64 * ma.row as i64 + deep as i64 * ma.column as i64;
                         a.gather(at, ma.column as i64, bytes_mut(&mut row[..depth]));
-                        for (factor, strip) in row[..depth].iter().zip(strip.chunks_exact(COLUMNS)) {
-                            crate::level::run(MultiplyAdd {
-                                out: &mut out[left..left + width],
-                                factor: *factor,
-                                row: strip,
-                            });
-                        }
+                        // Rows past the depth meet factors that are zero.
+                        row[depth..].fill(T::default());
+                        let out = &mut out[left..left + width];
+                        crate::level::run(MultiplyAdd { out, factors: &row, rows: &strip, width: COLUMNS });
                     }
                 }
             }
@@ -207,10 +203,12 @@ where
     });
 }
 
+/// Adds a block of multiples of rows, four at a time, so that the result is not loaded and stored for each.
 struct MultiplyAdd<'a, T> {
     out: &'a mut [T],
-    factor: T,
-    row: &'a [T],
+    factors: &'a [T],
+    rows: &'a [T],
+    width: usize,
 }
 
 impl<T: Plain> crate::level::Task for MultiplyAdd<'_, T>
@@ -220,8 +218,16 @@ where
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        for (out, value) in self.out.iter_mut().zip(self.row) {
-            *out = (Wrapping(*out) + Wrapping(self.factor) * Wrapping(*value)).0;
+        let (factors, _) = self.factors.as_chunks::<4>();
+        for (f, rows) in factors.iter().zip(self.rows.chunks_exact(4 * self.width)) {
+            let f = f.map(Wrapping);
+            let (a, rest) = rows.split_at(self.width);
+            let (b, rest) = rest.split_at(self.width);
+            let (c, d) = rest.split_at(self.width);
+            for ((((out, a), b), c), d) in self.out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                let near = Wrapping(*out) + f[0] * Wrapping(*a) + f[1] * Wrapping(*b);
+                *out = (near + f[2] * Wrapping(*c) + f[3] * Wrapping(*d)).0;
+            }
         }
     }
 }

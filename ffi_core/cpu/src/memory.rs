@@ -159,7 +159,7 @@ impl Block {
         let limit = POOL_FLOOR.max(PEAK.load(Relaxed));
         if POOLED.fetch_add(size, Relaxed) + size > limit {
             POOLED.fetch_sub(size, Relaxed);
-            self.to_system();
+            self.return_to_system();
         } else {
             FREE[self.class as usize].lock().push(self);
         }
@@ -183,7 +183,7 @@ impl Block {
         Some(Block { data, class: class as u8 })
     }
 
-    fn to_system(self) {
+    fn return_to_system(self) {
         let Some(layout) = Block::layout(self.class as usize) else { return };
         // SAFETY: `from_system` wrote the base there, and nobody writes before `data`; base and layout are those of the
         // allocation, which `self` owned.
@@ -197,7 +197,7 @@ pub fn trim() -> u64 {
     for (class, free) in FREE.iter().enumerate() {
         let blocks = std::mem::take(&mut *free.lock());
         let bytes = class_bytes(class) as u64 * blocks.len() as u64;
-        blocks.into_iter().for_each(Block::to_system);
+        blocks.into_iter().for_each(Block::return_to_system);
         POOLED.fetch_sub(bytes, Relaxed);
         given += bytes;
     }

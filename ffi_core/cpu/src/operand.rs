@@ -6,7 +6,7 @@
 use crate::buffer::CpuBuffer;
 use crate::plain::{Plain, typed, typed_mut};
 use ffi_backend::op::View;
-use ffi_backend::{DType, Layout, Result};
+use ffi_backend::{DType, Layout};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -69,18 +69,12 @@ macro_rules! with_bits {
 }
 
 impl<'a> Source<'a> {
-    /// No memory.
-    pub fn nothing(layout: &'a Layout) -> Source<'a> {
-        Source { base: std::ptr::null(), len_bytes: 0, dtype: DType::U8, layout, in_place: false }
-    }
-
     /// The memory of a view. The caller holds its lock.
     #[inline(always)]
-    pub fn new(view: &View<'a>, destination: &View) -> Result<Source<'a>> {
-        let buffer = CpuBuffer::of(view.buffer)?;
+    pub fn new(view: &View<'a>, buffer: &'a CpuBuffer, destination: &View) -> Source<'a> {
         let in_place = Arc::ptr_eq(view.buffer, destination.buffer) && view.layout == destination.layout;
         let len_bytes = buffer.len_bytes_usize();
-        Ok(Source { base: buffer.data(), len_bytes, dtype: view.dtype, layout: view.layout, in_place })
+        Source { base: buffer.data(), len_bytes, dtype: view.dtype, layout: view.layout, in_place }
     }
 
     /// A temporary that nobody else knows, so that it needs no lock.
@@ -92,7 +86,7 @@ impl<'a> Source<'a> {
     #[inline(always)]
     fn holds(&self, at: i64, stride: i64, count: usize) -> bool {
         let last = at + stride * (count as i64 - 1);
-        count > 0 && at.min(last) >= 0 && (at.max(last) as usize) < self.len_bytes / self.dtype.size()
+        count > 0 && at.min(last) >= 0 && (at.max(last) as usize + 1) * self.dtype.size() <= self.len_bytes
     }
 
     /// `count` elements that lie end to end from element `at` of the buffer on.
@@ -118,6 +112,22 @@ impl<'a> Source<'a> {
     }
 }
 
+impl Source<'_> {
+    /// Copies a tile of `rows` by `columns` elements whose columns lie end to end in memory, `stride` apart, to rows that
+    /// lie end to end in `out`. Each cache line is read once.
+    pub fn gather_tile(&self, at: i64, stride: i64, rows: usize, columns: usize, out: &mut [u8]) {
+        with_bits!(self.dtype.size(), T => {
+            let out = &mut typed_mut::<T>(out)[..rows * columns];
+            for column in 0..columns {
+                let values = typed::<T>(self.run(at + stride * column as i64, rows));
+                for (row, value) in values.iter().enumerate() {
+                    out[row * columns + column] = *value;
+                }
+            }
+        });
+    }
+}
+
 fn gather<T: Plain>(base: *const T, at: i64, stride: i64, out: &mut [T]) {
     // SAFETY: `Source::gather` checked the first and the last element, all others lie between them; memory that two threads
     // write and read at once is excluded by the op's locks.
@@ -133,10 +143,9 @@ fn gather<T: Plain>(base: *const T, at: i64, stride: i64, out: &mut [T]) {
 impl<'a> Destination<'a> {
     /// The memory of a view. The caller holds its write lock and makes one of these.
     #[inline(always)]
-    pub fn new(view: &View<'a>) -> Result<Destination<'a>> {
-        let buffer = CpuBuffer::of(view.buffer)?;
+    pub fn new(view: &View<'a>, buffer: &'a CpuBuffer) -> Destination<'a> {
         let (base, len_bytes) = (buffer.data(), buffer.len_bytes_usize());
-        Ok(Destination { base, len_bytes, dtype: view.dtype, layout: view.layout, memory: PhantomData })
+        Destination { base, len_bytes, dtype: view.dtype, layout: view.layout, memory: PhantomData }
     }
 
     /// A temporary to write.
@@ -151,7 +160,7 @@ impl<'a> Destination<'a> {
     #[inline(always)]
     fn holds(&self, at: i64, stride: i64, count: usize) -> bool {
         let last = at + stride * (count as i64 - 1);
-        count > 0 && at.min(last) >= 0 && (at.max(last) as usize) < self.len_bytes / self.dtype.size()
+        count > 0 && at.min(last) >= 0 && (at.max(last) as usize + 1) * self.dtype.size() <= self.len_bytes
     }
 
     /// `count` elements that lie end to end from element `at` of the buffer on.

@@ -20,7 +20,7 @@ plain! { u8 u16 u32 u64 i32 i64 f32 f64 f16 bf16 }
 #[inline(always)]
 pub fn typed<T: Plain>(bytes: &[u8]) -> &[T] {
     let pointer = bytes.as_ptr().cast::<T>();
-    debug_assert!(pointer.is_aligned());
+    debug_assert!(pointer.is_aligned() || bytes.is_empty());
     if !pointer.is_aligned() {
         return &[];
     }
@@ -32,7 +32,7 @@ pub fn typed<T: Plain>(bytes: &[u8]) -> &[T] {
 #[inline(always)]
 pub fn typed_mut<T: Plain>(bytes: &mut [u8]) -> &mut [T] {
     let pointer = bytes.as_mut_ptr().cast::<T>();
-    debug_assert!(pointer.is_aligned());
+    debug_assert!(pointer.is_aligned() || bytes.is_empty());
     if !pointer.is_aligned() {
         return &mut [];
     }
@@ -53,4 +53,28 @@ pub fn bytes<T: Plain>(values: &[T]) -> &[u8] {
 pub fn bytes_mut<T: Plain>(values: &mut [T]) -> &mut [u8] {
     // SAFETY: `Plain` has no padding and accepts every bit pattern that is written.
     unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size_of_val(values)) }
+}
+
+/// `value as i32`, in a form that vectorises.
+#[inline(always)]
+pub fn truncate(value: f32) -> i32 {
+    // The largest f32 below 2^31; NaN is made 0, as `as` does.
+    let inside = if value < 2_147_483_520.0 { value } else { 2_147_483_520.0 };
+    let inside = if inside > -2_147_483_648.0 { inside } else { -2_147_483_648.0 };
+    let inside = if value.is_nan() { 0.0 } else { inside };
+    // SAFETY: neither NaN nor infinite, and within the range of i32.
+    let whole: i32 = unsafe { inside.to_int_unchecked() };
+    if value >= 2_147_483_648.0 { i32::MAX } else { whole }
+}
+
+/// `value as i64`, in a form that vectorises.
+#[inline(always)]
+pub fn truncate_wide(value: f64) -> i64 {
+    // The largest f64 below 2^63.
+    let inside = if value < 9_223_372_036_854_774_784.0 { value } else { 9_223_372_036_854_774_784.0 };
+    let inside = if inside > -9_223_372_036_854_775_808.0 { inside } else { -9_223_372_036_854_775_808.0 };
+    let inside = if value.is_nan() { 0.0 } else { inside };
+    // SAFETY: neither NaN nor infinite, and within the range of i64.
+    let whole: i64 = unsafe { inside.to_int_unchecked() };
+    if value >= 9_223_372_036_854_775_808.0 { i64::MAX } else { whole }
 }

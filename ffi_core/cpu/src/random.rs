@@ -1,68 +1,98 @@
-//! Random numbers of the shared generator, a chunk of counters per task.
+//! Random numbers of the shared generator, sixteen counters side by side.
 #![forbid(unsafe_code)]
 
+use crate::level::{self, Task};
 use crate::operand::Destination;
 use crate::parallel;
 use crate::plain::{Plain, typed_mut};
 use ffi_backend::{DType, Element, RandomOp, Truth, philox};
 use half::{bf16, f16};
 
-/// A multiple of the four elements of a counter.
+/// A multiple of the elements of a batch of counters.
 const CHUNK: usize = 8 << 10;
+/// Counters of a batch.
+const BATCH: usize = 16;
 
 /// Fills the destination.
 pub fn random(op: RandomOp, seed: u64, offset: u64, destination: Destination) {
+    let draw = Draw { op, seed, offset };
     match destination.dtype {
-        DType::F64 => fill(op, seed, offset, destination, |v: f64| v),
-        DType::F32 => fill(op, seed, offset, destination, f32::from_real),
-        DType::F16 => fill(op, seed, offset, destination, f16::from_real),
-        DType::Bf16 => fill(op, seed, offset, destination, bf16::from_real),
-        DType::I64 => integers::<i64>(op, seed, offset, destination, i64::from_whole),
-        DType::I32 => integers::<i32>(op, seed, offset, destination, i32::from_whole),
-        DType::U8 => integers::<u8>(op, seed, offset, destination, u8::from_whole),
-        DType::Bool => integers::<u8>(op, seed, offset, destination, |v| Truth::from_whole(v).0),
+        DType::F64 => draw.fill::<f64, 2>(destination, f64::from_real),
+        DType::F32 => draw.fill::<f32, 4>(destination, f32::from_real),
+        DType::F16 => draw.fill::<f16, 4>(destination, f16::from_real),
+        DType::Bf16 => draw.fill::<bf16, 4>(destination, bf16::from_real),
+        DType::I64 => draw.integers(destination, i64::from_whole),
+        DType::I32 => draw.integers(destination, i32::from_whole),
+        DType::U8 => draw.integers(destination, u8::from_whole),
+        DType::Bool => draw.integers(destination, |v| Truth::from_whole(v).0),
     }
 }
 
-fn lanes(seed: u64, offset: u64, counter: usize) -> [u32; 4] {
-    philox::philox4x32_10(seed, u128::from(offset) + counter as u128)
+#[derive(Clone, Copy)]
+struct Draw {
+    op: RandomOp,
+    seed: u64,
+    offset: u64,
 }
 
-fn fill<T: Plain>(op: RandomOp, seed: u64, offset: u64, destination: Destination, round: impl Fn(f64) -> T + Sync) {
-    let wide = destination.dtype == DType::F64;
-    let per_counter = if wide { 2 } else { 4 };
-    destination.fill(|bytes| {
-        parallel::fill(typed_mut::<T>(bytes), CHUNK, |chunk, part| {
-            for (i, part) in part.chunks_mut(per_counter).enumerate() {
-                let [a, b, c, d] = lanes(seed, offset, chunk * (CHUNK / per_counter) + i);
-                let mut draw = if wide {
-                    [philox::uniform_wide(a, b), philox::uniform_wide(c, d), 0.0, 0.0]
-                } else {
-                    [a, b, c, d].map(philox::uniform)
-                };
-                if op == RandomOp::Normal {
-                    (draw[0], draw[1]) = philox::normal_pair(draw[0], draw[1]);
-                    (draw[2], draw[3]) = philox::normal_pair(draw[2], draw[3]);
-                }
-                for (out, value) in part.iter_mut().zip(draw) {
-                    *out = round(value);
-                }
-            }
-        });
-    });
+/// The lanes of a batch of counters.
+struct Lanes {
+    seed: u64,
+    first: u128,
 }
 
-fn integers<T: Plain>(op: RandomOp, seed: u64, offset: u64, destination: Destination, to: impl Fn(i64) -> T + Sync) {
-    let RandomOp::Integers { low, high } = op else { return };
-    destination.fill(|bytes| {
-        parallel::fill(typed_mut::<T>(bytes), CHUNK, |chunk, part| {
-            for (i, part) in part.chunks_mut(2).enumerate() {
-                let [a, b, c, d] = lanes(seed, offset, chunk * (CHUNK / 2) + i);
-                let draw = [philox::integer(a, b, low, high), philox::integer(c, d, low, high)];
-                for (out, value) in part.iter_mut().zip(draw) {
-                    *out = to(value);
+impl Task for Lanes {
+    type Output = [[u32; 4]; BATCH];
+    #[inline(always)]
+    fn run<const FMA: bool>(self) -> [[u32; 4]; BATCH] {
+        let mut lanes = [[0; 4]; BATCH];
+        for (i, lanes) in lanes.iter_mut().enumerate() {
+            *lanes = philox::philox4x32_10(self.seed, self.first + i as u128);
+        }
+        lanes
+    }
+}
+
+impl Draw {
+    /// Calls `body` with each counter's lanes and its `PER` elements.
+    fn each<T: Plain, const PER: usize>(&self, destination: Destination, body: impl Fn([u32; 4], &mut [T]) + Sync) {
+        destination.fill(|bytes| {
+            parallel::fill(typed_mut::<T>(bytes), CHUNK, |chunk, part| {
+                for (batch, part) in part.chunks_mut(BATCH * PER).enumerate() {
+                    let first = u128::from(self.offset) + (chunk * (CHUNK / PER) + batch * BATCH) as u128;
+                    let lanes = level::run(Lanes { seed: self.seed, first });
+                    for (lanes, part) in lanes.into_iter().zip(part.chunks_mut(PER)) {
+                        body(lanes, part);
+                    }
                 }
+            });
+        });
+    }
+
+    fn fill<T: Plain, const PER: usize>(&self, destination: Destination, round: impl Fn(f64) -> T + Sync) {
+        let uniform = |[a, b, c, d]: [u32; 4]| match PER {
+            2 => [philox::uniform_wide(a, b), philox::uniform_wide(c, d), 0.0, 0.0],
+            _ => [a, b, c, d].map(philox::uniform),
+        };
+        if self.op != RandomOp::Normal {
+            return self.each::<T, PER>(destination, |lanes, part| {
+                part.iter_mut().zip(uniform(lanes)).for_each(|(out, value)| *out = round(value));
+            });
+        }
+        self.each::<T, PER>(destination, |lanes, part| {
+            let uniform = uniform(lanes);
+            for (pair, out) in uniform.chunks_exact(2).zip(part.chunks_mut(2)) {
+                let (first, second) = philox::normal_pair(pair[0], pair[1]);
+                out.iter_mut().zip([first, second]).for_each(|(out, value)| *out = round(value));
             }
         });
-    });
+    }
+
+    fn integers<T: Plain>(&self, destination: Destination, to: impl Fn(i64) -> T + Sync) {
+        let RandomOp::Integers { low, high } = self.op else { return };
+        self.each::<T, 2>(destination, |[a, b, c, d], part| {
+            let draw = [philox::integer(a, b, low, high), philox::integer(c, d, low, high)];
+            part.iter_mut().zip(draw).for_each(|(out, value)| *out = to(value));
+        });
+    }
 }

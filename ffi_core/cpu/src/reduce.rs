@@ -146,7 +146,7 @@ impl Split<'_> {
         let per_task = if segments > 1 { 1 } else { (SEGMENT / 2 / range.max(1)).clamp(1, results) };
         let mut parts = vec![F::EMPTY; results * segments];
         let packed = self.kept.rank <= 1
-            && self.kept.inner().1 == range as i64
+            && (results == 1 || self.kept.inner().1 == range as i64)
             && self.reduced.rank <= 1
             && self.reduced.inner().1 == 1
             && self.source.dtype.size() == size_of::<F::In>();
@@ -201,7 +201,7 @@ impl Split<'_> {
             let memory = if direct {
                 self.source.run(base + self.reduced.offset(at), count)
             } else {
-                let gathered = &mut bytes_mut(&mut scratch.raw)[..count * size];
+                let gathered = scratch.raw(count * size);
                 let mut done = 0;
                 while done < count {
                     let len = (row - (at + done) % row).min(count - done);
@@ -212,8 +212,7 @@ impl Split<'_> {
                 &bytes(&scratch.raw)[..count * size]
             };
             if half {
-                let wide = &mut bytes_mut(&mut scratch.wide)[..count * 4];
-                convert::widen(dtype, memory, wide);
+                let wide = widened(dtype, memory, count, &mut scratch.wide);
                 body(at, typed(wide));
             } else {
                 body(at, typed(memory));
@@ -249,8 +248,7 @@ impl Split<'_> {
                 for at in first..end.min(first + ROWS) {
                     let memory = self.source.run(base + self.reduced.offset(at), count);
                     if half {
-                        let wide = &mut bytes_mut(&mut scratch.wide)[..count * 4];
-                        convert::widen(dtype, memory, wide);
+                        let wide = widened(dtype, memory, count, &mut scratch.wide);
                         fold::row::<F>(&mut acc, typed(wide));
                     } else {
                         fold::row::<F>(&mut acc, typed(memory));
@@ -291,11 +289,11 @@ impl Split<'_> {
         let (results, range) = (self.kept.numel(), self.reduced.numel());
         let segments = range.div_ceil(SEGMENT).max(1);
         let per_task = if segments > 1 { 1 } else { (SEGMENT / 2 / range.max(1)).clamp(1, results) };
-        // A later one wins only where joining changes the earlier: it is strictly better, or the first NaN.
-        let better = |earlier: F::Acc, later: F::Acc| {
-            let joined = F::join(earlier, later);
-            earlier == earlier && (joined != joined || joined != earlier)
-        };
+        let better = fold::better::<F>;
+        let (inner, kept_stride) = self.kept.inner();
+        if kept_stride == 1 && self.reduced.inner().1 != 1 && inner >= 4 {
+            return self.positions_by_rows::<F>(destination);
+        }
         let mut best = vec![(F::EMPTY, 0i64); results * segments];
         parallel::fill(&mut best, per_task, |task, part| {
             let mut scratch = Scratch::default();
@@ -324,16 +322,69 @@ impl Split<'_> {
             }
         });
     }
+
+    /// As `positions`, for results that lie side by side: a strip of columns per task, row after row.
+    fn positions_by_rows<F: Fold<In = <F as Fold>::Acc>>(&self, destination: Destination) {
+        let (results, range) = (self.kept.numel(), self.reduced.numel());
+        let (inner, _) = self.kept.inner();
+        // Narrower than for values, so that more threads find a strip; still whole cache lines.
+        let width = inner.min(COLUMNS / 4);
+        let across = inner.div_ceil(width);
+        let half = self.source.dtype.size() != size_of::<F::In>();
+        let mut best = vec![0i64; results / inner * across * width];
+        parallel::fill(&mut best, width, |task, places| {
+            let (outer, left) = (task / across, task % across * width);
+            let count = width.min(inner - left);
+            let base = self.source.layout.offset() + self.kept.offset(outer * inner + left);
+            let mut scratch = Scratch::default();
+            let mut extremes = vec![F::EMPTY; count];
+            for at in 0..range {
+                let memory = self.source.run(base + self.reduced.offset(at), count);
+                let row = if half {
+                    let wide = widened(self.source.dtype, memory, count, &mut scratch.wide);
+                    typed(wide)
+                } else {
+                    typed(memory)
+                };
+                if at == 0 {
+                    extremes.copy_from_slice(row);
+                } else {
+                    fold::row_positions::<F>(&mut extremes, places, row, at as i64);
+                }
+            }
+        });
+        destination.fill(|out| {
+            let out = typed_mut::<i64>(out);
+            for (strip, places) in best.chunks_exact(width).enumerate() {
+                let (outer, left) = (strip / across, strip % across * width);
+                let count = width.min(inner - left);
+                out[outer * inner + left..][..count].copy_from_slice(&places[..count]);
+            }
+        });
+    }
 }
 
 /// Room for a block that is gathered, and for one that is widened.
+#[derive(Default)]
 struct Scratch {
     raw: Vec<u64>,
     wide: Vec<f32>,
 }
 
-impl Default for Scratch {
-    fn default() -> Scratch {
-        Scratch { raw: vec![0; BLOCK], wide: vec![0.0; BLOCK] }
+impl Scratch {
+    /// The first bytes of the room for what is gathered.
+    fn raw(&mut self, len_bytes: usize) -> &mut [u8] {
+        if self.raw.len() * 8 < len_bytes {
+            self.raw.resize(BLOCK, 0);
+        }
+        &mut bytes_mut(&mut self.raw)[..len_bytes]
     }
+}
+
+/// Halves as f32.
+fn widened<'a>(dtype: DType, memory: &[u8], count: usize, wide: &'a mut Vec<f32>) -> &'a [u8] {
+    wide.resize(wide.len().max(BLOCK), 0.0);
+    let wide = &mut bytes_mut(wide)[..count * 4];
+    convert::widen(dtype, memory, wide);
+    wide
 }

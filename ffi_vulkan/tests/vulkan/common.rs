@@ -181,7 +181,7 @@ pub fn close(got: f64, want: f64, tolerance: f64) -> bool {
 /// A dtype's rounding of a reference value.
 pub fn rounded(dtype: DType, value: f64) -> f64 {
     use ffi_backend::Element;
-    with_element!(dtype, T => T::from_f64(value).to_f64())
+    with_element!(dtype, T => T::from_real(value).to_real())
 }
 
 /// What a dtype's own arithmetic may be off by.

@@ -1,5 +1,5 @@
 //! Tensors for the tests: memory of the device with a layout, filled and read as doubles.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use ffi_backend::op::View;
 use ffi_backend::{Buffer, DType, DeviceId, DeviceRef, Element, Layout, Op, Result, run, with_element};
@@ -63,6 +63,7 @@ impl Tensor {
         let bytes = self.bytes();
         with_element!(self.dtype, T => places(&self.layout).into_iter().map(|at| {
             let raw = &bytes[at as usize * size_of::<T>()..][..size_of::<T>()];
+            // SAFETY: as many bytes as the element has; the device wrote a value of that type.
             unsafe { raw.as_ptr().cast::<T>().read_unaligned() }.to_real()
         }).collect())
     }
