@@ -6,6 +6,7 @@ use ffi_backend::layout::broadcast_dims;
 use ffi_backend::{Class, DType, Layout, MapOp, Op, Program, Result, Scalar, fail, run};
 
 /// A row over tensors of any dtypes and shapes that fit together.
+#[inline]
 pub fn map(op: MapOp, operands: &[&Tensor]) -> Result<Tensor> {
     match *operands {
         [x] => unary(op, x),
@@ -15,6 +16,7 @@ pub fn map(op: MapOp, operands: &[&Tensor]) -> Result<Tensor> {
 }
 
 /// The dtype a row computes in, for operands that promote to `dtype`.
+#[inline]
 fn computed(op: MapOp, dtype: DType) -> Result<DType> {
     let dtype = match op.class() {
         Class::Float => dtype.to_float(),
@@ -29,7 +31,7 @@ fn unary(op: MapOp, x: &Tensor) -> Result<Tensor> {
     if dtype != x.dtype {
         return unary(op, &x.to_dtype(dtype)?);
     }
-    let out = Tensor::empty(x.dims(), op.class().result(dtype, dtype), x.device)?;
+    let out = Tensor::empty_like(x, op.class().result(dtype, dtype))?;
     out.run(&Op::Map { program: Program::of(op), scalars: &[] }, &[x.view_of()])?;
     Ok(out)
 }
@@ -45,8 +47,8 @@ fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let result = op.class().result(dtype, dtype);
     let op = Op::Map { program: Program::of(op), scalars: &[] };
     // The common case, without building stretched layouts.
-    if a.layout.dims() == b.layout.dims() {
-        let out = Tensor::empty(a.dims(), result, a.device)?;
+    if a.layout.same_dims(&b.layout) {
+        let out = Tensor::empty_like(a, result)?;
         out.run(&op, &[a.view_of(), b.view_of()])?;
         return Ok(out);
     }
@@ -75,7 +77,7 @@ pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
     };
     let dtype = computed(op, promoted)?;
     let x = x.to_dtype(dtype)?;
-    let out = Tensor::empty(x.dims(), op.class().result(dtype, dtype), x.device)?;
+    let out = Tensor::empty_like(&x, op.class().result(dtype, dtype))?;
     out.run(&Op::Map { program: Program::with_scalar(op), scalars: &[scalar] }, &[x.view_of()])?;
     Ok(out)
 }

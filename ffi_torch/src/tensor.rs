@@ -27,6 +27,17 @@ impl Tensor {
         Tensor::empty_like_layout(Layout::contiguous(dims)?, dtype, device)
     }
 
+    /// Of the same shape on the same device, row-major, with no defined contents.
+    #[inline]
+    pub fn empty_like(like: &Tensor, dtype: DType) -> Result<Tensor> {
+        if !like.layout.is_contiguous() || like.layout.offset() != 0 {
+            return Tensor::empty(like.dims(), dtype, like.device);
+        }
+        // The layout was checked when `like` was made: it is copied once, straight to where it stays.
+        let buffer = like.device.alloc(like.layout.numel() as u64 * dtype.size() as u64)?;
+        Ok(Tensor { buffer, device: like.device, dtype, layout: like.layout })
+    }
+
     pub(crate) fn empty_like_layout(layout: Layout, dtype: DType, device: DeviceRef) -> Result<Tensor> {
         let buffer = device.alloc(layout.numel() as u64 * dtype.size() as u64)?;
         Ok(Tensor { buffer, device, dtype, layout })

@@ -1,12 +1,13 @@
 //! What every op's operands must satisfy, checked once for all devices. Pure.
 
-use crate::device::DeviceId;
+use crate::device::{DeviceId, Header};
 use crate::dtype::not_defined_for;
 use crate::layout::{Layout, MAX_RANK};
 use crate::op::{Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
 use ffi_base::{Result, fail};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Devices, bounds, overlap, faults, then what the op's family asks for.
 pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) -> Result<()> {
@@ -14,8 +15,9 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
         fail!(InvalidArgument, "{}: {} operands, at most {MAX_INPUTS}", op.name(), sources.len());
     }
     for view in sources {
-        check_view(device, op, view)?;
-        if let Some(fault) = view.buffer.fault() {
+        if check_view(device, op, view)?.faulted.load(Ordering::Acquire)
+            && let Some(fault) = view.buffer.fault()
+        {
             return Err(fault.at(op.name()));
         }
         if Arc::ptr_eq(view.buffer, destination.buffer) {
@@ -32,7 +34,7 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
                 fail!(InvalidArgument, "{}: {} scalars for {}", op.name(), scalars.len(), program.scalars);
             }
             same_dims(op, sources, destination)?;
-            program.types(sources.iter().map(|view| view.dtype), destination.dtype).map(|_| ())
+            program.check_types(sources.iter().map(|view| view.dtype), destination.dtype)
         }
         Op::Reduce { op: reduce, axes } => {
             let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
@@ -89,26 +91,27 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
     }
 }
 
-fn check_view(device: DeviceId, op: &Op, view: &View) -> Result<()> {
-    if view.buffer.device() != device {
+fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Header> {
+    let header = view.buffer.header();
+    if header.device != device {
         fail!(DeviceMismatch, "{}: an operand lives on another device", op.name());
     }
     if let Some((low, high)) = view.layout.extent() {
         let fits =
-            (high as u64 + 1).checked_mul(view.dtype.size() as u64).is_some_and(|end| end <= view.buffer.len_bytes());
+            (high as u64 + 1).checked_mul(view.dtype.size() as u64).is_some_and(|end| end <= header.len_bytes);
         if low < 0 || !fits {
             fail!(
                 InvalidArgument,
                 "{}: view {:?} leaves its buffer of {} bytes",
                 op.name(),
                 view.layout,
-                view.buffer.len_bytes()
+                header.len_bytes
             );
         }
     } else if view.layout.numel() != 0 {
         fail!(InvalidArgument, "{}: view {:?} is not addressable", op.name(), view.layout);
     }
-    Ok(())
+    Ok(header)
 }
 
 /// In place is fine where each element is read before it is written at the same index; anything between is not.
@@ -135,7 +138,7 @@ fn check_overlap(op: &Op, source: &View, destination: &View) -> Result<()> {
 }
 
 fn same_dims(op: &Op, sources: &[View], destination: &View) -> Result<()> {
-    match sources.iter().find(|view| view.layout.dims() != destination.layout.dims()) {
+    match sources.iter().find(|view| !view.layout.same_dims(destination.layout)) {
         Some(view) => {
             fail!(ShapeMismatch, "{}: shape {:?} into {:?}", op.name(), view.layout.dims(), destination.layout.dims())
         }

@@ -6,6 +6,7 @@ use ffi_base::{Error, Result};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Tells devices apart within a process.
@@ -19,13 +20,37 @@ pub type DeviceRef = &'static dyn Device;
 pub trait Buffer: Any + Send + Sync + fmt::Debug {
     /// For the device, which knows its own; a foreign buffer is DEVICE_MISMATCH before it gets here.
     fn as_any(&self) -> &dyn Any;
-    /// Whose it is.
-    fn device(&self) -> DeviceId;
-    /// How long, as asked for.
-    fn len_bytes(&self) -> u64;
-    /// Set when a batch that wrote it failed; whoever reads it gets this.
+    /// What every op asks of it.
+    fn header(&self) -> &Header;
+    /// Set when a batch that wrote it failed; whoever reads it gets this. Asked only when the header says so.
     fn fault(&self) -> Option<Error> {
         None
+    }
+    /// Whose it is.
+    fn device(&self) -> DeviceId {
+        self.header().device
+    }
+    /// How long, as asked for.
+    fn len_bytes(&self) -> u64 {
+        self.header().len_bytes
+    }
+}
+
+/// What every op asks of a buffer, in one place, so that the door looks into each operand once.
+#[derive(Debug)]
+pub struct Header {
+    /// Whose it is.
+    pub device: DeviceId,
+    /// How long, as asked for.
+    pub len_bytes: u64,
+    /// Whether [`Buffer::fault`] has something to say.
+    pub faulted: AtomicBool,
+}
+
+impl Header {
+    /// Of a new buffer.
+    pub const fn new(device: DeviceId, len_bytes: u64) -> Header {
+        Header { device, len_bytes, faulted: AtomicBool::new(false) }
     }
 }
 

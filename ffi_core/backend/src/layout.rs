@@ -12,11 +12,17 @@ pub struct Layout {
     dims: [i64; MAX_RANK],
     strides: [i64; MAX_RANK],
     offset: i64,
+    /// The product of the dims, and whether the elements lie end to end: every op asks several times. Kept by `settled`,
+    /// which ends every constructor.
+    numel: i64,
+    contiguous: bool,
 }
 
 impl PartialEq for Layout {
+    #[inline]
     fn eq(&self, other: &Layout) -> bool {
-        self.offset == other.offset && self.dims() == other.dims() && self.strides() == other.strides()
+        let same_strides = || (0..self.rank()).all(|i| self.strides[i] == other.strides[i]);
+        self.offset == other.offset && self.same_dims(other) && same_strides()
     }
 }
 
@@ -32,7 +38,7 @@ impl Layout {
         if dims.len() > MAX_RANK {
             fail!(InvalidArgument, "rank {} is above {MAX_RANK}", dims.len());
         }
-        let mut layout = Layout { rank: dims.len() as u8, dims: [1; MAX_RANK], strides: [0; MAX_RANK], offset: 0 };
+        let mut layout = Layout { rank: dims.len() as u8, ..Layout::scalar() };
         let mut stride = 1i64;
         for (i, &dim) in dims.iter().enumerate().rev() {
             if dim < 0 {
@@ -47,12 +53,13 @@ impl Layout {
                 _ => fail!(InvalidArgument, "dims {dims:?} hold more elements than memory"),
             };
         }
+        layout.numel = dims.iter().product();
         Ok(layout)
     }
 
     /// A single element.
     pub const fn scalar() -> Layout {
-        Layout { rank: 0, dims: [1; MAX_RANK], strides: [0; MAX_RANK], offset: 0 }
+        Layout { rank: 0, dims: [1; MAX_RANK], strides: [0; MAX_RANK], offset: 0, numel: 1, contiguous: true }
     }
 
     /// From parts, for devices and tests. The lengths agree and are at most 8.
@@ -63,7 +70,20 @@ impl Layout {
         }
         layout.strides[..dims.len()].copy_from_slice(strides);
         layout.offset = offset;
-        Ok(layout)
+        Ok(layout.settled())
+    }
+
+    /// Itself with `numel` and `contiguous` true to the rest.
+    fn settled(mut self) -> Layout {
+        self.numel = self.dims().iter().product();
+        let mut expected = 1;
+        self.contiguous = self.numel == 0
+            || (0..self.rank()).rev().all(|i| {
+                let fits = self.dims[i] == 1 || self.strides[i] == expected;
+                expected *= self.dims[i];
+                fits
+            });
+        self
     }
 
     /// How many dimensions.
@@ -88,28 +108,34 @@ impl Layout {
     }
 
     /// How many elements.
-    #[inline]
+    #[inline(always)]
     pub fn numel(&self) -> i64 {
-        self.dims().iter().product()
+        self.numel
     }
 
     /// Whether the elements lie one after another in row-major order.
-    #[inline]
+    #[inline(always)]
     pub fn is_contiguous(&self) -> bool {
-        let mut expected = 1;
-        for i in (0..self.rank()).rev() {
-            if self.dims[i] != 1 {
-                if self.strides[i] != expected {
-                    return self.numel() == 0;
-                }
-                expected *= self.dims[i];
-            }
-        }
-        true
+        self.contiguous
+    }
+
+    /// Whether the sizes are the same.
+    #[inline]
+    pub fn same_dims(&self, other: &Layout) -> bool {
+        self.rank == other.rank && (0..self.rank()).all(|i| self.dims[i] == other.dims[i])
     }
 
     /// The first and last element touched, `None` when there are none or the arithmetic leaves i64.
+    #[inline]
     pub fn extent(&self) -> Option<(i64, i64)> {
+        if self.contiguous {
+            let last = self.offset.checked_add(self.numel - 1)?;
+            return if self.numel > 0 { Some((self.offset, last)) } else { None };
+        }
+        self.general_extent()
+    }
+
+    fn general_extent(&self) -> Option<(i64, i64)> {
         let (mut low, mut high) = (self.offset, self.offset);
         for (dim, stride) in self.dims().iter().zip(self.strides()) {
             if *dim == 0 {
@@ -123,10 +149,12 @@ impl Layout {
 
     /// Whether no two indices can meet in one element. Exact for all layouts that views of tensors produce; a layout it
     /// cannot prove apart counts as overlapping.
+    #[inline]
     pub fn is_injective(&self) -> bool {
-        if self.is_contiguous() {
-            return true;
-        }
+        self.contiguous || self.is_injective_in_general()
+    }
+
+    fn is_injective_in_general(&self) -> bool {
         let mut steps: [(i64, i64); MAX_RANK] = [(0, 0); MAX_RANK];
         let mut n = 0;
         for (dim, stride) in self.dims().iter().zip(self.strides()) {
@@ -158,7 +186,7 @@ impl Layout {
                 Some(_) => fail!(ShapeMismatch, "shape {:?} does not broadcast to {dims:?}", self.dims()),
             };
         }
-        Ok(wide)
+        Ok(wide.settled())
     }
 
     /// Dimensions in another order, each once.
@@ -176,7 +204,7 @@ impl Layout {
         if order.len() != self.rank() || seen.count_ones() as usize != self.rank() {
             fail!(InvalidArgument, "order {order:?} does not name each of {} dimensions once", self.rank());
         }
-        Ok(new)
+        Ok(new.settled())
     }
 
     /// Elements `start, start + step, …` of one dimension, `count` of them. All must lie inside.
@@ -198,7 +226,7 @@ impl Layout {
         new.dims[axis] = count;
         // A step that is not taken must not overflow.
         new.strides[axis] = if count > 1 { self.strides[axis] * step } else { self.strides[axis] };
-        Ok(new)
+        Ok(new.settled())
     }
 
     /// Without dimension `axis`, at its index 0. The dimension is not empty.
@@ -207,7 +235,7 @@ impl Layout {
         new.dims.copy_within(axis + 1.., axis);
         new.strides.copy_within(axis + 1.., axis);
         new.rank -= 1;
-        new
+        new.settled()
     }
 
     /// With a dimension of size 1 before `axis`.
@@ -221,7 +249,7 @@ impl Layout {
         new.dims[axis] = 1;
         new.strides[axis] = 0;
         new.rank += 1;
-        Ok(new)
+        Ok(new.settled())
     }
 
     /// The same elements under other dims without a copy, `None` where only a copy can do it. The counts agree.
@@ -256,7 +284,7 @@ impl Layout {
                 count /= dims[to];
             }
         }
-        Ok(Some(new))
+        Ok(Some(new.settled()))
     }
 }
 

@@ -23,7 +23,7 @@ pub mod philox;
 pub mod program;
 pub mod value;
 
-pub use device::{Backend, Buffer, Device, DeviceId, DeviceRef, Info, MemoryStats, Ticket};
+pub use device::{Backend, Buffer, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket};
 pub use door::run;
 pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};

@@ -79,6 +79,27 @@ impl Program {
         self.inputs as usize + self.scalars as usize + self.code.len()
     }
 
+    /// Whether the program fits these operands. One row over views is the common case and needs no register file.
+    #[inline]
+    pub fn check_types(&self, inputs: impl ExactSizeIterator<Item = DType> + Clone, destination: DType) -> Result<()> {
+        if let [inst] = &*self.code
+            && self.scalars == 0
+            && inputs.len() == self.inputs as usize
+            && inst.op.arity() == inputs.len()
+            && matches!(inst.op.class(), Class::Float | Class::Number | Class::Compare | Class::Logic)
+            && inst.args[..inputs.len()].iter().enumerate().all(|(i, &arg)| arg as usize == i)
+        {
+            let mut inputs = inputs.clone();
+            let operand = inputs.next().unwrap_or(destination);
+            let class = inst.op.class();
+            let fits = class.dtypes().has(operand) && class.result(operand, destination) == destination;
+            if fits && inputs.all(|dtype| dtype == operand) {
+                return Ok(());
+            }
+        }
+        self.types(inputs, destination).map(|_| ())
+    }
+
     /// The dtype of every register, or why the program does not fit these operands. A scalar has the dtype of the last
     /// input, or the destination's where there is none.
     pub fn types(

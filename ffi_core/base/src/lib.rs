@@ -22,7 +22,6 @@ pub mod error;
 mod exports;
 pub mod guard;
 pub mod handle;
-pub mod hash;
 pub mod last_error;
 pub mod log;
 pub mod object;

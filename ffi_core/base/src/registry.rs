@@ -2,17 +2,24 @@
 
 use crate::abi::{Array, Call, FromAbi, Text};
 use crate::error::Result;
-use crate::hash::BuildQuick;
 use crate::row::{Part, Row};
 use crate::{error, fail};
-use std::collections::HashMap;
 use std::ffi::c_char;
 
 /// All rows of the assembled library.
 pub struct Registry {
     rows: Vec<&'static Row>,
-    arities: Vec<u32>,
-    by_name: HashMap<&'static [u8], u32, BuildQuick>,
+    /// What a call needs of each row, side by side.
+    entries: Vec<Entry>,
+    /// Ids plus one by the hash of their names, 0 where there is none; a power of two, at most a quarter full, so that a probe
+    /// ends at once.
+    slots: Vec<u16>,
+}
+
+struct Entry {
+    name: &'static [u8],
+    arity: usize,
+    call: unsafe fn(&[i64]) -> i64,
 }
 
 impl Registry {
@@ -20,9 +27,20 @@ impl Registry {
     pub fn new(rows: impl Iterator<Item = &'static Row>) -> Registry {
         let mut rows: Vec<&'static Row> = rows.collect();
         rows.sort_by_key(|row| row.name);
-        let by_name = rows.iter().enumerate().map(|(id, row)| (row.name.as_bytes(), id as u32)).collect();
-        let arities = rows.iter().map(|row| row.arity() as u32).collect();
-        Registry { rows, arities, by_name }
+        // More rows than ids would be a table of its own kind of trouble; what does not fit is not found by name.
+        rows.truncate(usize::from(u16::MAX) - 1);
+        let entry = |row: &&'static Row| Entry { name: row.name.as_bytes(), arity: row.arity(), call: row.call };
+        let entries: Vec<Entry> = rows.iter().map(entry).collect();
+        let mut slots = vec![0u16; (rows.len() * 4).next_power_of_two()];
+        let mask = slots.len() - 1;
+        for (id, entry) in entries.iter().enumerate() {
+            let mut at = hash(entry.name) as usize & mask;
+            while slots[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            slots[at] = id as u16 + 1;
+        }
+        Registry { rows, entries, slots }
     }
 
     /// Every row, by name.
@@ -33,10 +51,15 @@ impl Registry {
     /// The id of a name.
     #[inline]
     pub fn find(&self, name: &[u8]) -> Result<u32> {
-        match self.by_name.get(name) {
-            Some(id) => Ok(*id),
-            None => Err(error!(NotFound, "no function is named {:?}", String::from_utf8_lossy(name))),
+        let mask = self.slots.len() - 1;
+        let mut at = hash(name) as usize & mask;
+        while let Some(id) = self.slots[at].checked_sub(1) {
+            if self.entries[usize::from(id)].name == name {
+                return Ok(u32::from(id));
+            }
+            at = (at + 1) & mask;
         }
+        Err(error!(NotFound, "no function is named {:?}", String::from_utf8_lossy(name)))
     }
 
     /// The row with this id.
@@ -48,14 +71,28 @@ impl Registry {
     /// Calls the row with this id. `Ok` means the call was made; its own failure is its return value and the last error.
     #[inline]
     pub fn call(&self, id: i64, words: PromisedWords<'_>) -> Result<i64> {
-        let row = self.row(id)?;
-        let arity = self.arities[id as usize];
-        if words.0.len() != arity as usize {
-            fail!(InvalidArgument, "{} takes {arity} arguments, got {}", row.name, words.0.len());
+        let Some(entry) = usize::try_from(id).ok().and_then(|id| self.entries.get(id)) else {
+            return self.row(id).map(|_| 0);
+        };
+        if words.0.len() != entry.arity {
+            let name = String::from_utf8_lossy(entry.name);
+            fail!(InvalidArgument, "{name} takes {} arguments, got {}", entry.arity, words.0.len());
         }
         // SAFETY: the arity fits, and whoever made the words vouched for the pointers among them.
-        Ok(unsafe { (row.call)(words.0) })
+        Ok(unsafe { (entry.call)(words.0) })
     }
+}
+
+/// Of a name: eight bytes at a time, multiplied by 2^64 over the golden ratio (Fibonacci hashing).
+#[inline]
+fn hash(name: &[u8]) -> u64 {
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |state: u64, word: u64| (state.rotate_left(23) ^ word).wrapping_mul(GOLDEN);
+    let (words, rest) = name.as_chunks::<8>();
+    let state = words.iter().fold(name.len() as u64, |state, word| mix(state, u64::from_le_bytes(*word)));
+    let tail = rest.iter().fold(0, |tail, &byte| tail << 8 | u64::from(byte));
+    let state = mix(state, tail);
+    state ^ state >> 32
 }
 
 /// The arguments of a call by name: those that stand for pointers are valid for their stated lengths.

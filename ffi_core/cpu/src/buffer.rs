@@ -2,7 +2,7 @@
 
 use crate::memory::{self, ALIGN, Block, SMALL};
 use ffi_backend::program::MAX_INPUTS;
-use ffi_backend::{Buffer, DeviceId, Result, fail};
+use ffi_backend::{Buffer, DeviceId, Header, Result, fail};
 use parking_lot::RawRwLock;
 use parking_lot::lock_api::RawRwLock as _;
 use std::any::Any;
@@ -16,8 +16,7 @@ type Inline = [u64; (SMALL + ALIGN - 8) / 8];
 /// Host memory. Whoever touches it holds its lock.
 pub struct CpuBuffer {
     lock: RawRwLock,
-    device: DeviceId,
-    len_bytes: u64,
+    header: Header,
     /// `None` when the bytes are `inline`.
     block: Option<Block>,
     inline: UnsafeCell<Inline>,
@@ -28,14 +27,14 @@ unsafe impl Sync for CpuBuffer {}
 
 impl fmt::Debug for CpuBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CpuBuffer of {} bytes", self.len_bytes)
+        write!(f, "CpuBuffer of {} bytes", self.header.len_bytes)
     }
 }
 
 impl Drop for CpuBuffer {
     #[inline]
     fn drop(&mut self) {
-        memory::count(-(self.len_bytes as i64), self.block.is_none());
+        memory::count(-(self.header.len_bytes as i64), self.block.is_none());
         if let Some(block) = self.block.take() {
             block.free();
         }
@@ -46,11 +45,8 @@ impl Buffer for CpuBuffer {
     fn as_any(&self) -> &dyn Any {
         self
     }
-    fn device(&self) -> DeviceId {
-        self.device
-    }
-    fn len_bytes(&self) -> u64 {
-        self.len_bytes
+    fn header(&self) -> &Header {
+        &self.header
     }
 }
 
@@ -60,8 +56,18 @@ impl CpuBuffer {
     pub fn new(device: DeviceId, len_bytes: u64) -> Result<Arc<CpuBuffer>> {
         let block = if len_bytes <= SMALL as u64 { None } else { Some(Block::new(len_bytes)?) };
         memory::count(len_bytes as i64, block.is_none());
-        let inline = UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]);
-        Ok(Arc::new(CpuBuffer { lock: RawRwLock::INIT, device, len_bytes, block, inline }))
+        // Made where it will lie: the inline memory is too large to be built and then moved for every small result.
+        let mut place = Arc::<CpuBuffer>::new_uninit();
+        if let Some(slot) = Arc::get_mut(&mut place) {
+            slot.write(CpuBuffer {
+                lock: RawRwLock::INIT,
+                header: Header::new(device, len_bytes),
+                block,
+                inline: UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]),
+            });
+        }
+        // SAFETY: a new Arc has no other owner, so `get_mut` gave the slot and it was written.
+        Ok(unsafe { place.assume_init() })
     }
 
     /// The device's own type behind a view.
@@ -76,7 +82,7 @@ impl CpuBuffer {
     /// How long, as the host counts.
     #[inline(always)]
     pub fn len_bytes_usize(&self) -> usize {
-        self.len_bytes as usize
+        self.header.len_bytes as usize
     }
 
     /// Where the bytes start, on a cache line.
@@ -94,93 +100,84 @@ impl CpuBuffer {
 }
 
 /// Most buffers that one op touches.
-const MOST: usize = MAX_INPUTS + 1;
+pub const MOST: usize = MAX_INPUTS + 1;
 
-/// The locks of one op, released when it is dropped.
-pub struct Locks<'a> {
-    held: [Option<&'a CpuBuffer>; MOST],
-    count: usize,
-    /// The one that is write-locked.
+/// The locks of one op over `N` operands, released when it is dropped. In address order; an operand that is there twice
+/// stands side by side with itself and is locked once.
+pub struct Locks<'a, const N: usize> {
+    sorted: [&'a CpuBuffer; N],
+    /// The one that is write-locked, null when none is.
     written: *const CpuBuffer,
 }
 
-impl<'a> Locks<'a> {
-    fn one(buffer: &'a CpuBuffer, write: bool) -> Locks<'a> {
-        if write {
-            buffer.lock.lock_exclusive();
-        } else {
-            buffer.lock.lock_shared();
-        }
-        let mut held = [None; MOST];
-        held[0] = Some(buffer);
-        Locks { held, count: 1, written: if write { buffer } else { std::ptr::null() } }
-    }
-
-    /// A write lock on the first buffer and read locks on the others, each buffer once, in address order.
-    #[inline(always)]
-    pub fn take(buffers: &[&'a CpuBuffer]) -> Locks<'a> {
-        let mut held = [None; MOST];
-        let mut count = 0;
-        for &buffer in buffers.iter().take(MOST) {
-            let mut at = count;
-            // Insertion from the end; an equal one is already there and keeps its place.
-            while at > 0 && held[at - 1].is_some_and(|other| std::ptr::from_ref(other) > std::ptr::from_ref(buffer)) {
-                at -= 1;
-            }
-            if at > 0 && held[at - 1].is_some_and(|other| std::ptr::eq(other, buffer)) {
-                continue;
-            }
-            let mut from = count;
-            while from > at {
-                held[from] = held[from - 1];
-                from -= 1;
-            }
-            held[at] = Some(buffer);
-            count += 1;
-        }
-        let written = buffers.first().map_or(std::ptr::null(), |buffer| std::ptr::from_ref(*buffer));
-        for &buffer in held[..count].iter().flatten() {
-            if std::ptr::eq(buffer, written) {
-                buffer.lock.lock_exclusive();
-            } else {
-                buffer.lock.lock_shared();
-            }
-        }
-        Locks { held, count, written }
+impl<'a> Locks<'a, 1> {
+    /// A read lock.
+    fn read(buffer: &'a CpuBuffer) -> Locks<'a, 1> {
+        Locks::lock([buffer], std::ptr::null())
     }
 }
 
-impl Drop for Locks<'_> {
+impl<'a, const N: usize> Locks<'a, N> {
+    /// A write lock on the first buffer and read locks on the others.
     #[inline(always)]
-    fn drop(&mut self) {
-        for &buffer in self.held[..self.count].iter().flatten() {
-            // SAFETY: `one` or `take` locked each listed buffer, `written` exclusively and the others shared, and this is the
-            // one release.
-            unsafe {
-                if std::ptr::eq(buffer, self.written) {
-                    buffer.lock.unlock_exclusive();
-                } else {
-                    buffer.lock.unlock_shared();
-                }
+    pub fn take(buffers: [&'a CpuBuffer; N]) -> Locks<'a, N> {
+        let written = buffers.first().map_or(std::ptr::null(), |buffer| std::ptr::from_ref(*buffer));
+        Locks::lock(buffers, written)
+    }
+
+    #[inline(always)]
+    fn lock(mut sorted: [&'a CpuBuffer; N], written: *const CpuBuffer) -> Locks<'a, N> {
+        // Insertion: there are two or three, and the compiler unrolls it.
+        for i in 1..N {
+            let mut at = i;
+            while at > 0 && std::ptr::from_ref(sorted[at - 1]) > std::ptr::from_ref(sorted[at]) {
+                sorted.swap(at - 1, at);
+                at -= 1;
             }
         }
+        let locks = Locks { sorted, written };
+        locks.each_once(|buffer, write| {
+            if write { buffer.lock.lock_exclusive() } else { buffer.lock.lock_shared() }
+        });
+        locks
+    }
+
+    #[inline(always)]
+    fn each_once(&self, act: impl Fn(&CpuBuffer, bool)) {
+        for i in 0..N {
+            if i == 0 || !std::ptr::eq(self.sorted[i - 1], self.sorted[i]) {
+                act(self.sorted[i], std::ptr::eq(self.sorted[i], self.written));
+            }
+        }
+    }
+}
+
+impl<const N: usize> Drop for Locks<'_, N> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.each_once(|buffer, write| {
+            // SAFETY: `lock` locked each buffer once, `written` exclusively and the others shared, and this is the one release.
+            unsafe {
+                if write { buffer.lock.unlock_exclusive() } else { buffer.lock.unlock_shared() }
+            }
+        });
     }
 }
 
 /// Runs with the whole memory of one buffer, under its read lock.
 pub fn read<R>(buffer: &CpuBuffer, body: impl FnOnce(&[u8]) -> R) -> R {
-    let locks = Locks::one(buffer, false);
+    let locks = Locks::read(buffer);
     // SAFETY: `data` has `len_bytes` bytes, initialised since they were allocated; nobody writes them under the read lock.
-    let result = body(unsafe { std::slice::from_raw_parts(buffer.data(), buffer.len_bytes as usize) });
+    let result = body(unsafe { std::slice::from_raw_parts(buffer.data(), buffer.len_bytes_usize()) });
     drop(locks);
     result
 }
 
 /// As [`read`], to write, under its write lock.
 pub fn write<R>(buffer: &CpuBuffer, body: impl FnOnce(&mut [u8]) -> R) -> R {
-    let locks = Locks::one(buffer, true);
+    let locks = Locks::take([buffer]);
     // SAFETY: as in `read`, and the write lock keeps everyone else out.
-    let result = body(unsafe { std::slice::from_raw_parts_mut(buffer.data(), buffer.len_bytes as usize) });
+    let result = body(unsafe { std::slice::from_raw_parts_mut(buffer.data(), buffer.len_bytes_usize()) });
     drop(locks);
     result
 }

@@ -1,10 +1,11 @@
 //! The device: ops run at once on the caller's thread, under the locks of their buffers.
 #![forbid(unsafe_code)]
 
-use crate::buffer::{self, CpuBuffer, Locks};
+use crate::buffer::{self, CpuBuffer, Locks, MOST};
 use crate::operand::{Destination, Source};
 use crate::{elementwise, host, matmul, memory, random, reduce, rows};
 use ffi_backend::op::View;
+use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
     Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, MemoryStats, Op, Result, Support, Ticket, fail,
 };
@@ -117,26 +118,29 @@ impl Device for CpuDevice {
         match sources {
             [a] => {
                 let x = CpuBuffer::of(a.buffer)?;
-                let _locks = Locks::take(&[written, x]);
+                let _locks = Locks::take([written, x]);
                 let to = Destination::new(destination, written);
                 CpuDevice::run(op, &[Source::new(a, x, destination)], to)
             }
             [a, b] => {
                 let (x, y) = (CpuBuffer::of(a.buffer)?, CpuBuffer::of(b.buffer)?);
-                let _locks = Locks::take(&[written, x, y]);
+                let _locks = Locks::take([written, x, y]);
                 let to = Destination::new(destination, written);
                 CpuDevice::run(op, &[Source::new(a, x, destination), Source::new(b, y, destination)], to)
             }
             _ => {
-                let mut buffers = Vec::with_capacity(1 + sources.len());
-                buffers.push(written);
-                for view in sources {
-                    buffers.push(CpuBuffer::of(view.buffer)?);
+                // Filled up with the destination, which is locked once however often it stands there.
+                let mut buffers = [written; MOST];
+                for (buffer, view) in buffers[1..].iter_mut().zip(sources) {
+                    *buffer = CpuBuffer::of(view.buffer)?;
                 }
-                let _locks = Locks::take(&buffers);
-                let pairs = sources.iter().zip(&buffers[1..]);
-                let list: Vec<Source> = pairs.map(|(view, buffer)| Source::new(view, buffer, destination)).collect();
-                CpuDevice::run(op, &list, Destination::new(destination, written))
+                let _locks = Locks::take(buffers);
+                let mut list = [Source::of_buffer(written, destination.dtype, destination.layout); MAX_INPUTS];
+                for ((source, view), buffer) in list.iter_mut().zip(sources).zip(&buffers[1..]) {
+                    *source = Source::new(view, buffer, destination);
+                }
+                let list = &list[..sources.len().min(MAX_INPUTS)];
+                CpuDevice::run(op, list, Destination::new(destination, written))
             }
         }
     }

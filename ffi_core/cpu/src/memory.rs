@@ -10,7 +10,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
 /// Buffers up to this many bytes live inside their own object and are no block.
-pub const SMALL: usize = 256;
+pub const SMALL: usize = 128;
 /// Every buffer starts on a cache line, which is also the widest vector.
 pub const ALIGN: usize = 64;
 /// What may always be pooled; beyond it, as much as was ever alive.

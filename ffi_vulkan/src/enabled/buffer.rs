@@ -3,7 +3,7 @@
 
 use super::device::VulkanDevice;
 use super::memory::Block;
-use ffi_backend::{Buffer, Device, DeviceId, Error, Result, View, error};
+use ffi_backend::{Buffer, Device, Header, Result, View, error};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::any::Any;
 use std::fmt;
@@ -14,7 +14,7 @@ pub struct VulkanBuffer {
     device: &'static VulkanDevice,
     /// Present until the drop.
     block: Option<Block>,
-    len_bytes: u64,
+    header: Header,
     /// The batch that uses it last.
     last_use: AtomicU64,
     /// Held while the host copies straight into or out of the block, and while an op on it is recorded.
@@ -26,7 +26,7 @@ impl VulkanBuffer {
         VulkanBuffer {
             device,
             block: Some(block),
-            len_bytes,
+            header: Header::new(device.info().id, len_bytes),
             last_use: AtomicU64::new(last_use),
             host: RwLock::new(()),
         }
@@ -95,28 +95,22 @@ impl Buffer for VulkanBuffer {
     fn as_any(&self) -> &dyn Any {
         self
     }
-    fn device(&self) -> DeviceId {
-        self.device.info().id
-    }
-    fn len_bytes(&self) -> u64 {
-        self.len_bytes
-    }
-    fn fault(&self) -> Option<Error> {
-        // No kernel of this device finds data faults; a lost device is answered by the device itself.
-        None
+    // It never says faulted: no kernel of this device finds data faults, and a lost device answers by itself.
+    fn header(&self) -> &Header {
+        &self.header
     }
 }
 
 impl Drop for VulkanBuffer {
     fn drop(&mut self) {
         if let Some(block) = self.block.take() {
-            self.device.give(block, self.len_bytes, *self.last_use.get_mut());
+            self.device.give(block, self.header.len_bytes, *self.last_use.get_mut());
         }
     }
 }
 
 impl fmt::Debug for VulkanBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VulkanBuffer({} bytes on {})", self.len_bytes, self.device.info().name)
+        write!(f, "VulkanBuffer({} bytes on {})", self.header.len_bytes, self.device.info().name)
     }
 }
