@@ -979,6 +979,10 @@ rt_tensor rt_tensor_tanh(rt_tensor tensor);
  * Returns a tensor, 0 on failure. */
 rt_tensor rt_tensor_sigmoid(rt_tensor tensor);
 
+/* x times its sigmoid (SiLU, swish).
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_silu(rt_tensor tensor);
+
 /* 1 / x.
  * Returns a tensor, 0 on failure. */
 rt_tensor rt_tensor_reciprocal(rt_tensor tensor);

@@ -14,61 +14,63 @@ T map_op(uint op, T p, T q) {
     case 4u: { T x = p; return robust_tanh(x); }
     // sigmoid
     case 5u: { T x = p; return (T(1.0) / (T(1.0) + exp((-x)))); }
+    // silu
+    case 6u: { T x = p; return (x / (T(1.0) + exp((-x)))); }
     // reciprocal
-    case 6u: { T x = p; return (T(1.0) / x); }
+    case 7u: { T x = p; return (T(1.0) / x); }
     // div
-    case 15u: { T a = p; T b = q; return (a / b); }
+    case 16u: { T a = p; T b = q; return (a / b); }
 #endif
     // neg
-    case 7u: { T x = p; return (-x); }
+    case 8u: { T x = p; return (-x); }
     // abs
-    case 8u: { T x = p; return ((x < T(0.0)) ? (-x) : x); }
+    case 9u: { T x = p; return ((x < T(0.0)) ? (-x) : x); }
     // sign
-    case 9u: { T x = p; return ((x < T(0.0)) ? (-T(1.0)) : ((T(0.0) < x) ? T(1.0) : x)); }
+    case 10u: { T x = p; return ((x < T(0.0)) ? (-T(1.0)) : ((T(0.0) < x) ? T(1.0) : x)); }
     // square
-    case 10u: { T x = p; return (x * x); }
+    case 11u: { T x = p; return (x * x); }
     // relu
-    case 11u: { T x = p; return ((x < T(0.0)) ? T(0.0) : x); }
+    case 12u: { T x = p; return ((x < T(0.0)) ? T(0.0) : x); }
     // add
-    case 12u: { T a = p; T b = q; return (a + b); }
+    case 13u: { T a = p; T b = q; return (a + b); }
     // sub
-    case 13u: { T a = p; T b = q; return (a - b); }
+    case 14u: { T a = p; T b = q; return (a - b); }
     // mul
-    case 14u: { T a = p; T b = q; return (a * b); }
+    case 15u: { T a = p; T b = q; return (a * b); }
     // maximum
-    case 16u: { T a = p; T b = q; return (((b < a) || isnan(a)) ? a : b); }
+    case 17u: { T a = p; T b = q; return (((b < a) || isnan(a)) ? a : b); }
     // minimum
-    case 17u: { T a = p; T b = q; return (((a < b) || isnan(a)) ? a : b); }
+    case 18u: { T a = p; T b = q; return (((a < b) || isnan(a)) ? a : b); }
     }
     return p;
 }
 bool compare_op(uint op, T p, T q) {
     switch (op) {
     // eq
-    case 18u: { T a = p; T b = q; return (a == b); }
+    case 19u: { T a = p; T b = q; return (a == b); }
     // ne
-    case 19u: { T a = p; T b = q; return (!(a == b)); }
+    case 20u: { T a = p; T b = q; return (!(a == b)); }
     // lt
-    case 20u: { T a = p; T b = q; return (a < b); }
+    case 21u: { T a = p; T b = q; return (a < b); }
     // le
-    case 21u: { T a = p; T b = q; return (a <= b); }
+    case 22u: { T a = p; T b = q; return (a <= b); }
     // gt
-    case 22u: { T a = p; T b = q; return (b < a); }
+    case 23u: { T a = p; T b = q; return (b < a); }
     // ge
-    case 23u: { T a = p; T b = q; return (b <= a); }
+    case 24u: { T a = p; T b = q; return (b <= a); }
     }
     return false;
 }
 bool logic_op(uint op, bool p, bool q) {
     switch (op) {
     // logical_not
-    case 24u: { bool x = p; return (!x); }
+    case 25u: { bool x = p; return (!x); }
     // logical_and
-    case 25u: { bool a = p; bool b = q; return (a && b); }
+    case 26u: { bool a = p; bool b = q; return (a && b); }
     // logical_or
-    case 26u: { bool a = p; bool b = q; return (a || b); }
+    case 27u: { bool a = p; bool b = q; return (a || b); }
     // logical_xor
-    case 27u: { bool a = p; bool b = q; return (a != b); }
+    case 28u: { bool a = p; bool b = q; return (a != b); }
     }
     return false;
 }

@@ -277,6 +277,7 @@ ROWS = {
     "rt_tensor_rsqrt": (c_int64, "zero", (c_int64,), ("tensor",), "1 over the square root."),
     "rt_tensor_tanh": (c_int64, "zero", (c_int64,), ("tensor",), "Hyperbolic tangent."),
     "rt_tensor_sigmoid": (c_int64, "zero", (c_int64,), ("tensor",), "The logistic function, 1 / (1 + e^-x)."),
+    "rt_tensor_silu": (c_int64, "zero", (c_int64,), ("tensor",), "x times its sigmoid (SiLU, swish)."),
     "rt_tensor_reciprocal": (c_int64, "zero", (c_int64,), ("tensor",), "1 / x."),
     "rt_tensor_neg": (c_int64, "zero", (c_int64,), ("tensor",), "-x; the smallest integer and unsigned integers wrap."),
     "rt_tensor_abs": (c_int64, "zero", (c_int64,), ("tensor",), "Absolute value; the smallest integer stays as it is. Derivative 0 at 0."),

@@ -63,6 +63,8 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     tanh: float(x) = x.tanh(), d(y, g) = [g * (N::of(1.0) - y * y)];
     /// The logistic function, 1 / (1 + e^-x).
     sigmoid: float(x) = N::of(1.0) / (N::of(1.0) + (-x).exp()), d(y, g) = [g * y * (N::of(1.0) - y)];
+    /// x times its sigmoid (SiLU, swish).
+    silu: float(x) = x / (N::of(1.0) + (-x).exp()), d(y, g) = [g * (N::of(1.0) + y * (-x).exp()) / (N::of(1.0) + (-x).exp())];
     /// 1 / x.
     reciprocal: float(x) = N::of(1.0) / x, d(y, g) = [-g * y * y];
 
