@@ -200,6 +200,23 @@ fn shapes_broadcast_and_views_share() {
     });
 }
 
+/// A stretched view takes no memory, so its reductions meet sizes that no allocation has refused before.
+#[test]
+fn a_view_stretched_beyond_memory_is_refused_where_it_needs_memory() {
+    leak_free(|| {
+        let one = T::of(&[1.0], &[1], F32);
+        // SAFETY: handles may be anything; pointers are to slices of the stated lengths.
+        unsafe {
+            let wide = T::new(shape::tensor_expand(one.0, [1i64 << 58].as_ptr(), 1));
+            refused(reduce::sum::sum(wide.0), Code::OutOfMemory, "rt_tensor_sum");
+            refused(reduce::argmax::argmax(wide.0), Code::OutOfMemory, "rt_tensor_argmax");
+            refused(transfer::tensor_clone(wide.0), Code::OutOfMemory, "rt_tensor_clone");
+            refused(ops::exp::exp(wide.0), Code::OutOfMemory, "rt_tensor_exp");
+            refused(reduce::tensor_softmax(wide.0, 0), Code::OutOfMemory, "rt_tensor_softmax");
+        }
+    });
+}
+
 #[test]
 fn in_place_works_on_overlapping_views_and_keeps_dtypes() {
     leak_free(|| {

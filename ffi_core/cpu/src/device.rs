@@ -50,14 +50,13 @@ struct CpuDevice {
 impl CpuDevice {
     fn run(op: &Op, sources: &[Source], to: Destination) -> Result<()> {
         match (op, sources) {
-            (Op::Map { program, scalars }, _) => return elementwise::map(program, scalars, sources, &to),
+            (Op::Map { program, scalars }, _) => elementwise::map(program, scalars, sources, &to),
             (Op::Reduce { op, axes }, [x]) => reduce::reduce(*op, *axes, x, to),
             (Op::Rows(op), [x]) => rows::rows(*op, x, to),
-            (Op::Matmul { alpha }, [a, b]) => return matmul::matmul(*alpha, a, b, to),
+            (Op::Matmul { alpha }, [a, b]) => matmul::matmul(*alpha, a, b, to),
             (Op::Random { op, seed, offset }, _) => random::random(*op, *seed, *offset, to),
             _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
         }
-        Ok(())
     }
 }
 

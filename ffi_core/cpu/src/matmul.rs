@@ -28,15 +28,20 @@ fn matrix(layout: &Layout) -> Matrix {
 /// c = alpha a b.
 pub fn matmul(alpha: f64, a: &Source, b: &Source, c: Destination) -> Result<()> {
     match c.dtype {
-        DType::F64 => float::<f64>(alpha, a, b, &c),
-        DType::F32 => float::<f32>(alpha as f32, a, b, &c),
-        DType::F16 | DType::Bf16 => return widened(alpha as f32, a, b, c),
+        DType::F64 => {
+            float::<f64>(alpha, a, b, &c);
+            Ok(())
+        }
+        DType::F32 => {
+            float::<f32>(alpha as f32, a, b, &c);
+            Ok(())
+        }
+        DType::F16 | DType::Bf16 => widened(alpha as f32, a, b, c),
         DType::I64 => integer::<i64>(a, b, c),
         DType::I32 => integer::<i32>(a, b, c),
         DType::U8 => integer::<u8>(a, b, c),
-        DType::Bool => {}
+        DType::Bool => Ok(()),
     }
-    Ok(())
 }
 
 trait Zero: Plain {
@@ -142,12 +147,11 @@ fn widened(alpha: f32, a: &Source, b: &Source, c: Destination) -> Result<()> {
             let values = result.run((chunk * parallel::CHUNK) as i64, part.len());
             convert::narrow(dtype, values, bytes_mut(part));
         });
-    });
-    Ok(())
+    })
 }
 
 /// Integers wrap. Rows of the result gather multiples of rows of `b`, a block of columns at a time.
-fn integer<T: Plain>(a: &Source, b: &Source, c: Destination)
+fn integer<T: Plain>(a: &Source, b: &Source, c: Destination) -> Result<()>
 where
     Wrapping<T>: std::ops::Mul<Output = Wrapping<T>> + std::ops::Add<Output = Wrapping<T>>,
 {
@@ -200,7 +204,7 @@ where
         } else {
             parallel::fill(out, chunk, task);
         }
-    });
+    })
 }
 
 /// Adds a block of multiples of rows, four at a time, so that the result is not loaded and stored for each.

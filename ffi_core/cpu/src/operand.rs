@@ -6,7 +6,7 @@
 use crate::buffer::CpuBuffer;
 use crate::plain::{Plain, typed, typed_mut};
 use ffi_backend::op::View;
-use ffi_backend::{DType, Layout};
+use ffi_backend::{DType, Layout, Result};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -209,15 +209,15 @@ impl<'a> Destination<'a> {
 
     /// Lets `body` fill the elements in row-major order, in place where they lie so and in a temporary otherwise. For ops
     /// whose sources never overlap the destination, which are all but maps.
-    pub fn fill(self, body: impl FnOnce(&mut [u8])) {
+    pub fn fill(self, body: impl FnOnce(&mut [u8])) -> Result<()> {
         let count = self.layout.numel() as usize;
         if self.layout.is_contiguous() {
             // SAFETY: the only view of this memory: `self` is consumed, `door` refuses sources that overlap it, and the write
             // lock is held.
             body(unsafe { self.run(self.layout.offset(), count) });
-            return;
+            return Ok(());
         }
-        let mut words = vec![0u64; (count * self.dtype.size()).div_ceil(8)];
+        let mut words = crate::scratch::filled(0u64, (count * self.dtype.size()).div_ceil(8))?;
         let bytes = &mut crate::plain::bytes_mut(&mut words)[..count * self.dtype.size()];
         body(bytes);
         let rank = self.layout.rank();
@@ -228,6 +228,7 @@ impl<'a> Destination<'a> {
             // SAFETY: as above.
             unsafe { self.scatter(at, strides[rank - 1], values) };
         }
+        Ok(())
     }
 }
 

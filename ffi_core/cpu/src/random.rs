@@ -5,7 +5,7 @@ use crate::level::{self, Task};
 use crate::operand::Destination;
 use crate::parallel;
 use crate::plain::{Plain, typed_mut};
-use ffi_backend::{DType, Element, RandomOp, Truth, philox};
+use ffi_backend::{DType, Element, RandomOp, Result, Truth, philox};
 use half::{bf16, f16};
 
 /// A multiple of the elements of a batch of counters.
@@ -14,7 +14,7 @@ const CHUNK: usize = 8 << 10;
 const BATCH: usize = 16;
 
 /// Fills the destination.
-pub fn random(op: RandomOp, seed: u64, offset: u64, destination: Destination) {
+pub fn random(op: RandomOp, seed: u64, offset: u64, destination: Destination) -> Result<()> {
     let draw = Draw { op, seed, offset };
     match destination.dtype {
         DType::F64 => draw.fill::<f64, 2>(destination, f64::from_real),
@@ -55,7 +55,11 @@ impl Task for Lanes {
 
 impl Draw {
     /// Calls `body` with each counter's lanes and its `PER` elements.
-    fn each<T: Plain, const PER: usize>(&self, destination: Destination, body: impl Fn([u32; 4], &mut [T]) + Sync) {
+    fn each<T: Plain, const PER: usize>(
+        &self,
+        destination: Destination,
+        body: impl Fn([u32; 4], &mut [T]) + Sync,
+    ) -> Result<()> {
         destination.fill(|bytes| {
             parallel::fill(typed_mut::<T>(bytes), CHUNK, |chunk, part| {
                 for (batch, part) in part.chunks_mut(BATCH * PER).enumerate() {
@@ -66,10 +70,14 @@ impl Draw {
                     }
                 }
             });
-        });
+        })
     }
 
-    fn fill<T: Plain, const PER: usize>(&self, destination: Destination, round: impl Fn(f64) -> T + Sync) {
+    fn fill<T: Plain, const PER: usize>(
+        &self,
+        destination: Destination,
+        round: impl Fn(f64) -> T + Sync,
+    ) -> Result<()> {
         let uniform = |[a, b, c, d]: [u32; 4]| match PER {
             2 => [philox::uniform_wide(a, b), philox::uniform_wide(c, d), 0.0, 0.0],
             _ => [a, b, c, d].map(philox::uniform),
@@ -85,14 +93,14 @@ impl Draw {
                 let (first, second) = philox::normal_pair(pair[0], pair[1]);
                 out.iter_mut().zip([first, second]).for_each(|(out, value)| *out = round(value));
             }
-        });
+        })
     }
 
-    fn integers<T: Plain>(&self, destination: Destination, to: impl Fn(i64) -> T + Sync) {
-        let RandomOp::Integers { low, high } = self.op else { return };
+    fn integers<T: Plain>(&self, destination: Destination, to: impl Fn(i64) -> T + Sync) -> Result<()> {
+        let RandomOp::Integers { low, high } = self.op else { return Ok(()) };
         self.each::<T, 2>(destination, |[a, b, c, d], part| {
             let draw = [philox::integer(a, b, low, high), philox::integer(c, d, low, high)];
             part.iter_mut().zip(draw).for_each(|(out, value)| *out = to(value));
-        });
+        })
     }
 }

@@ -7,7 +7,8 @@ use crate::fold::{self, All, Any, Fold, Max, Min, Pairwise, Prod, Sum};
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel;
 use crate::plain::{Plain, bytes, bytes_mut, typed, typed_mut};
-use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp};
+use crate::scratch::filled;
+use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result};
 
 /// Elements that one task gathers.
 const SEGMENT: usize = 64 << 10;
@@ -75,7 +76,7 @@ struct Split<'a> {
 }
 
 /// Runs a reduction.
-pub fn reduce(op: ReduceOp, axes: u8, source: &Source, destination: Destination) {
+pub fn reduce(op: ReduceOp, axes: u8, source: &Source, destination: Destination) -> Result<()> {
     let is_reduced = |axis: usize| axes >> axis & 1 != 0;
     let in_order = matches!(op, ReduceOp::ArgMax | ReduceOp::ArgMin);
     let kept = Axes::of(source.layout, |axis| !is_reduced(axis), false);
@@ -123,11 +124,11 @@ macro_rules! means {
 means! { f64, |v, n| v / n as f64; f32, |v, n| v / n as f32; i64, |v, _n| v; i32, |v, _n| v; u8, |v, _n| v; }
 
 impl Split<'_> {
-    fn values<F: Fold<Acc: Mean>>(&self, op: ReduceOp, destination: Destination) {
+    fn values<F: Fold<Acc: Mean>>(&self, op: ReduceOp, destination: Destination) -> Result<()> {
         let (inner_kept, kept_stride) = self.kept.inner();
         let (_, reduced_stride) = self.reduced.inner();
         let side_by_side = kept_stride == 1 && reduced_stride != 1 && inner_kept >= 4;
-        let mut results = if side_by_side { self.by_rows::<F>() } else { self.by_runs::<F>() };
+        let mut results = if side_by_side { self.by_rows::<F>() } else { self.by_runs::<F>() }?;
         if op == ReduceOp::Mean {
             let count = self.reduced.numel();
             results.iter_mut().for_each(|value| *value = value.mean(count));
@@ -136,15 +137,15 @@ impl Split<'_> {
         destination.fill(|out| match dtype {
             DType::F16 | DType::Bf16 => convert::narrow(dtype, bytes(&results), out),
             _ => out.copy_from_slice(bytes(&results)),
-        });
+        })
     }
 
     /// Each result from its own elements.
-    fn by_runs<F: Fold>(&self) -> Vec<F::Acc> {
+    fn by_runs<F: Fold>(&self) -> Result<Vec<F::Acc>> {
         let (results, range) = (self.kept.numel(), self.reduced.numel());
         let segments = range.div_ceil(SEGMENT).max(1);
         let per_task = if segments > 1 { 1 } else { (SEGMENT / 2 / range.max(1)).clamp(1, results) };
-        let mut parts = vec![F::EMPTY; results * segments];
+        let mut parts = filled(F::EMPTY, results.saturating_mul(segments))?;
         let packed = self.kept.rank <= 1
             && (results == 1 || self.kept.inner().1 == range as i64)
             && self.reduced.rank <= 1
@@ -169,14 +170,14 @@ impl Split<'_> {
             }
         });
         if segments == 1 {
-            return parts;
+            return Ok(parts);
         }
         let join = |parts: &[F::Acc]| {
             let mut pairwise = Pairwise::<F>::new();
             parts.iter().for_each(|part| pairwise.push(*part));
             pairwise.finish()
         };
-        parts.chunks_exact(segments).map(join).collect()
+        Ok(parts.chunks_exact(segments).map(join).collect())
     }
 
     /// Calls `body` with the number of its first element and the values of each block of a result's range, in order.
@@ -222,7 +223,7 @@ impl Split<'_> {
     }
 
     /// Many results at once, from rows in which they lie side by side.
-    fn by_rows<F: Fold>(&self) -> Vec<F::Acc> {
+    fn by_rows<F: Fold>(&self) -> Result<Vec<F::Acc>> {
         let (results, range) = (self.kept.numel(), self.reduced.numel());
         let (inner, _) = self.kept.inner();
         let width = inner.min(COLUMNS);
@@ -233,7 +234,7 @@ impl Split<'_> {
         let dtype = self.source.dtype;
         let half = dtype.size() != size_of::<F::In>();
         // One slot of `width` accumulators per task: the segments of a strip stand one after another.
-        let mut parts = vec![F::EMPTY; strips * segments * width];
+        let mut parts = filled(F::EMPTY, strips.saturating_mul(segments).saturating_mul(width))?;
         parallel::fill(&mut parts, width, |task, out| {
             let (strip, segment) = (task / segments, task % segments);
             let (outer, left) = (strip / across, strip % across * width);
@@ -280,12 +281,12 @@ impl Split<'_> {
                 pairwise.finish()
             }));
         }
-        joined
+        Ok(joined)
     }
 
     /// Where the extreme of each range is. `F` finds the extreme, then its first place is looked up.
     #[allow(clippy::eq_op)]
-    fn positions<F: Fold<In = <F as Fold>::Acc>>(&self, _: ReduceOp, destination: Destination) {
+    fn positions<F: Fold<In = <F as Fold>::Acc>>(&self, _: ReduceOp, destination: Destination) -> Result<()> {
         let (results, range) = (self.kept.numel(), self.reduced.numel());
         let segments = range.div_ceil(SEGMENT).max(1);
         let per_task = if segments > 1 { 1 } else { (SEGMENT / 2 / range.max(1)).clamp(1, results) };
@@ -294,7 +295,7 @@ impl Split<'_> {
         if kept_stride == 1 && self.reduced.inner().1 != 1 && inner >= 4 {
             return self.positions_by_rows::<F>(destination);
         }
-        let mut best = vec![(F::EMPTY, 0i64); results * segments];
+        let mut best = filled((F::EMPTY, 0i64), results.saturating_mul(segments))?;
         parallel::fill(&mut best, per_task, |task, part| {
             let mut scratch = Scratch::default();
             for (i, out) in part.iter_mut().enumerate() {
@@ -320,18 +321,18 @@ impl Split<'_> {
             for (out, parts) in typed_mut::<i64>(out).iter_mut().zip(best.chunks_exact(segments)) {
                 *out = choose(parts);
             }
-        });
+        })
     }
 
     /// As `positions`, for results that lie side by side: a strip of columns per task, row after row.
-    fn positions_by_rows<F: Fold<In = <F as Fold>::Acc>>(&self, destination: Destination) {
+    fn positions_by_rows<F: Fold<In = <F as Fold>::Acc>>(&self, destination: Destination) -> Result<()> {
         let (results, range) = (self.kept.numel(), self.reduced.numel());
         let (inner, _) = self.kept.inner();
         // Narrower than for values, so that more threads find a strip; still whole cache lines.
         let width = inner.min(COLUMNS / 4);
         let across = inner.div_ceil(width);
         let half = self.source.dtype.size() != size_of::<F::In>();
-        let mut best = vec![0i64; results / inner * across * width];
+        let mut best = filled(0i64, results / inner * across * width)?;
         parallel::fill(&mut best, width, |task, places| {
             let (outer, left) = (task / across, task % across * width);
             let count = width.min(inner - left);
@@ -360,7 +361,7 @@ impl Split<'_> {
                 let count = width.min(inner - left);
                 out[outer * inner + left..][..count].copy_from_slice(&places[..count]);
             }
-        });
+        })
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 const CHUNK: usize = 16 << 10;
 
 /// Runs a row op.
-pub fn rows(op: RowOp, source: &Source, destination: Destination) {
+pub fn rows(op: RowOp, source: &Source, destination: Destination) -> Result<()> {
     let rank = source.layout.rank();
     let (dims, strides) = (source.layout.dims(), source.layout.strides());
     let len = dims[rank - 1] as usize;
@@ -51,7 +51,7 @@ pub fn rows(op: RowOp, source: &Source, destination: Destination) {
                 }
             }
         });
-    });
+    })
 }
 
 fn row_f32(op: RowOp, row: &[u8], out: &mut [u8]) {

@@ -1,8 +1,22 @@
 //! Memory for registers, kept per thread.
 #![forbid(unsafe_code)]
 
+use crate::host;
 use crate::plain::bytes_mut;
+use ffi_backend::{Result, fail};
 use std::cell::Cell;
+
+/// A vector of `len` times `value`. Its length follows a shape from outside, so running out is an error and not an abort: a
+/// stretched view can have more elements than any memory.
+pub fn filled<T: Clone>(value: T, len: usize) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    let fits = (len as u64).saturating_mul(size_of::<T>() as u64) <= host::memory_bytes();
+    if !fits || all.try_reserve_exact(len).is_err() {
+        fail!(OutOfMemory, "no room for a temporary of {len} times {} bytes", size_of::<T>());
+    }
+    all.resize(len, value);
+    Ok(all)
+}
 
 thread_local! {
     static WORDS: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
