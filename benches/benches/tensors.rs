@@ -7,10 +7,6 @@ use ffi_backend::{DType, DeviceRef, MapOp, ReduceOp, RowOp};
 use ffi_torch::{Tensor, elementwise, matmul, reduce};
 use std::hint::black_box;
 
-fn id(device: DeviceRef, op: &str, size: impl std::fmt::Display) -> BenchmarkId {
-    BenchmarkId::from_parameter(format!("{}/{op}/{size}", device.info().name))
-}
-
 /// One op on one device: the first refusal ends it with a line, since a device may lack the op.
 fn bench(
     c: &mut Criterion,
@@ -24,9 +20,9 @@ fn bench(
         eprintln!("{}/{op}/{size}: {refused}", device.info().name);
         return;
     }
-    let mut group = c.benchmark_group("");
+    let mut group = c.benchmark_group(&device.info().name);
     group.throughput(Throughput::Bytes(bytes));
-    group.bench_function(id(device, op, size), |b| {
+    group.bench_function(BenchmarkId::new(op, size), |b| {
         b.iter(|| {
             let out = run();
             finish(device);
@@ -79,11 +75,12 @@ fn reductions(c: &mut Criterion) {
 
 fn products(c: &mut Criterion) {
     for n in [64usize, 256, 512, 1024] {
-        let mut group = c.benchmark_group("");
-        group.throughput(Throughput::Elements(2 * (n * n * n) as u64));
+        let flops = Throughput::Elements(2 * (n * n * n) as u64);
         for device in devices() {
+            let mut group = c.benchmark_group(&device.info().name);
+            group.throughput(flops.clone());
             let (a, b) = (uniform(device, &[n as i64; 2]), uniform(device, &[n as i64; 2]));
-            group.bench_function(id(device, "matmul", n), |bench| {
+            group.bench_function(BenchmarkId::new("matmul", n), |bench| {
                 bench.iter(|| {
                     let out = matmul::matmul(&a, &b);
                     finish(device);
@@ -93,7 +90,9 @@ fn products(c: &mut Criterion) {
         }
         let (a, b) = (vec![0.5f32; n * n], vec![0.25f32; n * n]);
         let mut out = vec![0f32; n * n];
-        group.bench_function(BenchmarkId::from_parameter(format!("gemm-crate/matmul/{n}")), |bench| {
+        let mut group = c.benchmark_group("gemm-crate");
+        group.throughput(flops);
+        group.bench_function(BenchmarkId::new("matmul", n), |bench| {
             let threads = if n >= 128 { gemm::Parallelism::Rayon(0) } else { gemm::Parallelism::None };
             bench.iter(|| {
                 // SAFETY: three row-major n by n matrices of these lengths, the output apart from the inputs.
@@ -133,16 +132,16 @@ fn transfer(c: &mut Criterion) {
             let x = uniform(device, &[n]);
             let host = x.to_bytes().unwrap();
             let mut back = vec![0u8; host.len()];
-            let mut group = c.benchmark_group("");
+            let mut group = c.benchmark_group(&device.info().name);
             group.throughput(Throughput::Bytes(host.len() as u64));
-            group.bench_function(id(device, "upload", n), |b| {
+            group.bench_function(BenchmarkId::new("upload", n), |b| {
                 b.iter(|| {
                     let out = Tensor::from_bytes(&host, &[n], DType::F32, DType::F32, device);
                     finish(device);
                     black_box(out.unwrap())
                 })
             });
-            group.bench_function(id(device, "download", n), |b| b.iter(|| x.read_bytes(&mut back).unwrap()));
+            group.bench_function(BenchmarkId::new("download", n), |b| b.iter(|| x.read_bytes(&mut back).unwrap()));
             group.finish();
         }
     }

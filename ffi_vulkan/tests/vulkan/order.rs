@@ -105,8 +105,8 @@ fn memory_is_reused_without_waiting(device: &Vulkan) {
     assert!(download(device, &result.buffer, DType::F32).iter().all(|v| *v == 9900.0));
     let after = device.memory();
     assert_eq!(after.allocations - before.allocations, 200);
-    // Two blocks for the tensors; staging and tables as the host runs ahead.
-    assert!(after.driver_calls - before.driver_calls < 60, "{before:?} {after:?}");
+    // Two blocks for the tensors; staging and tables as far as the host runs ahead of a slow device. Without reuse: over 200.
+    assert!(after.driver_calls - before.driver_calls < 150, "{before:?} {after:?}");
     assert_eq!(after.live_bytes, before.live_bytes);
     assert!(after.pooled_bytes > 0 && after.peak_bytes >= before.live_bytes + 800_000);
     assert!(device.trim().unwrap() > 0);
