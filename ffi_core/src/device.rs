@@ -48,7 +48,7 @@ fn backend(index: usize) -> Option<&'static dyn Backend> {
 fn open(index: usize, ordinal: u32) -> Result<i64> {
     let id = DeviceId((index as u32) << 16 | ordinal);
     let Some(backend) = backend(index) else { fail!(NotFound, "no device family {index}") };
-    // Held while opening, so that two threads do not open one device twice; a device calls nobody back.
+    // Held while opening, so that two threads do not open one device twice.
     let mut slot = OPENED.lock();
     let opened = slot.get_or_insert_default();
     if let Some(&handle) = opened.get(&id) {
@@ -114,6 +114,10 @@ fn unknown(name: &str) -> Error {
 /// opened, every use of the default fails and names it; nothing silently moves to the CPU.
 fn process_default() -> Result<i64> {
     static HANDLE: OnceLock<Result<i64>> = OnceLock::new();
+    // What finding a backend has to say goes to the log callback here, before anything is held that the callback may want.
+    for announce in BACKENDS {
+        announce();
+    }
     let decided = HANDLE.get_or_init(|| match std::env::var(VARIABLE) {
         Ok(name) if !name.is_empty() => find(&name).map_err(|e| e.at(&format!("{VARIABLE}={name}"))),
         Err(std::env::VarError::NotUnicode(_)) => Err(error!(NotFound, "{VARIABLE} is not UTF-8")),

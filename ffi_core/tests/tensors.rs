@@ -200,6 +200,52 @@ fn shapes_broadcast_and_views_share() {
     });
 }
 
+#[test]
+fn integer_ranges_end_before_their_end() {
+    leak_free(|| {
+        let ranges: [(i64, i64, i64, &[f64]); 7] = [
+            (0, 5, 2, &[0.0, 2.0, 4.0]),
+            (5, -1, -3, &[5.0, 2.0]),
+            (0, 4, 2, &[0.0, 2.0]),
+            (0, 5, -1, &[]),
+            (9, 0, -3, &[9.0, 6.0, 3.0]),
+            (5, 5, -2, &[]),
+            (8, -1, -2, &[8.0, 6.0, 4.0, 2.0, 0.0]),
+        ];
+        for (start, end, step, want) in ranges {
+            // SAFETY: numbers alone.
+            let range = T::new(unsafe { create::tensor_arange_i64(start, end, step, I64, DEFAULT) });
+            assert_eq!(range.values(), want, "{start} {end} {step}");
+        }
+        // SAFETY: numbers alone.
+        refused(
+            unsafe { create::tensor_arange_i64(i64::MIN, i64::MAX, 1, U8, DEFAULT) },
+            Code::InvalidArgument,
+            "memory",
+        );
+    });
+}
+
+/// Lists far longer than any rank, over memory that costs the caller nothing, are refused unread.
+#[test]
+fn long_lists_are_refused_by_their_length() {
+    leak_free(|| {
+        let x = T::of(&[1.0], &[1], F32);
+        let long = vec![0i64; 1 << 20];
+        // SAFETY: pointers are to slices of the stated lengths.
+        unsafe {
+            refused(shape::tensor_permute(x.0, long.as_ptr(), 1 << 20), Code::InvalidArgument, "above 8");
+            refused(shape::tensor_reshape(x.0, long.as_ptr(), 1 << 20), Code::InvalidArgument, "above 8");
+            refused(reduce::sum::sum_dims(x.0, long.as_ptr(), 1 << 20, 0), Code::InvalidArgument, "above 8");
+            assert!(last_error::message().len() < 200);
+            let id = i64::from(ffi_core::registry().find(b"rt_call_id").unwrap());
+            let (words, mut out) = ([id, 0, 0, 0], 0);
+            let called = ffi_core::rows::registry::call_id(id, words.as_ptr(), 4, &raw mut out);
+            assert_eq!(called, Code::InvalidArgument.number(), "a call by name does not nest");
+        }
+    });
+}
+
 /// A stretched view takes no memory, so its reductions meet sizes that no allocation has refused before.
 #[test]
 fn a_view_stretched_beyond_memory_is_refused_where_it_needs_memory() {

@@ -1,6 +1,7 @@
 //! Reductions over everything or over chosen dimensions, and the ops over rows.
 
 use crate::Tensor;
+use crate::view::short;
 use ffi_backend::dtype::not_defined_for;
 use ffi_backend::{Op, ReduceOp, Result, RowOp, fail, run};
 
@@ -12,7 +13,7 @@ pub fn reduce(op: ReduceOp, x: &Tensor, dims: Option<&[i64]>, keepdim: bool) -> 
         None => ((1u16 << x.layout.rank()) - 1) as u8,
         Some(dims) => {
             let mut axes = 0u8;
-            for &dim in dims {
+            for &dim in short(dims)? {
                 let bit = 1 << x.axis(dim)?;
                 if axes & bit != 0 {
                     fail!(InvalidArgument, "{}: dimension {dim} is named twice in {dims:?}", op.name());

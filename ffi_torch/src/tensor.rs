@@ -46,8 +46,8 @@ impl Tensor {
                 fail!(InvalidArgument, "arange: no finite range from {from} to {to} by 0");
             }
             let (span, by_wide) = (i128::from(to) - i128::from(from), i128::from(by));
-            // The ceiling of span / by, for either sign of by.
-            let count = (span + by_wide - by_wide.signum()).div_euclid(by_wide).max(0);
+            // The ceiling of span / by, for either sign of by: the division truncates.
+            let count = ((span + by_wide - by_wide.signum()) / by_wide).max(0);
             let count = Layout::contiguous(&[i64::try_from(count).unwrap_or(i64::MAX)])?.numel();
             return Tensor::from_i64s(count, |i| from.wrapping_add(i.wrapping_mul(by)), dtype, device);
         }

@@ -16,15 +16,17 @@ pub(crate) fn host_memory(len_bytes: u64) -> Result<Vec<u8>> {
 impl Tensor {
     /// From host bytes of elements of dtype `from`, converted to `dtype` on the device.
     pub fn from_bytes(bytes: &[u8], dims: &[i64], from: DType, dtype: DType, device: DeviceRef) -> Result<Tensor> {
-        let tensor = Tensor::empty(dims, from, device)?;
-        let wanted = tensor.numel() as u64 * from.size() as u64;
+        let layout = Layout::contiguous(dims)?;
+        let wanted = layout.numel() as u64 * from.size() as u64;
         if wanted != bytes.len() as u64 {
             let count = bytes.len() / from.size();
-            fail!(ShapeMismatch, "shape {dims:?} wants {} elements, the data has {count}", tensor.numel());
+            fail!(ShapeMismatch, "shape {dims:?} wants {} elements, the data has {count}", layout.numel());
         }
+        let tensor = Tensor::empty_like_layout(layout, from, device)?;
         if from == DType::Bool {
             // Whatever the caller takes for true must become 1, the only truth the devices know.
-            let truths: Vec<u8> = bytes.iter().map(|&b| u8::from(b != 0)).collect();
+            let mut truths = host_memory(wanted)?;
+            truths.extend(bytes.iter().map(|&b| u8::from(b != 0)));
             device.upload(&truths, &tensor.buffer, 0)?;
         } else if wanted > 0 {
             device.upload(bytes, &tensor.buffer, 0)?;

@@ -4,6 +4,14 @@ use crate::Tensor;
 use ffi_backend::layout::MAX_RANK;
 use ffi_backend::{Layout, Result, fail};
 
+/// A list of sizes or dimensions from outside: refused by its length before anybody copies or prints it.
+pub(crate) fn short(list: &[i64]) -> Result<&[i64]> {
+    if list.len() > MAX_RANK {
+        fail!(InvalidArgument, "rank {} is above {MAX_RANK}", list.len());
+    }
+    Ok(list)
+}
+
 impl Tensor {
     fn with_layout(&self, layout: Layout) -> Tensor {
         Tensor { layout, ..self.clone() }
@@ -12,7 +20,7 @@ impl Tensor {
     /// The same elements in the same order under other sizes; one of them may be -1 for "what is left". A view where the
     /// strides allow it, else a copy.
     pub fn reshape(&self, dims: &[i64]) -> Result<Tensor> {
-        let mut wanted = dims.to_vec();
+        let mut wanted = short(dims)?.to_vec();
         let open: Vec<usize> = (0..dims.len()).filter(|&i| dims[i] == -1).collect();
         if let [at] = open[..] {
             wanted[at] = 1;
@@ -44,7 +52,7 @@ impl Tensor {
 
     /// Dimensions in another order, each named once.
     pub fn permute(&self, order: &[i64]) -> Result<Tensor> {
-        let order = order.iter().map(|&dim| self.axis(dim)).collect::<Result<Vec<usize>>>()?;
+        let order = short(order)?.iter().map(|&dim| self.axis(dim)).collect::<Result<Vec<usize>>>()?;
         Ok(self.with_layout(self.layout.permute(&order)?))
     }
 

@@ -24,7 +24,7 @@ T map_op(uint op, T p, T q) {
     // neg
     case 8u: { T x = p; return (-x); }
     // abs
-    case 9u: { T x = p; return ((x < T(0.0)) ? (-x) : x); }
+    case 9u: { T x = p; return ((x <= T(0.0)) ? (T(0.0) - x) : x); }
     // sign
     case 10u: { T x = p; return ((x < T(0.0)) ? (-T(1.0)) : ((T(0.0) < x) ? T(1.0) : x)); }
     // square

@@ -14,6 +14,7 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
     if sources.len() > MAX_INPUTS {
         fail!(InvalidArgument, "{}: {} operands, at most {MAX_INPUTS}", op.name(), sources.len());
     }
+    check_view(device, op, destination)?;
     for view in sources {
         if check_view(device, op, view)?.faulted.load(Ordering::Acquire)
             && let Some(fault) = view.buffer.fault()
@@ -24,7 +25,6 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
             check_overlap(op, view, destination)?;
         }
     }
-    check_view(device, op, destination)?;
     if !destination.layout.is_injective() {
         fail!(InvalidArgument, "{}: the destination {:?} meets itself", op.name(), destination.layout);
     }
@@ -97,8 +97,9 @@ fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Head
         fail!(DeviceMismatch, "{}: an operand lives on another device", op.name());
     }
     if let Some((low, high)) = view.layout.extent() {
-        let fits = (high as u64 + 1).checked_mul(view.dtype.size() as u64).is_some_and(|end| end <= header.len_bytes);
-        if low < 0 || !fits {
+        let fits = low >= 0
+            && (high as u64 + 1).checked_mul(view.dtype.size() as u64).is_some_and(|end| end <= header.len_bytes);
+        if !fits {
             fail!(
                 InvalidArgument,
                 "{}: view {:?} leaves its buffer of {} bytes",

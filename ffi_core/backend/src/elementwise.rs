@@ -71,7 +71,7 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     /// -x; the smallest integer and unsigned integers wrap.
     neg: number(x) = -x, d(_y, g) = [-g];
     /// Absolute value; the smallest integer stays as it is. Derivative 0 at 0.
-    abs: number(x) = N::select(x.lt(N::of(0.0)), -x, x), d(_y, g) = [N::select(x.lt(N::of(0.0)), -g, N::select(x.eq(N::of(0.0)), N::of(0.0), g))];
+    abs: number(x) = N::select(x.le(N::of(0.0)), N::of(0.0) - x, x), d(_y, g) = [N::select(x.lt(N::of(0.0)), -g, N::select(x.eq(N::of(0.0)), N::of(0.0), g))];
     /// -1, 0 or 1 by the sign of x; NaN stays.
     sign: number(x) = N::select(x.lt(N::of(0.0)), -N::of(1.0), N::select(N::of(0.0).lt(x), N::of(1.0), x)), d(_y, g) = [N::of(0.0) * g];
     /// x times x.

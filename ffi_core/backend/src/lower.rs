@@ -6,7 +6,7 @@ use crate::dtype::DType;
 use crate::elementwise::MapOp;
 use crate::layout::Layout;
 use crate::op::{Op, ReduceOp, RowOp, Scalar, View};
-use crate::program::{Inst, Program};
+use crate::program::{COPY, Inst, Program};
 use ffi_base::{Result, fail};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -101,6 +101,14 @@ fn lower_mean(device: &dyn Device, x: &View, axes: u8, destination: &View) -> Re
 /// softmax is max, sub, exp, sum, div; its logarithm is max, sub, and sub of log of sum of exp.
 fn lower_rows(device: &dyn Device, op: RowOp, x: &View, destination: &View) -> Result<()> {
     let dims = x.layout.dims();
+    if matches!(x.dtype, DType::F16 | DType::Bf16) {
+        // A row's sum leaves a half's range long before the row is long; and a half rounds once, at the end.
+        let (wide, result) = (Temporary::new(device, DType::F32, dims)?, Temporary::new(device, DType::F32, dims)?);
+        let copy = Op::Map { program: COPY, scalars: &[] };
+        run(device, &copy, &[*x], &wide.view())?;
+        lower_rows(device, op, &wide.view(), &result.view())?;
+        return run(device, &copy, &[result.view()], destination);
+    }
     let last = dims.len() - 1;
     let mut narrow = dims.to_vec();
     narrow[last] = 1;

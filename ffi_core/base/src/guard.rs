@@ -24,6 +24,8 @@ pub enum Mode {
 thread_local! {
     /// How many guards are on this thread's stack. The panic hook stays silent inside one.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// What the hook heard of the panic that is unwinding.
+    static PANIC: Cell<Option<String>> = const { Cell::new(None) };
 }
 
 /// Runs the body of the exported function `name`.
@@ -81,6 +83,8 @@ fn from_panic(payload: Box<dyn Any + Send>) -> Error {
     } else {
         "unknown payload".to_owned()
     };
+    let told = PANIC.try_with(Cell::take).ok().flatten().unwrap_or_else(|| text.clone());
+    log::write(log::Level::Error, &format!("caught at the edge of the library: {told}"));
     // A payload may panic in its own drop; then it is leaked instead.
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
@@ -102,7 +106,9 @@ fn install_hook() {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if DEPTH.try_with(Cell::get).unwrap_or(0) > 0 {
-                log::write(log::Level::Error, &format!("caught at the edge of the library: {info}"));
+                // Told to the log callback after the unwind: here locks are still held, and a panic of the callback's own
+                // calls would be one inside a hook, which aborts.
+                let _ = PANIC.try_with(|panic| panic.set(Some(info.to_string())));
             } else {
                 before(info);
             }

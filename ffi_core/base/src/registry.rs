@@ -22,6 +22,9 @@ struct Entry {
     call: unsafe fn(&[i64]) -> i64,
 }
 
+/// The arity of the rows that call by name: no call has as many arguments, so they are refused without a test of their own.
+const NOT_BY_NAME: usize = usize::MAX;
+
 impl Registry {
     /// Sorted by name. The position of a row is its id within this process.
     pub fn new(rows: impl Iterator<Item = &'static Row>) -> Registry {
@@ -29,7 +32,11 @@ impl Registry {
         rows.sort_by_key(|row| row.name);
         // More rows than ids would be a table of its own kind of trouble; what does not fit is not found by name.
         rows.truncate(usize::from(u16::MAX) - 1);
-        let entry = |row: &&'static Row| Entry { name: row.name.as_bytes(), arity: row.arity(), call: row.call };
+        let entry = |row: &&'static Row| Entry {
+            name: row.name.as_bytes(),
+            arity: if row.name.starts_with("rt_call") { NOT_BY_NAME } else { row.arity() },
+            call: row.call,
+        };
         let entries: Vec<Entry> = rows.iter().map(entry).collect();
         let mut slots = vec![0u16; (rows.len() * 4).next_power_of_two()];
         let mask = slots.len() - 1;
@@ -76,6 +83,9 @@ impl Registry {
         };
         if words.0.len() != entry.arity {
             let name = String::from_utf8_lossy(entry.name);
+            if entry.arity == NOT_BY_NAME {
+                fail!(InvalidArgument, "{name} cannot be called by name: its arguments could name itself without end");
+            }
             fail!(InvalidArgument, "{name} takes {} arguments, got {}", entry.arity, words.0.len());
         }
         // SAFETY: the arity fits, and whoever made the words vouched for the pointers among them.

@@ -17,6 +17,8 @@ struct Cpu;
 
 /// The CPU: one device, always there.
 pub fn backend() -> &'static dyn Backend {
+    // Settled here, outside any lock of the caller, since it may have something to log.
+    crate::level::Level::current();
     &Cpu
 }
 

@@ -58,8 +58,8 @@ fn has_feature_of(name: &str) -> Result<bool> {
 }
 
 fn shut_down() -> Result<()> {
-    for device in crate::device::opened() {
-        device.trim()?;
-    }
-    pool::shutdown()
+    // Every device, then the pool, whatever one of them says; the first failure is the answer.
+    let trimmed: Vec<Result<u64>> = crate::device::opened().into_iter().map(|device| device.trim()).collect();
+    pool::shutdown()?;
+    trimmed.into_iter().find(Result::is_err).map_or(Ok(()), |failed| failed.map(|_| ()))
 }

@@ -16,7 +16,7 @@ exports! { ROWS, "Tensors: creation", "rt_";
     /// A tensor of ones.
     fn tensor_ones(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => ones;
     /// A tensor whose contents are undefined until written.
-    fn tensor_empty(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => Tensor::empty;
+    fn tensor_empty(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => empty;
     /// Uniform random numbers in [0, 1); float dtypes. The same seed gives the same numbers on every device.
     fn tensor_rand(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => rand;
     /// Standard normal random numbers; float dtypes.
@@ -47,6 +47,10 @@ exports! { ROWS, "Tensors: creation", "rt_";
 
 fn zeros(dims: &[i64], dtype: DType, device: DeviceRef) -> Result<Tensor> {
     Tensor::full(dims, Scalar::Int(0), dtype, device)
+}
+/// Bools are zeroed all the same: recycled memory may hold bytes that are neither 0 nor 1.
+fn empty(dims: &[i64], dtype: DType, device: DeviceRef) -> Result<Tensor> {
+    if dtype == DType::Bool { zeros(dims, dtype, device) } else { Tensor::empty(dims, dtype, device) }
 }
 fn ones(dims: &[i64], dtype: DType, device: DeviceRef) -> Result<Tensor> {
     Tensor::full(dims, Scalar::Int(1), dtype, device)
@@ -110,7 +114,7 @@ macro_rules! shaped {
 shaped! {
     zeros_nd, "rt_tensor_zeros", "As rt_tensor_zeros with the shape spelled out.", zeros;
     ones_nd, "rt_tensor_ones", "As rt_tensor_ones with the shape spelled out.", ones;
-    empty_nd, "rt_tensor_empty", "As rt_tensor_empty with the shape spelled out.", Tensor::empty;
+    empty_nd, "rt_tensor_empty", "As rt_tensor_empty with the shape spelled out.", empty;
     rand_nd, "rt_tensor_rand", "As rt_tensor_rand with the shape spelled out.", rand;
     randn_nd, "rt_tensor_randn", "As rt_tensor_randn with the shape spelled out.", randn;
 }

@@ -25,6 +25,8 @@ pub struct VulkanDevice {
     recorder: Mutex<Recorder>,
     /// Why the driver lost it; every call answers this from then on.
     lost: OnceLock<Error>,
+    /// The fork count it was opened under: a driver's threads and queues do not follow into a child.
+    forks: u32,
     /// Itself, for the buffers that it lends out.
     me: OnceLock<&'static VulkanDevice>,
     /// Whether the host copies straight into memory that it sees and no work uses. Off in tests of the other way.
@@ -66,6 +68,7 @@ impl VulkanDevice {
             timeline: recorder.timeline(),
             recorder: Mutex::new(recorder),
             lost: OnceLock::new(),
+            forks: ffi_base::process::forks(),
             me: OnceLock::new(),
             direct,
         }));
@@ -79,6 +82,9 @@ impl VulkanDevice {
     }
 
     fn alive(&self) -> Result<MutexGuard<'_, Recorder>> {
+        if ffi_base::process::forks() != self.forks {
+            fail!(Unavailable, "{} was opened before this process was forked", self.info().name);
+        }
         match self.lost.get() {
             Some(error) => Err(error.clone()),
             None => Ok(self.recorder.lock()),
@@ -101,6 +107,11 @@ impl VulkanDevice {
 
     /// Takes a dropped buffer's block back. Frees work on a lost device too.
     pub(super) fn give(&self, block: Block, len_bytes: u64, stamp: u64) {
+        if ffi_base::process::forks() != self.forks {
+            // The parent's: its lock may never be released here, and its driver does not answer.
+            std::mem::forget(block);
+            return;
+        }
         let mut recorder = self.recorder.lock();
         recorder.stats.live_bytes -= len_bytes;
         recorder.give(block, Purpose::Device, stamp);

@@ -120,6 +120,10 @@ pub fn pass(
     let (dims, src, _, rank) = wanted(true);
     let reduced = Joint::<1>::new(&[&Layout::from_parts(&dims[..rank], &src[..rank], 0)?]);
     let (rows, count) = (kept.numel(), reduced.numel());
+    // The kernels count both in 32 bits; a stretched view has more of them than its memory tells.
+    if rows.max(count) > i64::from(i32::MAX) || rows.saturating_mul(chunks) > i64::from(i32::MAX) {
+        fail!(Unsupported, "{}: {count} elements into {rows} results, more than 32-bit indices count", op.name());
+    }
 
     let mut table = Words::<TABLE_WORDS>::new();
     for values in [&kept.dims, &kept.strides[0], &kept.strides[1], &reduced.dims, &reduced.strides[0]] {
