@@ -54,7 +54,7 @@ extern "C" {
 #define RT_ERROR_OUT_OF_MEMORY (-1008) /* Not enough memory, also after trimming caches; free objects or use smaller sizes. */
 #define RT_ERROR_NOT_CONFIGURED (-1009) /* The cargo feature is off in this build; build with the feature that the message names. */
 #define RT_ERROR_UNAVAILABLE (-1010) /* A driver, device or library is missing; the message lists what was tried. */
-#define RT_ERROR_DEVICE_LOST (-1011) /* The device failed; free its objects and open it again. */
+#define RT_ERROR_DEVICE_LOST (-1011) /* The device failed; free its objects. In this version only a new process can open it again. */
 #define RT_ERROR_COMPILE_FAILED (-1012) /* A kernel did not compile; the message holds the compiler's log. */
 #define RT_ERROR_IO (-1013) /* A file could not be read or written; the message names it and the reason. */
 #define RT_ERROR_BAD_FORMAT (-1014) /* A file or buffer does not hold what it should; nothing was changed. */

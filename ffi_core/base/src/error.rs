@@ -40,7 +40,7 @@ error_codes! {
     OutOfMemory = -1008, c"OUT_OF_MEMORY", "Not enough memory, also after trimming caches; free objects or use smaller sizes.";
     NotConfigured = -1009, c"NOT_CONFIGURED", "The cargo feature is off in this build; build with the feature that the message names.";
     Unavailable = -1010, c"UNAVAILABLE", "A driver, device or library is missing; the message lists what was tried.";
-    DeviceLost = -1011, c"DEVICE_LOST", "The device failed; free its objects and open it again.";
+    DeviceLost = -1011, c"DEVICE_LOST", "The device failed; free its objects. In this version only a new process can open it again.";
     CompileFailed = -1012, c"COMPILE_FAILED", "A kernel did not compile; the message holds the compiler's log.";
     Io = -1013, c"IO", "A file could not be read or written; the message names it and the reason.";
     BadFormat = -1014, c"BAD_FORMAT", "A file or buffer does not hold what it should; nothing was changed.";
