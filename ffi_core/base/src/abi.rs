@@ -1,4 +1,4 @@
-//! How each type crosses the C ABI: its wire form, its C spelling, and the check of what arrives.
+//! How each type crosses the C ABI: its wire form, its C spelling, and the check of what arrives. Long, for it is one table.
 
 use crate::error::{Code, Error, Result};
 use crate::row::{Part, Returns, Sort};

@@ -10,8 +10,8 @@
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
 //! * [`pool`] is the one rayon pool; [`process`] notices a fork.
 //!
-//! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `handle`, `exports`, `log`, `process`
-//! and `text`; every block says which fact makes it sound.
+//! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `callback`, `exports`, `handle`, `log`, `object`,
+//! `process` and `registry`; every block says which fact makes it sound.
 
 #[cfg(panic = "abort")]
 compile_error!("the C ABI never aborts its host, which needs panic = \"unwind\" in every profile");
