@@ -1,7 +1,7 @@
 //! Tensor work on every device: elementwise, reductions, rows, products, transfer; beside the roofline and the gemm crate.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
 
-use benches::{devices, finish, uniform};
+use benches::{devices, finish, gemm_f32, uniform};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ffi_backend::{DType, DeviceRef, MapOp, ReduceOp, RowOp};
 use ffi_torch::{Tensor, elementwise, matmul, reduce};
@@ -93,32 +93,8 @@ fn products(c: &mut Criterion) {
         let mut group = c.benchmark_group("gemm-crate");
         group.throughput(flops);
         group.bench_function(BenchmarkId::new("matmul", n), |bench| {
-            let threads = if n >= 128 { gemm::Parallelism::Rayon(0) } else { gemm::Parallelism::None };
             bench.iter(|| {
-                // SAFETY: three row-major n by n matrices of these lengths, the output apart from the inputs.
-                unsafe {
-                    gemm::gemm(
-                        n,
-                        n,
-                        n,
-                        out.as_mut_ptr(),
-                        1,
-                        n as isize,
-                        false,
-                        a.as_ptr(),
-                        1,
-                        n as isize,
-                        b.as_ptr(),
-                        1,
-                        n as isize,
-                        0.0,
-                        1.0,
-                        false,
-                        false,
-                        false,
-                        threads,
-                    )
-                }
+                gemm_f32(n, &a, &b, &mut out);
                 black_box(&mut out);
             })
         });

@@ -30,6 +30,37 @@ pub fn uniform(device: DeviceRef, dims: &[i64]) -> Tensor {
     }
 }
 
+/// A direct call of the gemm crate, on all workers where that is worth it: n by n row-major matrices.
+pub fn gemm_f32(n: usize, a: &[f32], b: &[f32], out: &mut [f32]) {
+    assert!(a.len() >= n * n && b.len() >= n * n && out.len() >= n * n);
+    let threads = if n >= 128 { gemm::Parallelism::Rayon(0) } else { gemm::Parallelism::None };
+    let (row, one) = (n as isize, 1);
+    // SAFETY: three row-major n by n matrices, their lengths checked above, the output apart from the inputs.
+    unsafe {
+        gemm::gemm(
+            n,
+            n,
+            n,
+            out.as_mut_ptr(),
+            one,
+            row,
+            false,
+            a.as_ptr(),
+            one,
+            row,
+            b.as_ptr(),
+            one,
+            row,
+            0.0,
+            1.0,
+            false,
+            false,
+            false,
+            threads,
+        )
+    }
+}
+
 /// The shared library that this build made, beside the bench itself.
 pub fn shared_library() -> PathBuf {
     let own = std::env::current_exe().unwrap_or_default();

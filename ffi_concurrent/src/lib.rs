@@ -5,20 +5,18 @@
 #![forbid(unsafe_code)]
 
 use ffi_base::{Callback, Count, Error, Freed, Handle, Status, UserData, callback_type, error, exports};
+use std::convert::Infallible;
 use std::ffi::c_void;
-
-/// No object of these kinds exists yet.
-pub enum Never {}
 
 ffi_base::kinds! { KINDS;
     /// A thread.
-    ThreadKind = 16, "thread", "rt_thread", true, Never;
+    ThreadKind = 16, "thread", "rt_thread", true, Infallible;
     /// A mutual exclusion lock.
-    MutexKind = 17, "mutex", "rt_mutex", true, Never;
+    MutexKind = 17, "mutex", "rt_mutex", true, Infallible;
     /// A lock for many readers or one writer.
-    RwLockKind = 18, "rwlock", "rt_rwlock", true, Never;
+    RwLockKind = 18, "rwlock", "rt_rwlock", true, Infallible;
     /// A channel.
-    ChannelKind = 19, "channel", "rt_channel", true, Never;
+    ChannelKind = 19, "channel", "rt_channel", true, Infallible;
 }
 
 callback_type! {

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// An explicit list: registration at link time would silently register nothing through a static library.
 const BACKENDS: &[fn() -> &'static dyn Backend] = &[ffi_cpu::backend, ffi_cuda::backend, ffi_vulkan::backend];
@@ -18,6 +18,7 @@ pub const DEFAULT: i64 = 1;
 pub const VARIABLE: &str = "FFI_DEVICE";
 
 /// An opened device with its handle and the texts lent for ever.
+#[derive(Clone)]
 pub struct Opened {
     /// The device.
     pub device: DeviceRef,
@@ -57,7 +58,7 @@ fn open(index: usize, ordinal: u32) -> Result<i64> {
     let device = backend.open(ordinal, id)?;
     let lent = |text: &str| -> &'static CStr { Box::leak(CString::new(text).unwrap_or_default().into_boxed_c_str()) };
     let (name, description) = (lent(&device.info().name), lent(&device.info().description));
-    let handle = object::give::<DeviceKind>(Arc::new(Opened { device, name, description }))?;
+    let handle = object::give::<DeviceKind>(Opened { device, name, description })?;
     opened.insert(id, handle);
     Ok(handle)
 }

@@ -4,17 +4,15 @@
 use crate::driver::refusal;
 use ffi_base::callback::Address;
 use ffi_base::{Array, Bool, Bytes, BytesMut, Count, Freed, Handle, OutArray, Status, Text, exports};
-
-/// No object of these kinds exists yet.
-pub enum Never {}
+use std::convert::Infallible;
 
 ffi_base::kinds! { KINDS;
     /// A CUDA stream.
-    CudaStreamKind = 24, "cuda stream", "rt_cuda_stream", true, Never;
+    CudaStreamKind = 24, "cuda stream", "rt_cuda_stream", true, Infallible;
     /// A CUDA event.
-    CudaEventKind = 25, "cuda event", "rt_cuda_event", true, Never;
+    CudaEventKind = 25, "cuda event", "rt_cuda_event", true, Infallible;
     /// A CUDA kernel function.
-    CudaFunctionKind = 26, "cuda function", "rt_cuda_function", true, Never;
+    CudaFunctionKind = 26, "cuda function", "rt_cuda_function", true, Infallible;
 }
 
 type Stream = Handle<CudaStreamKind>;

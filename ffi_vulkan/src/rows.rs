@@ -2,37 +2,35 @@
 #![forbid(unsafe_code)]
 
 use ffi_base::{Array, Bool, Bytes, Count, Error, Freed, Handle, Status, Text, exports};
-
-/// No object of these kinds exists yet.
-pub enum Never {}
+use std::convert::Infallible;
 
 ffi_base::kinds! { KINDS;
     /// A Vulkan instance.
-    VkInstanceKind = 32, "vk instance", "rt_vk_instance", true, Never;
+    VkInstanceKind = 32, "vk instance", "rt_vk_instance", true, Infallible;
     /// A logical device.
-    VkDeviceKind = 33, "vk device", "rt_vk_device", true, Never;
+    VkDeviceKind = 33, "vk device", "rt_vk_device", true, Infallible;
     /// A queue.
-    VkQueueKind = 34, "vk queue", "rt_vk_queue", true, Never;
+    VkQueueKind = 34, "vk queue", "rt_vk_queue", true, Infallible;
     /// A buffer.
-    VkBufferKind = 35, "vk buffer", "rt_vk_buffer", true, Never;
+    VkBufferKind = 35, "vk buffer", "rt_vk_buffer", true, Infallible;
     /// A piece of device memory.
-    VkMemoryKind = 36, "vk memory", "rt_vk_memory", true, Never;
+    VkMemoryKind = 36, "vk memory", "rt_vk_memory", true, Infallible;
     /// A shader module.
-    VkShaderKind = 37, "vk shader", "rt_vk_shader", true, Never;
+    VkShaderKind = 37, "vk shader", "rt_vk_shader", true, Infallible;
     /// A compute or graphics pipeline.
-    VkPipelineKind = 38, "vk pipeline", "rt_vk_pipeline", true, Never;
+    VkPipelineKind = 38, "vk pipeline", "rt_vk_pipeline", true, Infallible;
     /// A command pool.
-    VkCommandPoolKind = 39, "vk command pool", "rt_vk_commands_pool", true, Never;
+    VkCommandPoolKind = 39, "vk command pool", "rt_vk_commands_pool", true, Infallible;
     /// A command buffer.
-    VkCommandBufferKind = 40, "vk command buffer", "rt_vk_commands", true, Never;
+    VkCommandBufferKind = 40, "vk command buffer", "rt_vk_commands", true, Infallible;
     /// A fence.
-    VkFenceKind = 41, "vk fence", "rt_vk_fence", true, Never;
+    VkFenceKind = 41, "vk fence", "rt_vk_fence", true, Infallible;
     /// A window.
-    VkWindowKind = 42, "vk window", "rt_vk_window", true, Never;
+    VkWindowKind = 42, "vk window", "rt_vk_window", true, Infallible;
     /// A surface.
-    VkSurfaceKind = 43, "vk surface", "rt_vk_surface", true, Never;
+    VkSurfaceKind = 43, "vk surface", "rt_vk_surface", true, Infallible;
     /// A swapchain.
-    VkSwapchainKind = 44, "vk swapchain", "rt_vk_swapchain", true, Never;
+    VkSwapchainKind = 44, "vk swapchain", "rt_vk_swapchain", true, Infallible;
 }
 
 fn refusal() -> Error {

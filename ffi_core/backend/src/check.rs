@@ -91,6 +91,7 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
     }
 }
 
+#[inline(always)]
 fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Header> {
     let header = view.buffer.header();
     if header.device != device {
@@ -137,6 +138,7 @@ fn check_overlap(op: &Op, source: &View, destination: &View) -> Result<()> {
     }
 }
 
+#[inline(always)]
 fn same_dims(op: &Op, sources: &[View], destination: &View) -> Result<()> {
     match sources.iter().find(|view| !view.layout.same_dims(destination.layout)) {
         Some(view) => {

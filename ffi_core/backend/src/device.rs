@@ -16,10 +16,8 @@ pub struct DeviceId(pub u32);
 /// An opened device lives until the process ends: handles, tensors and pools then need no count of it.
 pub type DeviceRef = &'static dyn Device;
 
-/// Untyped memory of one device, reached through the device alone.
+/// Untyped memory of one device, reached through the device alone, which finds its own type by way of [`Any`].
 pub trait Buffer: Any + Send + Sync + fmt::Debug {
-    /// For the device, which knows its own; a foreign buffer is DEVICE_MISMATCH before it gets here.
-    fn as_any(&self) -> &dyn Any;
     /// What every op asks of it.
     fn header(&self) -> &Header;
     /// Set when a batch that wrote it failed; whoever reads it gets this. Asked only when the header says so.

@@ -9,6 +9,7 @@ pub const MAX_RANK: usize = 8;
 #[derive(Clone, Copy)]
 pub struct Layout {
     rank: u8,
+    /// 1 beyond the rank, so that two are compared whole, without a loop.
     dims: [i64; MAX_RANK],
     strides: [i64; MAX_RANK],
     offset: i64,
@@ -73,8 +74,9 @@ impl Layout {
         Ok(layout.settled())
     }
 
-    /// Itself with `numel` and `contiguous` true to the rest.
+    /// Itself with the unused dims, `numel` and `contiguous` true to the rest.
     fn settled(mut self) -> Layout {
+        self.dims[self.rank as usize..].fill(1);
         self.numel = self.dims().iter().product();
         let mut expected = 1;
         self.contiguous = self.numel == 0
@@ -122,7 +124,9 @@ impl Layout {
     /// Whether the sizes are the same.
     #[inline]
     pub fn same_dims(&self, other: &Layout) -> bool {
-        self.rank == other.rank && (0..self.rank()).all(|i| self.dims[i] == other.dims[i])
+        // Without a branch for each, which `==` would hand to memcmp.
+        let differ = self.dims.iter().zip(&other.dims).fold(0, |differ, (a, b)| differ | (a ^ b));
+        self.rank == other.rank && differ == 0
     }
 
     /// The first and last element touched, `None` when there are none or the arithmetic leaves i64.

@@ -74,6 +74,17 @@ impl Program {
         &LAST_SCALAR[op as usize]
     }
 
+    /// The row that this program is, when it is one row over views in order. What `of` gives, and most of what runs.
+    #[inline(always)]
+    pub fn as_row(&self) -> Option<MapOp> {
+        match &*self.code {
+            [inst] if self.scalars == 0 && inst.args == [0, 1, 2] && inst.op.arity() == self.inputs as usize => {
+                Some(inst.op)
+            }
+            _ => None,
+        }
+    }
+
     /// How many registers it uses.
     pub fn registers(&self) -> usize {
         self.inputs as usize + self.scalars as usize + self.code.len()
@@ -82,16 +93,13 @@ impl Program {
     /// Whether the program fits these operands. One row over views is the common case and needs no register file.
     #[inline]
     pub fn check_types(&self, inputs: impl ExactSizeIterator<Item = DType> + Clone, destination: DType) -> Result<()> {
-        if let [inst] = &*self.code
-            && self.scalars == 0
+        if let Some(op) = self.as_row()
             && inputs.len() == self.inputs as usize
-            && inst.op.arity() == inputs.len()
-            && matches!(inst.op.class(), Class::Float | Class::Number | Class::Compare | Class::Logic)
-            && inst.args[..inputs.len()].iter().enumerate().all(|(i, &arg)| arg as usize == i)
+            && let class = op.class()
+            && !matches!(class, Class::Select | Class::Cast)
         {
             let mut inputs = inputs.clone();
             let operand = inputs.next().unwrap_or(destination);
-            let class = inst.op.class();
             let fits = class.dtypes().has(operand) && class.result(operand, destination) == destination;
             if fits && inputs.all(|dtype| dtype == operand) {
                 return Ok(());

@@ -11,13 +11,13 @@
 use crate::error::{Code, Error, Result};
 use std::any::Any;
 use std::ops::Deref;
-use sync::{Arc, AtomicPtr, AtomicU32, AtomicU64, Ordering::*, UnsafeCell};
+use std::ptr::NonNull;
+use sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*, UnsafeCell};
 
 /// The atomics of std, or loom's under the model checker.
 mod sync {
     #[cfg(loom)]
     pub use loom::{cell::UnsafeCell, sync::atomic::*};
-    pub use std::sync::Arc;
     #[cfg(not(loom))]
     pub use std::sync::atomic::*;
 
@@ -41,8 +41,18 @@ mod sync {
     }
 }
 
-/// What a slot holds: any shared object.
-pub type Object = Arc<dyn Any + Send + Sync>;
+/// What a slot holds. Its clone is the same thing under another handle: a tensor's shares its memory, what has a state of its
+/// own is an `Arc`. So the table itself counts nothing, which two atomic operations per object would cost.
+pub trait Object: Any + Send + Sync {
+    /// The same thing once more.
+    fn share(&self) -> Box<dyn Object>;
+}
+
+impl<T: Any + Send + Sync + Clone> Object for T {
+    fn share(&self) -> Box<dyn Object> {
+        Box::new(self.clone())
+    }
+}
 
 const SLOT_BITS: u32 = 24;
 const GENERATION_BITS: u32 = 30;
@@ -72,9 +82,16 @@ struct Slot {
     word: AtomicU64,
     /// The slot below this one in the free stack, plus one; 0 ends it.
     next: AtomicU32,
-    /// Where the object lies, for a lookup that need not look into the box.
+    /// Where the object lies, for a lookup that need not ask what it is.
     raw: AtomicPtr<()>,
-    body: UnsafeCell<Option<Object>>,
+    /// The object, owned: a leaked box, since a `Box` would claim to be the only way to it while borrows exist.
+    body: UnsafeCell<Option<NonNull<dyn Object>>>,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        drop(self.take_body());
+    }
 }
 
 /// The table. A process has one; tests and the model checker make their own.
@@ -110,26 +127,10 @@ impl<T> Deref for Ref<'_, T> {
     type Target = T;
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: `raw` points into the slot's Arc, which is dropped only after this borrow is counted out; `get` made
-        // sure that the slot's kind is the one that stores a `T`.
+        // SAFETY: `raw` is the slot's object, which is dropped only after this borrow is counted out; `get` made sure that
+        // the slot's kind is the one that stores a `T`.
         unsafe { &*self.raw }
     }
-}
-
-impl<T: Any + Send + Sync> Ref<'_, T> {
-    /// The object itself, to keep beyond this call.
-    pub fn to_arc(&self) -> Arc<T> {
-        let object = self.slot.object();
-        match object.downcast::<T>() {
-            Ok(object) => object,
-            Err(_) => unreachable_kind(),
-        }
-    }
-}
-
-#[cold]
-fn unreachable_kind() -> ! {
-    panic!("a slot's kind does not match its object: two kinds share a number")
 }
 
 impl<T> Drop for Ref<'_, T> {
@@ -172,11 +173,17 @@ impl Slot {
         }
     }
 
-    /// Clones the object out. Only under a borrow.
-    fn object(&self) -> Object {
+    /// The object once more. Only under a borrow.
+    fn share(&self) -> Option<Box<dyn Object>> {
         // SAFETY: the caller holds a borrow, so the body is there and nobody writes it.
-        let object = self.body.with(|body| unsafe { (*body).clone() });
-        object.unwrap_or_else(|| unreachable_kind())
+        self.body.with(|body| unsafe { (*body).map(|object| object.as_ref().share()) })
+    }
+
+    /// Empties a slot that this thread alone may touch.
+    fn take_body(&self) -> Option<Box<dyn Object>> {
+        // SAFETY: the caller owns the slot: nobody else reads or writes the body. It came from `Box::into_raw`, and is gone
+        // from here from now on.
+        self.body.with_mut(|body| unsafe { (*body).take().map(|object| Box::from_raw(object.as_ptr())) })
     }
 }
 
@@ -217,17 +224,18 @@ impl Table {
     }
 
     /// Stores an object and returns its handle. `permanent` objects cannot be freed and are not counted as live.
-    pub fn insert<T: Any + Send + Sync>(&self, kind: u32, object: Arc<T>, permanent: bool) -> Result<i64> {
-        let raw = Arc::as_ptr(&object).cast::<()>().cast_mut();
-        self.insert_any(kind, object, raw, permanent)
+    #[inline]
+    pub fn insert<T: Object>(&self, kind: u32, object: T, permanent: bool) -> Result<i64> {
+        self.insert_any(kind, Box::new(object), permanent)
     }
 
-    fn insert_any(&self, kind: u32, object: Object, raw: *mut (), permanent: bool) -> Result<i64> {
+    fn insert_any(&self, kind: u32, object: Box<dyn Object>, permanent: bool) -> Result<i64> {
         if kind == 0 || kind > KIND_MAX {
             return Err(Error::new(Code::Internal, format!("handle kind {kind} is outside 1..=63")));
         }
         let (slot, index) = self.take_slot()?;
-        slot.raw.store(raw, Relaxed);
+        let object = NonNull::from(Box::leak(object));
+        slot.raw.store(object.as_ptr().cast(), Relaxed);
         // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it; readers are
         // kept away by `alive` being clear until the release store below.
         slot.body.with_mut(|body| unsafe { *body = Some(object) });
@@ -296,13 +304,14 @@ impl Table {
     /// A new handle to the same object. A permanent object has one handle, returned as it is.
     pub fn retain(&self, handle: i64) -> Result<i64> {
         let Some((slot, index)) = self.find(handle) else { return Err(self.refusal("object", handle)) };
-        let borrow = Ref::<()> { table: self, slot, index, raw: std::ptr::NonNull::dangling().as_ptr() };
+        let borrow = Ref::<()> { table: self, slot, index, raw: NonNull::dangling().as_ptr() };
         if slot.word.load(Relaxed) & PERMANENT != 0 {
             return Ok(handle);
         }
-        let copy = self.insert_any(self.kind_bits(handle), slot.object(), slot.raw.load(Relaxed), false);
+        // The body of a borrowed slot is there.
+        let object = slot.share().ok_or_else(|| self.refusal("object", handle))?;
         drop(borrow);
-        copy
+        self.insert_any(self.kind_bits(handle), object, false)
     }
 
     /// Frees a handle; its object goes when the last borrow does. False when it names nothing alive.
@@ -332,8 +341,8 @@ impl Table {
     fn destroy(&self, slot: &Slot, index: u32) {
         // Acquire: everything that borrowers did with the object happened before their releases of the word.
         let word = slot.word.load(Acquire);
-        // SAFETY: the slot is dead and without borrows, and dead slots take no new ones: exactly one thread gets here.
-        let body = slot.body.with_mut(|body| unsafe { (*body).take() });
+        // The slot is dead and without borrows, and dead slots take no new ones: exactly one thread gets here.
+        let body = slot.take_body();
         let generation = (word >> STATE_BITS & GENERATION_MAX) + 1;
         if generation <= GENERATION_MAX {
             slot.word.store(generation << STATE_BITS, Release);
@@ -431,6 +440,7 @@ impl Drop for Table {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     const KIND: u32 = 5;
 
@@ -442,13 +452,13 @@ mod tests {
     #[test]
     fn a_handle_is_positive_small_and_refused_once_freed() {
         let table = Table::new();
-        let first = table.insert(KIND, Arc::new(7i64), false).unwrap();
+        let first = table.insert(KIND, 7i64, false).unwrap();
         assert!(first > 0 && first < 1 << 60);
         assert_eq!(get(&table, first), Some(7));
         assert!(table.free(first));
         assert_eq!(get(&table, first), None);
         assert!(!table.free(first), "freeing twice is refused");
-        let second = table.insert(KIND, Arc::new(8i64), false).unwrap();
+        let second = table.insert(KIND, 8i64, false).unwrap();
         assert_ne!(first, second, "the slot is reused under a new generation");
         assert_eq!(get(&table, first), None);
         assert!(table.refusal("tensor", first).text().contains("freed"));
@@ -457,7 +467,7 @@ mod tests {
     #[test]
     fn a_forged_kind_is_refused() {
         let table = Table::new();
-        let handle = table.insert(KIND, Arc::new(7i64), false).unwrap();
+        let handle = table.insert(KIND, 7i64, false).unwrap();
         let forged = handle & !(63 << KIND_SHIFT) | 9 << KIND_SHIFT;
         // SAFETY: nothing is stored under kind 9.
         assert!(unsafe { table.get::<String>(9, forged) }.is_none());
@@ -465,8 +475,8 @@ mod tests {
         for value in [0, 1, -1, i64::MIN, i64::MAX, handle + 1, handle ^ 1 << 30, handle | 1 << 60] {
             assert_eq!(get(&table, value), None, "{value}");
         }
-        assert!(table.insert(0, Arc::new(1i64), false).is_err());
-        assert!(table.insert(64, Arc::new(1i64), false).is_err());
+        assert!(table.insert(0, 1i64, false).is_err());
+        assert!(table.insert(64, 1i64, false).is_err());
     }
 
     #[test]
@@ -474,10 +484,10 @@ mod tests {
         let table = Table::new();
         let object = Arc::new(7i64);
         let handle = table.insert(KIND, object.clone(), false).unwrap();
-        // SAFETY: an i64 was stored.
-        let borrow = unsafe { table.get::<i64>(KIND, handle) }.unwrap();
+        // SAFETY: an Arc of an i64 was stored.
+        let borrow = unsafe { table.get::<Arc<i64>>(KIND, handle) }.unwrap();
         assert!(table.free(handle));
-        assert_eq!((*borrow, Arc::strong_count(&object)), (7, 2));
+        assert_eq!((**borrow, Arc::strong_count(&object)), (7, 2));
         drop(borrow);
         assert_eq!(Arc::strong_count(&object), 1);
     }
@@ -485,7 +495,7 @@ mod tests {
     #[test]
     fn retain_gives_a_second_handle_to_one_object() {
         let table = Table::new();
-        let first = table.insert(KIND, Arc::new(7i64), false).unwrap();
+        let first = table.insert(KIND, 7i64, false).unwrap();
         let second = table.retain(first).unwrap();
         assert_ne!(first, second);
         assert_eq!(table.live(KIND), 2);
@@ -498,7 +508,7 @@ mod tests {
     #[test]
     fn permanent_objects_ignore_free_and_do_not_count() {
         let table = Table::new();
-        let handle = table.insert(KIND, Arc::new(7i64), true).unwrap();
+        let handle = table.insert(KIND, 7i64, true).unwrap();
         assert!(table.free(handle) && table.free(handle));
         assert_eq!((get(&table, handle), table.live(0), table.retain(handle).unwrap()), (Some(7), 0, handle));
     }
@@ -506,21 +516,21 @@ mod tests {
     #[test]
     fn a_slot_retires_when_its_generations_are_spent() {
         let table = Table::new();
-        assert!(table.free(table.insert(KIND, Arc::new(1i64), false).unwrap()));
+        assert!(table.free(table.insert(KIND, 1i64, false).unwrap()));
         table.age_for_tests();
         for _ in 0..2 {
-            let handle = table.insert(KIND, Arc::new(1i64), false).unwrap();
+            let handle = table.insert(KIND, 1i64, false).unwrap();
             assert_eq!(handle & SLOT_MASK as i64, 0);
             assert!(table.free(handle));
         }
-        let after = table.insert(KIND, Arc::new(1i64), false).unwrap();
+        let after = table.insert(KIND, 1i64, false).unwrap();
         assert_eq!(after & SLOT_MASK as i64, 1, "slot 0 must not be used again");
     }
 
     #[test]
     fn many_chunks_keep_every_handle_apart() {
         let table = Table::new();
-        let handles: Vec<i64> = (0..5000i64).map(|i| table.insert(KIND, Arc::new(i), false).unwrap()).collect();
+        let handles: Vec<i64> = (0..5000i64).map(|i| table.insert(KIND, i, false).unwrap()).collect();
         assert_eq!(table.live(KIND), 5000);
         assert!(handles.iter().enumerate().all(|(i, &h)| get(&table, h) == Some(i as i64)));
         assert!(handles.iter().all(|&h| table.free(h)));

@@ -39,7 +39,7 @@ pub use callback::{Callback, CallbackType, UserData};
 pub use error::{Code, Error, Result};
 pub use guard::{Mode, guard, guard_callback};
 pub use handle::{Ref, Table};
-pub use object::{AnyHandle, Existing, Freed, Handle, Kind, KindRow, Optional, Shared};
+pub use object::{AnyHandle, Existing, Freed, Handle, Kind, KindRow, Optional};
 pub use registry::Registry;
 pub use row::{Param, Part, Returns, Row, Sort};
 pub use text::TextOut;

@@ -5,7 +5,6 @@ use crate::error::{Error, Result};
 use crate::handle::{Ref, Table};
 use crate::row::{Part, Returns, Sort};
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 /// The process's one table: every family of objects shares it, so any handle can be told from any other.
 #[cfg(not(loom))]
@@ -41,8 +40,8 @@ pub struct KindRow {
 
 /// A kind of object. Declared in every build by [`kinds!`](crate::kinds), also where the object's feature is off.
 pub trait Kind: 'static {
-    /// What the handle stands for.
-    type Object: Send + Sync + 'static;
+    /// What the handle stands for, see [`handle::Object`](crate::handle::Object).
+    type Object: crate::handle::Object;
     /// Its row.
     const ROW: KindRow;
     /// The C typedef.
@@ -86,7 +85,7 @@ pub fn borrow<K: Kind>(handle: i64) -> Result<Ref<'static, K::Object>> {
 
 /// Stores a new object, owned by the caller from now on.
 #[inline]
-pub fn give<K: Kind>(object: Arc<K::Object>) -> Result<i64> {
+pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
     table().insert(K::ROW.number, object, !K::ROW.owned)
 }
 
@@ -118,9 +117,9 @@ impl<K: Kind> IntoAbi for Handle<K> {
     type Value = K::Object;
     const RETURNS: Returns = Returns { c: K::C, sort: Sort::Handle(K::ROW.name, false), failure: "0" };
 
-    #[inline]
+    #[inline(always)]
     fn into_wire(value: K::Object) -> Result<i64> {
-        give::<K>(Arc::new(value))
+        give::<K>(value)
     }
     fn failed(_: &Error) -> i64 {
         0
@@ -145,26 +144,6 @@ impl<K: Kind> FromAbi for Optional<K> {
     }
     fn lend<'h>(held: &'h Option<Ref<'static, K::Object>>) -> Option<&'h K::Object> {
         held.as_deref()
-    }
-    fn from_words(words: &[i64]) -> i64 {
-        words[0]
-    }
-}
-
-/// A handle whose object the function keeps: it gets the `Arc`.
-pub struct Shared<K>(PhantomData<K>);
-
-impl<K: Kind> FromAbi for Shared<K> {
-    type Wire = i64;
-    type Held<'c> = Arc<K::Object>;
-    type Value<'h> = Arc<K::Object>;
-    const PARTS: &'static [Part] = K::PARTS;
-
-    unsafe fn check(_: &Call, handle: i64) -> Result<Arc<K::Object>> {
-        Ok(borrow::<K>(handle)?.to_arc())
-    }
-    fn lend<'h>(held: &'h Arc<K::Object>) -> Arc<K::Object> {
-        held.clone()
     }
     fn from_words(words: &[i64]) -> i64 {
         words[0]

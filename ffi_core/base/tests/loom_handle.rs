@@ -8,10 +8,19 @@ use loom::thread;
 use std::sync::Arc;
 
 /// Counts its own destructions.
-struct Probe(Arc<AtomicUsize>, usize);
-impl Drop for Probe {
+struct Counted(Arc<AtomicUsize>, usize);
+impl Drop for Counted {
     fn drop(&mut self) {
         self.0.fetch_add(1, SeqCst);
+    }
+}
+
+/// What the models store: clones are the same thing.
+#[derive(Clone)]
+struct Probe(Arc<Counted>);
+impl Probe {
+    fn new(drops: &Arc<AtomicUsize>, number: usize) -> Probe {
+        Probe(Arc::new(Counted(drops.clone(), number)))
     }
 }
 
@@ -19,7 +28,7 @@ const KIND: u32 = 3;
 
 fn read(table: &Table, handle: i64) -> Option<usize> {
     // SAFETY: these models store `Probe` alone.
-    unsafe { table.get::<Probe>(KIND, handle) }.map(|probe| probe.1)
+    unsafe { table.get::<Probe>(KIND, handle) }.map(|probe| probe.0.1)
 }
 
 #[test]
@@ -27,7 +36,7 @@ fn a_reader_races_a_free() {
     loom::model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let table = Arc::new(Table::new());
-        let handle = table.insert(KIND, Arc::new(Probe(drops.clone(), 42)), false).unwrap();
+        let handle = table.insert(KIND, Probe::new(&drops, 42), false).unwrap();
         let reader = {
             let table = table.clone();
             thread::spawn(move || read(&table, handle))
@@ -45,7 +54,7 @@ fn two_frees_race_and_one_wins() {
     loom::model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let table = Arc::new(Table::new());
-        let handle = table.insert(KIND, Arc::new(Probe(drops.clone(), 1)), false).unwrap();
+        let handle = table.insert(KIND, Probe::new(&drops, 1), false).unwrap();
         let other = {
             let table = table.clone();
             thread::spawn(move || table.free(handle))
@@ -61,13 +70,13 @@ fn a_stale_reader_never_sees_the_next_tenant() {
     loom::model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let table = Arc::new(Table::new());
-        let old = table.insert(KIND, Arc::new(Probe(drops.clone(), 1)), false).unwrap();
+        let old = table.insert(KIND, Probe::new(&drops, 1), false).unwrap();
         let reader = {
             let table = table.clone();
             thread::spawn(move || read(&table, old))
         };
         assert!(table.free(old));
-        let new = table.insert(KIND, Arc::new(Probe(drops.clone(), 2)), false).unwrap();
+        let new = table.insert(KIND, Probe::new(&drops, 2), false).unwrap();
         let seen = reader.join().unwrap();
         assert!(seen.is_none() || seen == Some(1), "{seen:?}");
         assert_eq!(read(&table, new), Some(2));
@@ -82,13 +91,13 @@ fn two_inserts_get_two_slots() {
         let drops = Arc::new(AtomicUsize::new(0));
         let table = Arc::new(Table::new());
         // One slot on the free stack, so that both threads want it.
-        let first = table.insert(KIND, Arc::new(Probe(drops.clone(), 0)), false).unwrap();
+        let first = table.insert(KIND, Probe::new(&drops, 0), false).unwrap();
         assert!(table.free(first));
         let other = {
             let (table, drops) = (table.clone(), drops.clone());
-            thread::spawn(move || table.insert(KIND, Arc::new(Probe(drops, 1)), false).unwrap())
+            thread::spawn(move || table.insert(KIND, Probe::new(&drops, 1), false).unwrap())
         };
-        let mine = table.insert(KIND, Arc::new(Probe(drops.clone(), 2)), false).unwrap();
+        let mine = table.insert(KIND, Probe::new(&drops, 2), false).unwrap();
         let theirs = other.join().unwrap();
         assert_ne!(mine, theirs);
         assert_eq!((read(&table, mine), read(&table, theirs)), (Some(2), Some(1)));
@@ -101,7 +110,7 @@ fn retain_races_free() {
     loom::model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let table = Arc::new(Table::new());
-        let handle = table.insert(KIND, Arc::new(Probe(drops.clone(), 9)), false).unwrap();
+        let handle = table.insert(KIND, Probe::new(&drops, 9), false).unwrap();
         let other = {
             let table = table.clone();
             thread::spawn(move || table.retain(handle).ok())

@@ -42,9 +42,6 @@ impl Drop for CpuBuffer {
 }
 
 impl Buffer for CpuBuffer {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
     fn header(&self) -> &Header {
         &self.header
     }
@@ -73,7 +70,8 @@ impl CpuBuffer {
     /// The device's own type behind a view.
     #[inline(always)]
     pub fn of(buffer: &Arc<dyn Buffer>) -> Result<&CpuBuffer> {
-        match buffer.as_any().downcast_ref() {
+        let buffer: &dyn Any = &**buffer;
+        match buffer.downcast_ref() {
             Some(buffer) => Ok(buffer),
             None => fail!(DeviceMismatch, "an operand is not memory of the CPU device"),
         }

@@ -9,7 +9,7 @@ use crate::scratch::with_registers;
 use crate::walk::{TILE, Walk};
 use ffi_backend::op::Scalar;
 use ffi_backend::program::MAX_REGISTERS;
-use ffi_backend::{DType, Element, Inst, MapOp, Program, Result, with_element};
+use ffi_backend::{DType, Element, MapOp, Program, Result, with_element};
 
 /// What the registers of a block may take together, half a first-level cache.
 const BLOCK_BYTES: usize = 24 << 10;
@@ -33,8 +33,8 @@ struct Plan<'a> {
 
 /// Runs a map.
 pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destination: &Destination) -> Result<()> {
-    if let [inst] = &*program.code
-        && map_one(program, inst, sources, destination)
+    if let Some(op) = program.as_row()
+        && map_one(op, sources, destination)
     {
         return Ok(());
     }
@@ -54,13 +54,10 @@ pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destinatio
 
 /// A single row over memory that lies end to end, without scratch. Says whether it applied.
 #[inline]
-fn map_one(program: &Program, inst: &Inst, sources: &[Source], destination: &Destination) -> bool {
+fn map_one(op: MapOp, sources: &[Source], destination: &Destination) -> bool {
     let half = |dtype| matches!(dtype, DType::F16 | DType::Bf16);
     let plain = |source: &Source| !source.in_place && !half(source.dtype) && source.layout.is_contiguous();
-    let applies = inst.op != MapOp::cast
-        && program.scalars == 0
-        && sources.len() == inst.op.arity()
-        && inst.args[..sources.len()].iter().enumerate().all(|(i, arg)| *arg as usize == i)
+    let applies = op != MapOp::cast
         && !half(destination.dtype)
         && destination.layout.is_contiguous()
         && sources.iter().all(plain);
@@ -74,7 +71,7 @@ fn map_one(program: &Program, inst: &Inst, sources: &[Source], destination: &Des
         let run = |i: usize| sources.get(i).map_or(&[][..], |s| s.run(s.layout.offset() + at as i64, count));
         // SAFETY: no source is in place, so none overlaps the destination; each chunk is handed out once.
         let dst = unsafe { destination.run(destination.layout.offset() + at as i64, count) };
-        kernels::run(inst.op, kind, Args { sources: [run(0), run(1), run(2)], dst });
+        kernels::run(op, kind, Args { sources: [run(0), run(1), run(2)], dst });
     };
     if count <= CHUNK {
         part(0, count);

@@ -78,9 +78,10 @@ fn float<T: Zero>(alpha: T, a: &Source, b: &Source, c: &Destination) {
     let rank = a.layout.rank() - 2;
     let (pa, pb) = (Shared(a.pointer().cast_mut().cast::<T>()), Shared(b.pointer().cast_mut().cast::<T>()));
     let pc = Shared(c.pointer().cast::<T>());
-    // Tiles cut the longer side: what is shared between tiles is packed once in each.
+    // Tiles cut the longer side: what is shared between tiles is packed once in each. `a` is packed as a whole and `b` only
+    // piece by piece, so of two equal sides the columns are cut.
     let wanted = if batch * m * n * k.max(1) < SERIAL { 1 } else { crate::parallel::workers().div_ceil(batch) };
-    let (down, across) = if m >= n { (cuts(m, wanted), 1) } else { (1, cuts(n, wanted)) };
+    let (down, across) = if m > n { (cuts(m, wanted), 1) } else { (1, cuts(n, wanted)) };
     let (high, wide) = (m.div_ceil(down).next_multiple_of(16), n.div_ceil(across).next_multiple_of(16));
     let (down, across) = (m.div_ceil(high), n.div_ceil(wide));
     let batch_offset =

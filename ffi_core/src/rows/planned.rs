@@ -8,24 +8,22 @@ use ffi_base::{
     Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, Out, OutArray, Resolved, Row, Status, Text, UserData,
     callback_type, error, exports,
 };
+use std::convert::Infallible;
 use std::ffi::c_void;
-
-/// No object of these kinds exists yet.
-pub enum Never {}
 
 ffi_base::kinds! { KINDS;
     /// A layer or a whole network.
-    ModuleKind = 3, "module", "rt_module", true, Never;
+    ModuleKind = 3, "module", "rt_module", true, Infallible;
     /// An optimiser.
-    OptimizerKind = 4, "optimizer", "rt_optimizer", true, Never;
+    OptimizerKind = 4, "optimizer", "rt_optimizer", true, Infallible;
     /// A data loader.
-    DataLoaderKind = 5, "dataloader", "rt_dataloader", true, Never;
+    DataLoaderKind = 5, "dataloader", "rt_dataloader", true, Infallible;
     /// A compiled kernel.
-    KernelKind = 6, "kernel", "rt_kernel", true, Never;
+    KernelKind = 6, "kernel", "rt_kernel", true, Infallible;
     /// A recorded pipeline.
-    PipelineKind = 7, "pipeline", "rt_pipeline", true, Never;
+    PipelineKind = 7, "pipeline", "rt_pipeline", true, Infallible;
     /// A fence of a submitted pipeline.
-    FenceKind = 8, "fence", "rt_fence", true, Never;
+    FenceKind = 8, "fence", "rt_fence", true, Infallible;
 }
 
 callback_type! {

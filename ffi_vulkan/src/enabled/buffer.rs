@@ -55,7 +55,8 @@ impl VulkanBuffer {
 
     /// The buffer of this device behind the trait object.
     pub(super) fn of<'a>(device: &VulkanDevice, buffer: &'a dyn Buffer) -> Result<&'a VulkanBuffer> {
-        let own = buffer.as_any().downcast_ref::<VulkanBuffer>().filter(|own| own.device() == device.info().id);
+        let own: Option<&VulkanBuffer> = (buffer as &dyn Any).downcast_ref();
+        let own = own.filter(|own| own.device() == device.info().id);
         own.ok_or_else(|| error!(DeviceMismatch, "a buffer of another device on {}", device.info().name))
     }
 }
@@ -92,9 +93,6 @@ pub(super) fn keep_host_away<'a>(
 }
 
 impl Buffer for VulkanBuffer {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
     // It never says faulted: no kernel of this device finds data faults, and a lost device answers by itself.
     fn header(&self) -> &Header {
         &self.header
