@@ -3,7 +3,7 @@
 use crate::Tensor;
 use ffi_backend::dtype::{Family, not_defined_for};
 use ffi_backend::layout::broadcast_dims;
-use ffi_backend::{Class, DType, Layout, MapOp, Op, Program, Result, Scalar, View, fail, run};
+use ffi_backend::{Class, DType, Layout, MapOp, Op, Program, Result, Scalar, View, fail};
 
 /// A row over tensors of any dtypes and shapes that fit together.
 #[inline]
@@ -35,17 +35,13 @@ fn unary(op: MapOp, x: &Tensor) -> Result<Tensor> {
     run_like(x, &Op::Map { program: Program::of(op), scalars: &[] }, &[x.view_of()], result)
 }
 
-/// An op into a new tensor of the same shape, built last, where it is returned: a layout is long to move about.
+/// An op into a new tensor of the same shape.
 #[inline]
 fn run_like(like: &Tensor, op: &Op, sources: &[View], dtype: DType) -> Result<Tensor> {
-    if !like.layout.is_contiguous() || like.layout.offset() != 0 {
-        let out = Tensor::empty(like.dims(), dtype, like.device)?;
-        out.run(op, sources)?;
-        return Ok(out);
+    if like.layout.is_contiguous() && like.layout.offset() == 0 {
+        return Tensor::of_op(like.device, op, sources, dtype, &like.layout);
     }
-    let buffer = like.device.alloc(like.layout.numel() as u64 * dtype.size() as u64)?;
-    run(like.device, op, sources, &View { buffer: &buffer, dtype, layout: &like.layout })?;
-    Ok(Tensor { buffer, device: like.device, dtype, layout: like.layout })
+    Tensor::of_op(like.device, op, sources, dtype, &Layout::contiguous(like.dims())?)
 }
 
 fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
@@ -63,10 +59,9 @@ fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
         return run_like(a, &op, &[a.view_of(), b.view_of()], result);
     }
     let (dims, rank) = broadcast_dims(a.dims(), b.dims())?;
-    let out = Tensor::empty(&dims[..rank], result, a.device)?;
-    let (wide_a, wide_b) = (a.layout.broadcast_to(out.dims())?, b.layout.broadcast_to(out.dims())?);
-    out.run(&op, &[on(a, &wide_a), on(b, &wide_b)])?;
-    Ok(out)
+    let layout = Layout::contiguous(&dims[..rank])?;
+    let (wide_a, wide_b) = (a.layout.broadcast_to(layout.dims())?, b.layout.broadcast_to(layout.dims())?);
+    Tensor::of_op(a.device, &op, &[on(a, &wide_a), on(b, &wide_b)], result, &layout)
 }
 
 fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
@@ -124,10 +119,9 @@ pub fn select(condition: &Tensor, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let (condition, a, b) = (condition.to_dtype(DType::Bool)?, a.to_dtype(dtype)?, b.to_dtype(dtype)?);
     let (dims, rank) = broadcast_dims(a.dims(), b.dims())?;
     let (dims, rank) = broadcast_dims(condition.dims(), &dims[..rank])?;
-    let out = Tensor::empty(&dims[..rank], dtype, a.device)?;
-    let wide = |t: &Tensor| t.layout.broadcast_to(out.dims());
+    let layout = Layout::contiguous(&dims[..rank])?;
+    let wide = |t: &Tensor| t.layout.broadcast_to(layout.dims());
     let (c, x, y) = (wide(&condition)?, wide(&a)?, wide(&b)?);
     let op = Op::Map { program: Program::of(MapOp::select), scalars: &[] };
-    run(a.device, &op, &[on(&condition, &c), on(&a, &x), on(&b, &y)], &out.view_of())?;
-    Ok(out)
+    Tensor::of_op(a.device, &op, &[on(&condition, &c), on(&a, &x), on(&b, &y)], dtype, &layout)
 }

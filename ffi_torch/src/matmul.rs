@@ -2,7 +2,7 @@
 
 use crate::Tensor;
 use ffi_backend::layout::broadcast_dims;
-use ffi_backend::{Op, Result, fail};
+use ffi_backend::{Layout, Op, Result, fail};
 
 /// `a @ b`. A vector counts as a row on the left and as a column on the right, and its dimension goes from the result;
 /// leading dimensions are batches and broadcast.
@@ -21,9 +21,10 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     }
     let (batch, rank) = broadcast_dims(&x[..x.len() - 2], &y[..y.len() - 2])?;
     let with = |tail: [i64; 2]| [&batch[..rank], &tail[..]].concat();
-    let mut out = Tensor::empty(&with([m, n]), dtype, a.device)?;
+    let layout = Layout::contiguous(&with([m, n]))?;
     let (wide_a, wide_b) = (a.expand(&with([m, k]))?, b.expand(&with([k, n]))?);
-    out.run(&Op::Matmul { alpha: 1.0 }, &[wide_a.view_of(), wide_b.view_of()])?;
+    let sources = [wide_a.view_of(), wide_b.view_of()];
+    let mut out = Tensor::of_op(a.device, &Op::Matmul { alpha: 1.0 }, &sources, dtype, &layout)?;
     if column {
         out = out.squeeze(-1)?;
     }

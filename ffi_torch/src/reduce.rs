@@ -3,7 +3,7 @@
 use crate::Tensor;
 use crate::view::short;
 use ffi_backend::dtype::not_defined_for;
-use ffi_backend::{Op, ReduceOp, Result, RowOp, fail, run};
+use ffi_backend::{Layout, Op, ReduceOp, Result, RowOp, fail, run};
 
 /// Over these dimensions, over all of them when `None`. With `keepdim` they stay with size 1, else they go.
 pub fn reduce(op: ReduceOp, x: &Tensor, dims: Option<&[i64]>, keepdim: bool) -> Result<Tensor> {
@@ -25,8 +25,8 @@ pub fn reduce(op: ReduceOp, x: &Tensor, dims: Option<&[i64]>, keepdim: bool) -> 
     };
     let kept: Vec<i64> =
         x.dims().iter().enumerate().map(|(i, &dim)| if axes >> i & 1 != 0 { 1 } else { dim }).collect();
-    let mut out = Tensor::empty(&kept, result, x.device)?;
-    out.run(&Op::Reduce { op, axes }, &[x.view_of()])?;
+    let layout = Layout::contiguous(&kept)?;
+    let mut out = Tensor::of_op(x.device, &Op::Reduce { op, axes }, &[x.view_of()], result, &layout)?;
     if !keepdim {
         for axis in (0..x.layout.rank()).rev().filter(|axis| axes >> axis & 1 != 0) {
             out.layout = out.layout.drop_axis(axis);

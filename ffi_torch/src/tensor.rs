@@ -1,7 +1,7 @@
 //! The tensor: a view of device memory, and how new ones are made.
 
 use ffi_backend::program::FILL;
-use ffi_backend::{Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run};
+use ffi_backend::{Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run, run_new};
 use std::sync::Arc;
 
 /// A view of device memory. Cloning shares the memory; [`Tensor::copy`] does not.
@@ -30,6 +30,14 @@ impl Tensor {
     pub(crate) fn empty_like_layout(layout: Layout, dtype: DType, device: DeviceRef) -> Result<Tensor> {
         let buffer = device.alloc(layout.numel() as u64 * dtype.size() as u64)?;
         Ok(Tensor { buffer, device, dtype, layout })
+    }
+
+    /// The result of an op, in memory of its own. `layout` is row-major from 0 on.
+    #[inline]
+    pub(crate) fn of_op(device: DeviceRef, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<Tensor> {
+        let buffer = run_new(device, op, sources, dtype, layout)?;
+        // Built where it is returned: a layout is long to move about.
+        Ok(Tensor { buffer, device, dtype, layout: *layout })
     }
 
     /// Every element the same.

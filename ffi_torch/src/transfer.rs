@@ -89,9 +89,13 @@ impl Tensor {
 
     /// New memory with the same elements, row-major.
     pub fn copy(&self) -> Result<Tensor> {
-        let new = Tensor::empty(self.dims(), self.dtype, self.device)?;
-        new.run(&Op::Map { program: COPY, scalars: &[] }, &[self.view_of()])?;
-        Ok(new)
+        self.converted(self.dtype)
+    }
+
+    /// New memory with the same elements in this dtype, row-major.
+    fn converted(&self, dtype: DType) -> Result<Tensor> {
+        let copy = Op::Map { program: COPY, scalars: &[] };
+        Tensor::of_op(self.device, &copy, &[self.view_of()], dtype, &Layout::contiguous(self.dims())?)
     }
 
     /// Itself where the elements lie in row-major order, else a copy where they do.
@@ -101,12 +105,7 @@ impl Tensor {
 
     /// Converted; shares the memory when the dtype is already that.
     pub fn to_dtype(&self, dtype: DType) -> Result<Tensor> {
-        if dtype == self.dtype {
-            return Ok(self.clone());
-        }
-        let new = Tensor::empty(self.dims(), dtype, self.device)?;
-        new.run(&Op::Map { program: COPY, scalars: &[] }, &[self.view_of()])?;
-        Ok(new)
+        if dtype == self.dtype { Ok(self.clone()) } else { self.converted(dtype) }
     }
 
     /// On another device, through host memory; shares the memory when it is already there.

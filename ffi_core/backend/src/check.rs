@@ -1,7 +1,7 @@
 //! What every op's operands must satisfy, checked once for all devices. Pure.
 
 use crate::device::{DeviceId, Header};
-use crate::dtype::not_defined_for;
+use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
 use crate::op::{Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
@@ -11,41 +11,55 @@ use std::sync::atomic::Ordering;
 
 /// Devices, bounds, overlap, faults, then what the op's family asks for.
 pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+    check_view(device, op, destination)?;
+    for view in sources.iter().filter(|view| Arc::ptr_eq(view.buffer, destination.buffer)) {
+        check_overlap(op, view, destination)?;
+    }
+    if !destination.layout.is_injective() {
+        fail!(InvalidArgument, "{}: the destination {:?} meets itself", op.name(), destination.layout);
+    }
+    check_operands(device, op, sources, destination.dtype, destination.layout)
+}
+
+/// The same for memory that is yet to be made.
+pub fn check_new(device: DeviceId, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<()> {
+    if !layout.is_contiguous() || layout.offset() != 0 {
+        fail!(InvalidArgument, "{}: new memory is row-major from 0 on, not {layout:?}", op.name());
+    }
+    check_operands(device, op, sources, dtype, layout)
+}
+
+/// Everything but where the destination lies.
+#[inline]
+fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<()> {
     if sources.len() > MAX_INPUTS {
         fail!(InvalidArgument, "{}: {} operands, at most {MAX_INPUTS}", op.name(), sources.len());
     }
-    check_view(device, op, destination)?;
     for view in sources {
         if check_view(device, op, view)?.faulted.load(Ordering::Acquire)
             && let Some(fault) = view.buffer.fault()
         {
             return Err(fault.at(op.name()));
         }
-        if Arc::ptr_eq(view.buffer, destination.buffer) {
-            check_overlap(op, view, destination)?;
-        }
-    }
-    if !destination.layout.is_injective() {
-        fail!(InvalidArgument, "{}: the destination {:?} meets itself", op.name(), destination.layout);
     }
     match op {
         Op::Map { program, scalars } => {
             if scalars.len() != program.scalars as usize {
                 fail!(InvalidArgument, "{}: {} scalars for {}", op.name(), scalars.len(), program.scalars);
             }
-            same_dims(op, sources, destination)?;
-            program.check_types(sources.iter().map(|view| view.dtype), destination.dtype)
+            same_dims(op, sources, layout)?;
+            program.check_types(sources.iter().map(|view| view.dtype), dtype)
         }
         Op::Reduce { op: reduce, axes } => {
             let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
             let Some(result) = reduce.result(source.dtype) else {
                 return Err(not_defined_for(op.name(), source.dtype));
             };
-            if result != destination.dtype {
-                fail!(DtypeMismatch, "{}: the result is {result}, the destination {}", op.name(), destination.dtype);
+            if result != dtype {
+                fail!(DtypeMismatch, "{}: the result is {result}, the destination {}", op.name(), dtype);
             }
-            check_reduced(op, source.layout, destination.layout, *axes)?;
-            if reduce.needs_elements() && source.layout.numel() == 0 && destination.layout.numel() > 0 {
+            check_reduced(op, source.layout, layout, *axes)?;
+            if reduce.needs_elements() && source.layout.numel() == 0 && layout.numel() > 0 {
                 fail!(
                     InvalidArgument,
                     "{}: no answer over an empty range, shape {:?}",
@@ -57,34 +71,30 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
         }
         Op::Rows(_) => {
             let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
-            same_dims(op, sources, destination)?;
-            if source.layout.rank() == 0 || source.dtype != destination.dtype {
+            same_dims(op, sources, layout)?;
+            if source.layout.rank() == 0 || source.dtype != dtype {
                 fail!(
                     InvalidArgument,
                     "{}: {} of shape {:?} into {}",
                     op.name(),
                     source.dtype,
                     source.layout.dims(),
-                    destination.dtype
+                    dtype
                 );
             }
             if source.dtype.is_float() { Ok(()) } else { Err(not_defined_for(op.name(), source.dtype)) }
         }
-        Op::Matmul { .. } => check_matmul(op, sources, destination),
+        Op::Matmul { .. } => check_matmul(op, sources, dtype, layout),
         Op::Random { op: random, .. } => {
-            if !sources.is_empty() || !destination.layout.is_contiguous() {
+            if !sources.is_empty() || !layout.is_contiguous() {
                 fail!(InvalidArgument, "{}: fills one contiguous destination", op.name());
             }
             match random {
                 RandomOp::Integers { low, high } if low >= high => {
                     fail!(InvalidArgument, "{}: no integer in [{low}, {high})", op.name())
                 }
-                RandomOp::Integers { .. } if destination.dtype.is_float() => {
-                    Err(not_defined_for(op.name(), destination.dtype))
-                }
-                RandomOp::Uniform | RandomOp::Normal if !destination.dtype.is_float() => {
-                    Err(not_defined_for(op.name(), destination.dtype))
-                }
+                RandomOp::Integers { .. } if dtype.is_float() => Err(not_defined_for(op.name(), dtype)),
+                RandomOp::Uniform | RandomOp::Normal if !dtype.is_float() => Err(not_defined_for(op.name(), dtype)),
                 _ => Ok(()),
             }
         }
@@ -139,10 +149,10 @@ fn check_overlap(op: &Op, source: &View, destination: &View) -> Result<()> {
 }
 
 #[inline(always)]
-fn same_dims(op: &Op, sources: &[View], destination: &View) -> Result<()> {
-    match sources.iter().find(|view| !view.layout.same_dims(destination.layout)) {
+fn same_dims(op: &Op, sources: &[View], destination: &Layout) -> Result<()> {
+    match sources.iter().find(|view| !view.layout.same_dims(destination)) {
         Some(view) => {
-            fail!(ShapeMismatch, "{}: shape {:?} into {:?}", op.name(), view.layout.dims(), destination.layout.dims())
+            fail!(ShapeMismatch, "{}: shape {:?} into {:?}", op.name(), view.layout.dims(), destination.dims())
         }
         None => Ok(()),
     }
@@ -159,15 +169,15 @@ fn check_reduced(op: &Op, source: &Layout, destination: &Layout, axes: u8) -> Re
     Ok(())
 }
 
-fn check_matmul(op: &Op, sources: &[View], destination: &View) -> Result<()> {
+fn check_matmul(op: &Op, sources: &[View], dtype: DType, destination: &Layout) -> Result<()> {
     let [a, b] = sources else { fail!(InvalidArgument, "matmul: takes two operands") };
-    if a.dtype != b.dtype || a.dtype != destination.dtype {
-        fail!(DtypeMismatch, "matmul: {} by {} into {}", a.dtype, b.dtype, destination.dtype);
+    if a.dtype != b.dtype || a.dtype != dtype {
+        fail!(DtypeMismatch, "matmul: {} by {} into {}", a.dtype, b.dtype, dtype);
     }
-    if a.dtype == crate::DType::Bool {
+    if a.dtype == DType::Bool {
         return Err(not_defined_for(op.name(), a.dtype));
     }
-    let (x, y, z) = (a.layout.dims(), b.layout.dims(), destination.layout.dims());
+    let (x, y, z) = (a.layout.dims(), b.layout.dims(), destination.dims());
     let n = x.len();
     if n < 2 || y.len() != n || z.len() != n || x[..n - 2] != y[..n - 2] || x[..n - 2] != z[..n - 2] {
         fail!(ShapeMismatch, "matmul: batch dimensions differ, lhs {x:?}, rhs {y:?}, result {z:?}");

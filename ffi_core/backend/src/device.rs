@@ -1,6 +1,7 @@
 //! The traits a device implements.
 
 use crate::dtype::DType;
+use crate::layout::Layout;
 use crate::op::{Op, Support, View};
 use ffi_base::{Error, Result};
 use std::any::Any;
@@ -116,6 +117,14 @@ pub trait Device: Send + Sync {
 
     /// Work whose operands [`run`](crate::run) has checked. Nobody else calls this.
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()>;
+
+    /// The same into new memory, row-major; the destination's view was made here. A device that keeps threads apart by
+    /// locks overrides it: nobody else knows the memory yet.
+    fn record_new(&self, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<Arc<dyn Buffer>> {
+        let buffer = self.alloc(layout.numel() as u64 * dtype.size() as u64)?;
+        self.record(op, sources, &View { buffer: &buffer, dtype, layout })?;
+        Ok(buffer)
+    }
 
     /// Submits what is recorded. A device also does so by itself.
     fn flush(&self) -> Result<Ticket>;

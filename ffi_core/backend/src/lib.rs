@@ -24,7 +24,7 @@ pub mod program;
 pub mod value;
 
 pub use device::{Backend, Buffer, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket};
-pub use door::run;
+pub use door::{run, run_new};
 pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};
 pub use ffi_base::{Code, Error, Result, error, fail};

@@ -61,7 +61,7 @@ impl Registry {
         let mask = self.slots.len() - 1;
         let mut at = hash(name) as usize & mask;
         while let Some(id) = self.slots[at].checked_sub(1) {
-            if self.entries[usize::from(id)].name == name {
+            if same(self.entries[usize::from(id)].name, name) {
                 return Ok(u32::from(id));
             }
             at = (at + 1) & mask;
@@ -93,16 +93,36 @@ impl Registry {
     }
 }
 
-/// Of a name: eight bytes at a time, multiplied by 2^64 over the golden ratio (Fibonacci hashing).
-#[inline]
+/// A text as words of eight bytes. The last one reaches back over bytes already seen, so that no length needs a loop over
+/// single bytes; a text below eight bytes is one word.
+#[inline(always)]
+fn words(text: &[u8]) -> (&[[u8; 8]], u64) {
+    let (whole, _) = text.as_chunks::<8>();
+    let last = match text.last_chunk::<8>() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
+    (whole, last)
+}
+
+/// Of a name: its words multiplied by 2^64 over the golden ratio (Fibonacci hashing).
+#[inline(always)]
 fn hash(name: &[u8]) -> u64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     let mix = |state: u64, word: u64| (state.rotate_left(23) ^ word).wrapping_mul(GOLDEN);
-    let (words, rest) = name.as_chunks::<8>();
-    let state = words.iter().fold(name.len() as u64, |state, word| mix(state, u64::from_le_bytes(*word)));
-    let tail = rest.iter().fold(0, |tail, &byte| tail << 8 | u64::from(byte));
-    let state = mix(state, tail);
+    let (whole, last) = words(name);
+    let state = whole.iter().fold(name.len() as u64, |state, word| mix(state, u64::from_le_bytes(*word)));
+    let state = mix(state, last);
     state ^ state >> 32
+}
+
+/// Whether two names are the same, without a call of memcmp.
+#[inline(always)]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    let (x, y) = (words(a), words(b));
+    a.len() == b.len()
+        && x.1 == y.1
+        && x.0.iter().zip(y.0).all(|(x, y)| u64::from_le_bytes(*x) == u64::from_le_bytes(*y))
 }
 
 /// The arguments of a call by name: those that stand for pointers are valid for their stated lengths.

@@ -1,8 +1,9 @@
 //! A buffer of host memory with its lock, and the locks one op holds.
 
 use crate::memory::{self, ALIGN, Block, SMALL};
+use crate::operand::Destination;
 use ffi_backend::program::MAX_INPUTS;
-use ffi_backend::{Buffer, DeviceId, Header, Result, fail};
+use ffi_backend::{Buffer, DType, DeviceId, Header, Layout, Result, fail};
 use parking_lot::RawRwLock;
 use parking_lot::lock_api::RawRwLock as _;
 use std::any::Any;
@@ -97,6 +98,30 @@ impl CpuBuffer {
     }
 }
 
+/// A new buffer that nobody else knows yet, so that writing it needs no lock.
+pub struct Fresh(Arc<CpuBuffer>);
+
+impl Fresh {
+    /// New memory.
+    #[inline]
+    pub fn new(device: DeviceId, len_bytes: u64) -> Result<Fresh> {
+        Ok(Fresh(CpuBuffer::new(device, len_bytes)?))
+    }
+
+    /// To write.
+    #[inline]
+    pub fn destination<'a>(&'a mut self, dtype: DType, layout: &'a Layout) -> Destination<'a> {
+        // SAFETY: the Arc was made by `new` and is handed out by `share` alone, which ends this value: this exclusive borrow
+        // is the only way to the memory.
+        unsafe { Destination::of_buffer(&self.0, dtype, layout) }
+    }
+
+    /// For everyone from now on.
+    pub fn share(self) -> Arc<CpuBuffer> {
+        self.0
+    }
+}
+
 /// Most buffers that one op touches.
 pub const MOST: usize = MAX_INPUTS + 1;
 
@@ -108,14 +133,13 @@ pub struct Locks<'a, const N: usize> {
     written: *const CpuBuffer,
 }
 
-impl<'a> Locks<'a, 1> {
-    /// A read lock.
-    fn read(buffer: &'a CpuBuffer) -> Locks<'a, 1> {
-        Locks::lock([buffer], std::ptr::null())
-    }
-}
-
 impl<'a, const N: usize> Locks<'a, N> {
+    /// Read locks.
+    #[inline(always)]
+    pub fn read(buffers: [&'a CpuBuffer; N]) -> Locks<'a, N> {
+        Locks::lock(buffers, std::ptr::null())
+    }
+
     /// A write lock on the first buffer and read locks on the others.
     #[inline(always)]
     pub fn take(buffers: [&'a CpuBuffer; N]) -> Locks<'a, N> {
@@ -123,15 +147,24 @@ impl<'a, const N: usize> Locks<'a, N> {
         Locks::lock(buffers, written)
     }
 
+    // The first places by their numbers, not in a loop: for one to three buffers all of this then stays in registers, where an
+    // array that a loop indexes is stored and read back at a cost of several locks.
     #[inline(always)]
     fn lock(mut sorted: [&'a CpuBuffer; N], written: *const CpuBuffer) -> Locks<'a, N> {
-        // Insertion: there are two or three, and the compiler unrolls it.
-        for i in 1..N {
-            let mut at = i;
-            while at > 0 && std::ptr::from_ref(sorted[at - 1]) > std::ptr::from_ref(sorted[at]) {
-                sorted.swap(at - 1, at);
-                at -= 1;
+        let mut order = |i: usize| {
+            if std::ptr::from_ref(sorted[i - 1]) > std::ptr::from_ref(sorted[i]) {
+                sorted.swap(i - 1, i);
             }
+        };
+        if N > 1 {
+            order(1);
+        }
+        if N > 2 {
+            order(2);
+            order(1);
+        }
+        for last in 3..N {
+            (1..=last).rev().for_each(&mut order);
         }
         let locks = Locks { sorted, written };
         locks.each_once(|buffer, write| if write { buffer.lock.lock_exclusive() } else { buffer.lock.lock_shared() });
@@ -140,11 +173,19 @@ impl<'a, const N: usize> Locks<'a, N> {
 
     #[inline(always)]
     fn each_once(&self, act: impl Fn(&CpuBuffer, bool)) {
-        for i in 0..N {
+        let place = |i: usize| {
             if i == 0 || !std::ptr::eq(self.sorted[i - 1], self.sorted[i]) {
                 act(self.sorted[i], std::ptr::eq(self.sorted[i], self.written));
             }
+        };
+        place(0);
+        if N > 1 {
+            place(1);
         }
+        if N > 2 {
+            place(2);
+        }
+        (3..N).for_each(place);
     }
 }
 
@@ -160,7 +201,7 @@ impl<const N: usize> Drop for Locks<'_, N> {
 
 /// Runs with the whole memory of one buffer, under its read lock.
 pub fn read<R>(buffer: &CpuBuffer, body: impl FnOnce(&[u8]) -> R) -> R {
-    let locks = Locks::read(buffer);
+    let locks = Locks::read([buffer]);
     // SAFETY: `data` has `len_bytes` bytes, initialised since they were allocated; nobody writes them under the read lock.
     let result = body(unsafe { std::slice::from_raw_parts(buffer.data(), buffer.len_bytes_usize()) });
     drop(locks);

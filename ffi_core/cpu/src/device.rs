@@ -1,13 +1,13 @@
 //! The device: ops run at once on the caller's thread, under the locks of their buffers.
 #![forbid(unsafe_code)]
 
-use crate::buffer::{self, CpuBuffer, Locks, MOST};
+use crate::buffer::{self, CpuBuffer, Fresh, Locks, MOST};
 use crate::operand::{Destination, Source};
 use crate::{elementwise, host, matmul, memory, random, reduce, rows};
 use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
-    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, MemoryStats, Op, Result, Support, Ticket, fail,
+    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Op, Result, Support, Ticket, fail,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -144,6 +144,30 @@ impl Device for CpuDevice {
                 CpuDevice::run(op, list, Destination::new(destination, written))
             }
         }
+    }
+
+    fn record_new(&self, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<Arc<dyn Buffer>> {
+        let mut made = Fresh::new(self.info.id, layout.numel() as u64 * dtype.size() as u64)?;
+        match sources {
+            [a] => {
+                let x = CpuBuffer::of(a.buffer)?;
+                let _locks = Locks::read([x]);
+                let sources = [Source::of_buffer(x, a.dtype, a.layout)];
+                CpuDevice::run(op, &sources, made.destination(dtype, layout))?;
+            }
+            [a, b] => {
+                let (x, y) = (CpuBuffer::of(a.buffer)?, CpuBuffer::of(b.buffer)?);
+                let _locks = Locks::read([x, y]);
+                let sources = [Source::of_buffer(x, a.dtype, a.layout), Source::of_buffer(y, b.dtype, b.layout)];
+                CpuDevice::run(op, &sources, made.destination(dtype, layout))?;
+            }
+            _ => {
+                let made: Arc<dyn Buffer> = made.share();
+                self.record(op, sources, &View { buffer: &made, dtype, layout })?;
+                return Ok(made);
+            }
+        }
+        Ok(made.share())
     }
 
     fn flush(&self) -> Result<Ticket> {

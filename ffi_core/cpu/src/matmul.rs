@@ -1,10 +1,11 @@
 //! Matrix products: the crate `gemm` for f32 and f64, f32 temporaries for halves, wrapping loops for integers.
 
+use crate::buffer::Fresh;
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel;
 use crate::plain::{Plain, bytes_mut, typed_mut};
 use crate::{convert, rows};
-use ffi_backend::{DType, Layout, Result};
+use ffi_backend::{DType, DeviceId, Layout, Result};
 use gemm::Parallelism;
 use std::num::Wrapping;
 
@@ -134,14 +135,13 @@ fn widened(alpha: f32, a: &Source, b: &Source, c: Destination) -> Result<()> {
     let dtype = c.dtype;
     let dims = c.layout.dims().to_vec();
     let (wide_a, wide_b) = (rows::to_f32(a)?, rows::to_f32(b)?);
-    let wide_c = crate::buffer::CpuBuffer::new(ffi_backend::DeviceId(0), 4 * c.layout.numel() as u64)?;
+    let mut wide_c = Fresh::new(DeviceId(0), 4 * c.layout.numel() as u64)?;
     let layout = Layout::contiguous(&dims)?;
     let (layout_a, layout_b) = (Layout::contiguous(a.layout.dims())?, Layout::contiguous(b.layout.dims())?);
     let source_a = Source::of_buffer(&wide_a, DType::F32, &layout_a);
     let source_b = Source::of_buffer(&wide_b, DType::F32, &layout_b);
-    // SAFETY: the buffer was made here and nobody else knows it.
-    let wide = unsafe { Destination::of_buffer(&wide_c, DType::F32, &layout) };
-    float::<f32>(alpha, &source_a, &source_b, &wide);
+    float::<f32>(alpha, &source_a, &source_b, &wide_c.destination(DType::F32, &layout));
+    let wide_c = wide_c.share();
     let result = Source::of_buffer(&wide_c, DType::F32, &layout);
     c.fill(|bytes| {
         parallel::fill(typed_mut::<u16>(bytes), parallel::CHUNK, |chunk, part| {

@@ -77,7 +77,8 @@ impl<'a> Source<'a> {
         Source { base: buffer.data(), len_bytes, dtype: view.dtype, layout: view.layout, in_place }
     }
 
-    /// A temporary that nobody else knows, so that it needs no lock.
+    /// Memory that is under a read lock, or known to nobody else, and is not the destination.
+    #[inline(always)]
     pub fn of_buffer(buffer: &'a CpuBuffer, dtype: DType, layout: &'a Layout) -> Source<'a> {
         Source { base: buffer.data(), len_bytes: buffer.len_bytes_usize(), dtype, layout, in_place: false }
     }
