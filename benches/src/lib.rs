@@ -4,6 +4,7 @@ use ffi_backend::{DType, DeviceRef};
 use ffi_core::device::{self, DeviceKind};
 use ffi_torch::Tensor;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// Every device that can be opened.
 pub fn devices() -> Vec<DeviceRef> {
@@ -59,6 +60,25 @@ pub fn gemm_f32(n: usize, a: &[f32], b: &[f32], out: &mut [f32]) {
             threads,
         )
     }
+}
+
+/// Medians in seconds of calls taken in turns, so that what else the machine does falls on all alike. `cargo bench -- --test`
+/// makes one round.
+pub fn in_turns(rounds: usize, calls: &mut [&mut dyn FnMut()]) -> Vec<f64> {
+    let rounds = if std::env::args().any(|arg| arg == "--test") { 1 } else { rounds };
+    let mut times = vec![Vec::with_capacity(rounds); calls.len()];
+    for _ in 0..rounds {
+        for (call, times) in calls.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            call();
+            times.push(start.elapsed().as_secs_f64());
+        }
+    }
+    let median = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    times.into_iter().map(median).collect()
 }
 
 /// The shared library that this build made, beside the bench itself.
