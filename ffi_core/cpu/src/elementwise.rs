@@ -6,10 +6,11 @@ use crate::operand::{Destination, Source};
 use crate::parallel::{self, CHUNK};
 use crate::plain::{bytes_mut, typed_mut};
 use crate::scratch::with_registers;
+use crate::transpose;
 use crate::walk::{TILE, Walk};
 use ffi_backend::op::Scalar;
 use ffi_backend::program::MAX_REGISTERS;
-use ffi_backend::{DType, Element, MapOp, Program, Result, with_element};
+use ffi_backend::{DType, Element, Inst, MapOp, Program, Result, with_element};
 
 /// What the registers of a block may take together, half a first-level cache.
 const BLOCK_BYTES: usize = 24 << 10;
@@ -35,6 +36,14 @@ struct Plan<'a> {
 pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destination: &Destination) -> Result<()> {
     if let Some(op) = program.as_row()
         && map_one(op, sources, destination)
+    {
+        return Ok(());
+    }
+    if let ([source], [Inst { op: MapOp::cast, to: None, .. }]) = (sources, &*program.code)
+        && source.dtype == destination.dtype
+        && !source.in_place
+        && !source.layout.is_contiguous()
+        && transpose::copy(destination, source)?
     {
         return Ok(());
     }

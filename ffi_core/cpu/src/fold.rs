@@ -162,6 +162,23 @@ pub fn block<F: Fold>(values: &[F::In]) -> F::Acc {
     level::run(Block::<F>(values))
 }
 
+struct Rows<'a, F: Fold> {
+    acc: &'a mut [F::Acc],
+    rows: [&'a [F::In]; 4],
+}
+
+impl<F: Fold> Task for Rows<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        let [a, b, c, d] = self.rows;
+        for ((((acc, a), b), c), d) in self.acc.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            let two = F::join(F::join(*acc, F::lift(*a)), F::lift(*b));
+            *acc = F::join(F::join(two, F::lift(*c)), F::lift(*d));
+        }
+    }
+}
+
 struct Row<'a, F: Fold> {
     acc: &'a mut [F::Acc],
     row: &'a [F::In],
@@ -183,6 +200,34 @@ pub fn row<F: Fold>(acc: &mut [F::Acc], row: &[F::In]) {
     level::run(Row::<F> { acc, row });
 }
 
+/// The same for four rows in their order: the accumulators are loaded and stored once.
+#[inline]
+pub fn four_rows<F: Fold>(acc: &mut [F::Acc], rows: [&[F::In]; 4]) {
+    level::run(Rows::<F> { acc, rows });
+}
+
+struct Place<'a, F: Fold>(&'a [F::In], F::Acc);
+
+impl<F: Fold<In = <F as Fold>::Acc>> Task for Place<'_, F> {
+    type Output = usize;
+    #[inline(always)]
+    #[allow(clippy::eq_op)]
+    fn run<const FMA: bool>(self) -> usize {
+        let Place(values, wanted) = self;
+        let is_it = |value: &F::In| (*value == wanted) | ((wanted != wanted) & (*value != *value));
+        // Without an early end a chunk is a few vectors; only the chunk that holds it is searched one by one.
+        let found = |chunk: &[F::In]| chunk.iter().fold(false, |any, value| any | is_it(value));
+        let chunk = values.chunks(LANES).position(found).unwrap_or(0) * LANES;
+        chunk + values[chunk..].iter().position(is_it).unwrap_or(0)
+    }
+}
+
+/// The first place of a value, of a NaN for NaN; 0 where there is none.
+#[inline]
+pub fn place<F: Fold<In = <F as Fold>::Acc>>(values: &[F::In], wanted: F::Acc) -> usize {
+    level::run(Place::<F>(values, wanted))
+}
+
 /// Whether a later extreme replaces an earlier one: it is strictly better, or the first NaN.
 #[inline(always)]
 #[allow(clippy::eq_op)]
@@ -193,9 +238,9 @@ pub fn better<F: Fold>(earlier: F::Acc, later: F::Acc) -> bool {
 
 struct RowPositions<'a, F: Fold> {
     extremes: &'a mut [F::Acc],
-    places: &'a mut [i64],
+    places: &'a mut [u32],
     row: &'a [F::Acc],
-    number: i64,
+    number: u32,
 }
 
 impl<F: Fold> Task for RowPositions<'_, F> {
@@ -210,9 +255,9 @@ impl<F: Fold> Task for RowPositions<'_, F> {
     }
 }
 
-/// Compares each column of row `number` with the extreme so far, and notes where it wins.
+/// Compares each column of row `number` (as wide as most numbers, so that both move in vectors of one length) with the extreme so far, and notes where it wins.
 #[inline]
-pub fn row_positions<F: Fold>(extremes: &mut [F::Acc], places: &mut [i64], row: &[F::Acc], number: i64) {
+pub fn row_positions<F: Fold>(extremes: &mut [F::Acc], places: &mut [u32], row: &[F::Acc], number: u32) {
     level::run(RowPositions::<F> { extremes, places, row, number });
 }
 

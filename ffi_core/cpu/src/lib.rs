@@ -3,11 +3,12 @@
 //! An op runs at once, on the caller's thread and for large operands also on the pool's (`parallel`), while the op holds
 //! its buffers' locks (`buffer`). The tour: `device` takes ops; `memory` keeps freed blocks; `operand` turns views
 //! into slices; `level` picks the vector instructions; `vector` and `math` are the numbers of the loops; `kernels` are
-//! the loops, made from the op table, and `elementwise` runs programs of them over the order that `walk` finds;
+//! the loops, made from the op table, and `elementwise` runs programs of them over the order that `walk` finds,
+//! `transpose` the copies that turn a matrix;
 //! `reduce` with `fold`, `rows`, `matmul` and `random` are the other families.
 //!
-//! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `elementwise` and
-//! `matmul`.
+//! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `elementwise`,
+//! `transpose` and `matmul`.
 
 mod buffer;
 mod convert;
@@ -28,6 +29,7 @@ mod random;
 mod reduce;
 mod rows;
 mod scratch;
+mod transpose;
 mod vector;
 mod walk;
 

@@ -158,6 +158,9 @@ impl Block {
         let size = class_bytes(self.class as usize) as u64;
         let limit = POOL_FLOOR.max(PEAK.load(Relaxed));
         if POOLED.fetch_add(size, Relaxed) + size > limit {
+            make_room(self.class as usize, limit);
+        }
+        if POOLED.load(Relaxed) > limit {
             POOLED.fetch_sub(size, Relaxed);
             self.return_to_system();
         } else {
@@ -188,6 +191,18 @@ impl Block {
         // SAFETY: `from_system` wrote the base there, and nobody writes before `data`; base and layout are those of the
         // allocation, which `self` owned.
         unsafe { std::alloc::dealloc(self.data.cast::<NonNull<u8>>().sub(1).read().as_ptr(), layout) };
+    }
+}
+
+/// Gives blocks of other classes back until the pool keeps to its limit, the largest first. What was freed last is most likely
+/// wanted next: without this a pool full of one size would send every block of another to the system and back.
+fn make_room(wanted: usize, limit: u64) {
+    for class in (0..CLASSES).rev().filter(|class| *class != wanted) {
+        while POOLED.load(Relaxed) > limit {
+            let Some(block) = FREE[class].lock().pop() else { break };
+            POOLED.fetch_sub(class_bytes(class) as u64, Relaxed);
+            block.return_to_system();
+        }
     }
 }
 

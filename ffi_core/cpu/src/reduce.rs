@@ -246,13 +246,21 @@ impl Split<'_> {
             let mut waiting: Vec<Vec<F::Acc>> = Vec::new();
             for (number, first) in (start..end).step_by(ROWS).enumerate() {
                 let mut acc = vec![F::EMPTY; count];
-                for at in first..end.min(first + ROWS) {
-                    let memory = self.source.run(base + self.reduced.offset(at), count);
+                let row = |at: usize| self.source.run(base + self.reduced.offset(at), count);
+                let last = end.min(first + ROWS);
+                let mut at = first;
+                while at < last {
                     if half {
-                        let wide = widened(dtype, memory, count, &mut scratch.wide);
+                        let wide = widened(dtype, row(at), count, &mut scratch.wide);
                         fold::row::<F>(&mut acc, typed(wide));
+                        at += 1;
+                    } else if at + 4 <= last {
+                        let rows = [row(at), row(at + 1), row(at + 2), row(at + 3)];
+                        fold::four_rows::<F>(&mut acc, rows.map(typed));
+                        at += 4;
                     } else {
-                        fold::row::<F>(&mut acc, typed(memory));
+                        fold::row::<F>(&mut acc, typed(row(at)));
+                        at += 1;
                     }
                 }
                 for _ in 0..number.trailing_ones() {
@@ -285,14 +293,13 @@ impl Split<'_> {
     }
 
     /// Where the extreme of each range is. `F` finds the extreme, then its first place is looked up.
-    #[allow(clippy::eq_op)]
     fn positions<F: Fold<In = <F as Fold>::Acc>>(&self, _: ReduceOp, destination: Destination) -> Result<()> {
         let (results, range) = (self.kept.numel(), self.reduced.numel());
         let segments = range.div_ceil(SEGMENT).max(1);
         let per_task = if segments > 1 { 1 } else { (SEGMENT / 2 / range.max(1)).clamp(1, results) };
         let better = fold::better::<F>;
         let (inner, kept_stride) = self.kept.inner();
-        if kept_stride == 1 && self.reduced.inner().1 != 1 && inner >= 4 {
+        if kept_stride == 1 && self.reduced.inner().1 != 1 && inner >= 4 && u32::try_from(range).is_ok() {
             return self.positions_by_rows::<F>(destination);
         }
         let mut best = filled((F::EMPTY, 0i64), results.saturating_mul(segments))?;
@@ -305,9 +312,7 @@ impl Split<'_> {
                 self.blocks::<F::In>(result, start, end, &mut scratch, |at, values| {
                     let extreme = fold::block::<F>(values);
                     if found.is_none_or(|(earlier, _)| better(earlier, extreme)) {
-                        let is_it = |value: &F::In| *value == extreme || (extreme != extreme && *value != *value);
-                        let place = values.iter().position(is_it).unwrap_or(0);
-                        found = Some((extreme, (at + place) as i64));
+                        found = Some((extreme, (at + fold::place::<F>(values, extreme)) as i64));
                     }
                 });
                 *out = found.unwrap_or((F::EMPTY, 0));
@@ -332,7 +337,7 @@ impl Split<'_> {
         let width = inner.min(COLUMNS / 4);
         let across = inner.div_ceil(width);
         let half = self.source.dtype.size() != size_of::<F::In>();
-        let mut best = filled(0i64, results / inner * across * width)?;
+        let mut best = filled(0u32, results / inner * across * width)?;
         parallel::fill(&mut best, width, |task, places| {
             let (outer, left) = (task / across, task % across * width);
             let count = width.min(inner - left);
@@ -350,7 +355,7 @@ impl Split<'_> {
                 if at == 0 {
                     extremes.copy_from_slice(row);
                 } else {
-                    fold::row_positions::<F>(&mut extremes, places, row, at as i64);
+                    fold::row_positions::<F>(&mut extremes, places, row, at as u32);
                 }
             }
         });
@@ -359,7 +364,9 @@ impl Split<'_> {
             for (strip, places) in best.chunks_exact(width).enumerate() {
                 let (outer, left) = (strip / across, strip % across * width);
                 let count = width.min(inner - left);
-                out[outer * inner + left..][..count].copy_from_slice(&places[..count]);
+                for (out, place) in out[outer * inner + left..][..count].iter_mut().zip(places) {
+                    *out = i64::from(*place);
+                }
             }
         })
     }

@@ -171,7 +171,7 @@ impl Nested {
 }
 
 /// Dimensions sorted for the destination and merged.
-fn joint(destination: &Layout, sources: &[Source]) -> Result<Joint<{ MAX_INPUTS + 1 }>> {
+pub fn joint(destination: &Layout, sources: &[Source]) -> Result<Joint<{ MAX_INPUTS + 1 }>> {
     let mut layouts = [Layout::scalar(); MAX_INPUTS + 1];
     layouts[0] = *destination;
     for (to, source) in layouts[1..].iter_mut().zip(sources) {

@@ -300,3 +300,31 @@ fn two_threads_in_place_never_tear() {
     }
     assert_eq!(device().info().name, "cpu");
 }
+
+#[test]
+fn turned_copies_move_every_element_to_its_place() {
+    let mut checked = 0;
+    for (rows, columns) in [(15, 17), (16, 16), (17, 31), (64, 64), (65, 63), (130, 100), (1000, 70)] {
+        for outer in [1i64, 3] {
+            for dtype in [DType::U8, DType::Bf16, DType::I32, DType::F64] {
+                let m = Layout::contiguous(&[outer, columns, rows]).unwrap();
+                // Turned, turned with what was the outer dimension innermost but one, and turned backwards.
+                let backwards = m.slice(1, columns - 1, columns, -1).unwrap();
+                for source in [m.permute(&[0, 2, 1]), m.permute(&[2, 0, 1]), backwards.permute(&[0, 2, 1])] {
+                    let x = Tensor::new(dtype, m).filled(|i| (i % 251) as f64);
+                    let x = Tensor { layout: source.unwrap(), ..x };
+                    let strided = Layout::contiguous(&[x.layout.dims(), &[2]].concat()).unwrap();
+                    for to in
+                        [Layout::contiguous(x.layout.dims()).unwrap(), strided.slice(3, 1, 1, 1).unwrap().drop_axis(3)]
+                    {
+                        let y = Tensor::new(dtype, to);
+                        go(&Op::Map { program: COPY, scalars: &[] }, &[&x], &y).unwrap();
+                        assert!(x.values() == y.values(), "{dtype} {:?} to {to:?}", x.layout);
+                        checked += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(checked, 7 * 2 * 4 * 3 * 2);
+}

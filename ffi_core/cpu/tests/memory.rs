@@ -40,6 +40,15 @@ fn blocks_are_reused_counted_and_given_back() {
     let now = device.memory();
     assert!(now.pooled_bytes <= now.peak_bytes.max(64 << 20), "{now:?}");
 
+    // A pool full of one size makes room for another, which is then reused.
+    device.trim().unwrap();
+    let many: Vec<_> = (0..200).map(|_| alloc(1 << 20)).collect();
+    drop(many);
+    drop(alloc(8 << 20));
+    let full = device.memory();
+    drop(alloc(8 << 20));
+    assert_eq!(device.memory().driver_calls, full.driver_calls, "{full:?}");
+
     let error = device.alloc(u64::MAX).unwrap_err();
     assert_eq!(error.code(), Code::OutOfMemory);
     assert!(error.text().contains(&u64::MAX.to_string()));
