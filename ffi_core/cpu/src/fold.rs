@@ -296,3 +296,41 @@ impl<F: Fold> Pairwise<F> {
         all.unwrap_or(F::EMPTY)
     }
 }
+
+/// The same for rows of parts side by side, each column apart from the others.
+pub struct PairwiseRows<F: Fold> {
+    /// Those that wait, the longest waiting first.
+    waiting: Vec<Vec<F::Acc>>,
+    count: usize,
+}
+
+impl<F: Fold> PairwiseRows<F> {
+    /// No rows.
+    pub fn new() -> Self {
+        PairwiseRows { waiting: Vec::new(), count: 0 }
+    }
+
+    /// One more row.
+    pub fn push(&mut self, mut row: Vec<F::Acc>) {
+        for _ in 0..self.count.trailing_ones() {
+            Self::join(self.waiting.pop(), &mut row);
+        }
+        self.waiting.push(row);
+        self.count += 1;
+    }
+
+    /// All rows.
+    pub fn finish(mut self) -> Vec<F::Acc> {
+        let mut all = self.waiting.pop().unwrap_or_default();
+        while let Some(earlier) = self.waiting.pop() {
+            Self::join(Some(earlier), &mut all);
+        }
+        all
+    }
+
+    fn join(earlier: Option<Vec<F::Acc>>, row: &mut [F::Acc]) {
+        for (later, earlier) in row.iter_mut().zip(earlier.unwrap_or_default()) {
+            *later = F::join(earlier, *later);
+        }
+    }
+}

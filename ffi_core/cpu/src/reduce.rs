@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use crate::convert;
-use crate::fold::{self, All, Any, Fold, Max, Min, Pairwise, Prod, Sum};
+use crate::fold::{self, All, Any, Fold, Max, Min, Pairwise, PairwiseRows, Prod, Sum};
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel;
 use crate::plain::{Plain, bytes, bytes_mut, typed, typed_mut};
@@ -177,7 +177,9 @@ impl Split<'_> {
             parts.iter().for_each(|part| pairwise.push(*part));
             pairwise.finish()
         };
-        Ok(parts.chunks_exact(segments).map(join).collect())
+        let mut joined = filled(F::EMPTY, results)?;
+        joined.iter_mut().zip(parts.chunks_exact(segments)).for_each(|(out, parts)| *out = join(parts));
+        Ok(joined)
     }
 
     /// Calls `body` with the number of its first element and the values of each block of a result's range, in order.
@@ -242,9 +244,8 @@ impl Split<'_> {
             let base = self.source.layout.offset() + self.kept.offset(outer * inner + left);
             let (start, end) = (segment * rows, range.min((segment + 1) * rows));
             let mut scratch = Scratch::default();
-            // Waiting sums by level, as in `Pairwise`, a row of them each.
-            let mut waiting: Vec<Vec<F::Acc>> = Vec::new();
-            for (number, first) in (start..end).step_by(ROWS).enumerate() {
+            let mut pairwise = PairwiseRows::<F>::new();
+            for first in (start..end).step_by(ROWS) {
                 let mut acc = vec![F::EMPTY; count];
                 let row = |at: usize| self.source.run(base + self.reduced.offset(at), count);
                 let last = end.min(first + ROWS);
@@ -263,31 +264,24 @@ impl Split<'_> {
                         at += 1;
                     }
                 }
-                for _ in 0..number.trailing_ones() {
-                    let earlier = waiting.pop().unwrap_or_default();
-                    acc.iter_mut().zip(earlier).for_each(|(acc, earlier)| *acc = F::join(earlier, *acc));
-                }
-                waiting.push(acc);
+                pairwise.push(acc);
             }
-            let mut whole = waiting.pop().unwrap_or_default();
-            while let Some(earlier) = waiting.pop() {
-                whole.iter_mut().zip(earlier).for_each(|(acc, earlier)| *acc = F::join(earlier, *acc));
-            }
-            out[..whole.len()].copy_from_slice(&whole);
+            out[..count].copy_from_slice(&pairwise.finish());
         });
-        let mut joined = Vec::with_capacity(results);
+        let mut joined = filled(F::EMPTY, results)?;
+        let mut rest = &mut joined[..];
         for strip in 0..strips {
             let count = width.min(inner - strip % across * width);
             let parts = &parts[strip * segments * width..][..segments * width];
+            let (out, later) = rest.split_at_mut(count);
+            rest = later;
             if segments == 1 {
-                joined.extend_from_slice(&parts[..count]);
+                out.copy_from_slice(&parts[..count]);
                 continue;
             }
-            joined.extend((0..count).map(|column| {
-                let mut pairwise = Pairwise::<F>::new();
-                parts[column..].iter().step_by(width).for_each(|part| pairwise.push(*part));
-                pairwise.finish()
-            }));
+            let mut pairwise = PairwiseRows::<F>::new();
+            parts.chunks_exact(width).for_each(|part| pairwise.push(part[..count].to_vec()));
+            out.copy_from_slice(&pairwise.finish());
         }
         Ok(joined)
     }
@@ -355,7 +349,7 @@ impl Split<'_> {
                 if at == 0 {
                     extremes.copy_from_slice(row);
                 } else {
-                    fold::row_positions::<F>(&mut extremes, places, row, at as u32);
+                    fold::row_positions::<F>(&mut extremes, &mut places[..count], row, at as u32);
                 }
             }
         });
