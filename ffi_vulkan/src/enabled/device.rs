@@ -81,6 +81,18 @@ impl VulkanDevice {
         self.recorder.lock().submitted()
     }
 
+    /// Forces rare situations.
+    #[cfg(test)]
+    pub(super) fn force(&self, forced: super::recorder::Forced) {
+        self.recorder.lock().forced = forced;
+    }
+
+    /// How many barriers were recorded so far.
+    #[cfg(test)]
+    pub(super) fn barriers(&self) -> u64 {
+        self.recorder.lock().barriers()
+    }
+
     fn alive(&self) -> Result<MutexGuard<'_, Recorder>> {
         if ffi_base::process::forks() != self.forks {
             fail!(Unavailable, "{} was opened before this process was forked", self.info().name);
@@ -137,15 +149,13 @@ impl VulkanDevice {
         }
         let mut recorder = self.alive()?;
         let staging = recorder.take_host(src.len() as u64, Purpose::Upload)?;
-        let copied = staging.write(0, src).and_then(|()| {
-            let ticket = recorder.ticket();
-            dst.stamp(ticket);
-            recorder.copy((&staging, 0), (block, at), src.len() as u64)
-        });
-        // The copy was recorded in this batch or the one just submitted; the later of both is safe for the host.
-        let stamp = recorder.ticket();
+        let copied = staging
+            .write(0, src)
+            .and_then(|()| recorder.copy((&staging, 0), (block, at), src.len() as u64, |ticket| dst.stamp(ticket)));
+        // After a failure it may be that a batch has it, and that is the next one at the latest.
+        let stamp = *copied.as_ref().unwrap_or(&(recorder.submitted() + 1));
         recorder.give(staging, Purpose::Upload, stamp);
-        copied
+        copied.map(|_| ())
     }
 
     fn download_now(&self, src: &VulkanBuffer, at: u64, dst: &mut [u8]) -> Result<()> {
@@ -162,9 +172,15 @@ impl VulkanDevice {
         let (staging, ticket) = {
             let mut recorder = self.alive()?;
             let staging = recorder.take_host(dst.len() as u64, Purpose::Download)?;
-            src.stamp(recorder.ticket());
-            recorder.copy((block, at), (&staging, 0), dst.len() as u64)?;
-            (staging, recorder.flush()?)
+            let copied = recorder.copy((block, at), (&staging, 0), dst.len() as u64, |ticket| src.stamp(ticket));
+            match copied.and_then(|_| recorder.flush()) {
+                Ok(ticket) => (staging, ticket),
+                Err(error) => {
+                    let late = recorder.submitted() + 1;
+                    recorder.give(staging, Purpose::Download, late);
+                    return Err(error);
+                }
+            }
         };
         self.timeline.wait(ticket, None)?;
         let read = staging.read(0, dst);
@@ -233,20 +249,19 @@ impl Device for VulkanDevice {
         let _host = keep_host_away(self, sources, destination)?;
         let to = VulkanBuffer::of(self, destination.buffer.as_ref())?;
         let to_operand = Operand::new(destination, to.block()?);
-        let mut recorder = self.alive()?;
-        // Stamped before recording: a failure half-way leaves stamps that are late at worst.
-        let ticket = recorder.ticket();
-        to.stamp(ticket);
         let mut operands = [to_operand; ffi_backend::program::MAX_INPUTS];
         if sources.len() > operands.len() {
             return Err(error!(InvalidArgument, "{}: {} operands", op.name(), sources.len()));
         }
-        for (operand, view) in operands.iter_mut().zip(sources) {
-            let buffer = VulkanBuffer::of(self, view.buffer.as_ref())?;
-            buffer.stamp(ticket);
-            *operand = Operand::new(view, buffer.block()?);
+        let mut buffers = [to; ffi_backend::program::MAX_INPUTS];
+        for ((operand, used), view) in operands.iter_mut().zip(&mut buffers).zip(sources) {
+            *used = VulkanBuffer::of(self, view.buffer.as_ref())?;
+            *operand = Operand::new(view, used.block()?);
         }
-        self.noted(recorder.record(op, &operands[..sources.len()], &to_operand))
+        let mut recorder = self.alive()?;
+        // The unused ones are the destination once more.
+        let stamp = |ticket| buffers.iter().chain([&to]).for_each(|buffer| buffer.stamp(ticket));
+        self.noted(recorder.record(op, &operands[..sources.len()], &to_operand, stamp))
     }
 
     fn flush(&self) -> Result<Ticket> {

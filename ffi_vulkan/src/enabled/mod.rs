@@ -1,6 +1,7 @@
 //! The device itself, compiled with the feature `vulkan` alone.
 
 mod backend;
+mod batch;
 mod buffer;
 mod choice;
 mod device;
@@ -17,6 +18,8 @@ mod queue;
 mod recorder;
 mod reduce;
 mod support;
+#[cfg(test)]
+mod tests;
 
 pub use backend::{backend, find};
 pub use buffer::VulkanBuffer;
