@@ -115,10 +115,6 @@ fn unknown(name: &str) -> Error {
 /// opened, every use of the default fails and names it; nothing silently moves to the CPU.
 fn process_default() -> Result<i64> {
     static HANDLE: OnceLock<Result<i64>> = OnceLock::new();
-    // What finding a backend has to say goes to the log callback here, before anything is held that the callback may want.
-    for announce in BACKENDS {
-        announce();
-    }
     let decided = HANDLE.get_or_init(|| match std::env::var(VARIABLE) {
         Ok(name) if !name.is_empty() => find(&name).map_err(|e| e.at(&format!("{VARIABLE}={name}"))),
         Err(std::env::VarError::NotUnicode(_)) => Err(error!(NotFound, "{VARIABLE} is not UTF-8")),

@@ -51,6 +51,13 @@ impl VulkanDevice {
         self.lose(error);
     }
 
+    /// Has the driver utter a message while this device is locked, as a validation layer would; for tests.
+    #[doc(hidden)]
+    pub fn utter(&self, text: &std::ffi::CStr) -> Result<()> {
+        let _recorder = self.alive()?;
+        super::instance::utter(text)
+    }
+
     fn open_with(ordinal: u32, id: DeviceId, direct: bool) -> Result<&'static VulkanDevice> {
         let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal)?));
         let recorder = Recorder::new(gpu)?;
