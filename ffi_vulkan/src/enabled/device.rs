@@ -100,14 +100,16 @@ impl VulkanDevice {
         self.recorder.lock().barriers()
     }
 
+    /// The recorder, while the device answers.
     fn alive(&self) -> Result<MutexGuard<'_, Recorder>> {
-        if ffi_base::process::forks() != self.forks {
-            fail!(Unavailable, "{} was opened before this process was forked", self.info().name);
-        }
-        match self.lost.get() {
-            Some(error) => Err(error.clone()),
-            None => Ok(self.recorder.lock()),
-        }
+        self.health()?;
+        Ok(self.recorder.lock())
+    }
+
+    /// Whether this process was forked from the one that opened it. Then its locks may never be free again, and its driver does
+    /// not answer.
+    fn forked(&self) -> bool {
+        ffi_base::process::forks() != self.forks
     }
 
     /// Remembers that the driver lost the device.
@@ -126,14 +128,17 @@ impl VulkanDevice {
 
     /// Takes a dropped buffer's block back. Frees work on a lost device too.
     pub(super) fn give(&self, block: Block, len_bytes: u64, stamp: u64) {
-        if ffi_base::process::forks() != self.forks {
-            // The parent's: its lock may never be released here, and its driver does not answer.
+        if self.forked() {
             std::mem::forget(block);
             return;
         }
         let mut recorder = self.recorder.lock();
         recorder.stats.live_bytes -= len_bytes;
         recorder.give(block, Purpose::Device, stamp);
+        if self.lost.get().is_some() {
+            // Nothing will use it again, and the device that is opened in its place may need the room.
+            recorder.abandon();
+        }
     }
 
     /// Whether the host may copy straight from or to a block: it sees it, and no work uses it.
@@ -201,6 +206,13 @@ impl Device for VulkanDevice {
         &self.info
     }
 
+    fn health(&self) -> Result<()> {
+        if self.forked() {
+            fail!(Unavailable, "{} was opened before this process was forked", self.info.name);
+        }
+        self.lost.get().map_or(Ok(()), |error| Err(error.clone()))
+    }
+
     fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support {
         self.refusals.supports(op, sources, destination)
     }
@@ -217,11 +229,17 @@ impl Device for VulkanDevice {
     }
 
     fn memory(&self) -> MemoryStats {
+        if self.forked() {
+            return MemoryStats::default();
+        }
         let recorder = self.recorder.lock();
         MemoryStats { pooled_bytes: recorder.pooled_bytes(), ..recorder.stats }
     }
 
     fn memory_free(&self) -> u64 {
+        if self.health().is_err() {
+            return 0;
+        }
         let stats = self.memory();
         let ours = stats.live_bytes + stats.pooled_bytes;
         self.gpu.memory_free().unwrap_or_else(|| self.info.memory_bytes.saturating_sub(ours))
@@ -233,7 +251,7 @@ impl Device for VulkanDevice {
     }
 
     fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
-        drop(self.alive()?);
+        self.health()?;
         let dst = VulkanBuffer::of(self, dst.as_ref())?;
         self.range("upload", dst, at, src.len())?;
         if src.is_empty() {
@@ -243,7 +261,7 @@ impl Device for VulkanDevice {
     }
 
     fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
-        drop(self.alive()?);
+        self.health()?;
         let src = VulkanBuffer::of(self, src.as_ref())?;
         self.range("download", src, at, dst.len())?;
         if dst.is_empty() {
@@ -253,6 +271,7 @@ impl Device for VulkanDevice {
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+        self.health()?;
         let _host = keep_host_away(self, sources, destination)?;
         let to = VulkanBuffer::of(self, destination.buffer.as_ref())?;
         let to_operand = Operand::new(destination, to.block()?);

@@ -7,7 +7,7 @@ use ffi_backend::{Error, Result, error, fail};
 use ffi_base::log;
 use std::ffi::{CStr, c_void};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// The loaded driver. Never destroyed: devices live until the process ends.
 pub struct Instance {
@@ -26,9 +26,18 @@ pub fn validation_messages() -> u64 {
     MESSAGES.load(Ordering::Relaxed)
 }
 
-/// The instance; the first call makes it, and a failure is kept too.
+/// The instance; the first call makes it, and a failure is kept too. A child forked after that gets none: a driver's threads do
+/// not follow it, and it may have been forked in the middle of the first call.
 pub fn instance() -> Result<&'static Instance> {
     static INSTANCE: OnceLock<Result<Instance>> = OnceLock::new();
+    /// One more than the fork count of the first call, 0 before it.
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let now = ffi_base::process::forks() + 1;
+    if let Err(before) = ASKED.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed)
+        && before != now
+    {
+        fail!(Unavailable, "vulkan: the driver was loaded before this process was forked");
+    }
     INSTANCE.get_or_init(create).as_ref().map_err(Error::clone)
 }
 

@@ -154,6 +154,22 @@ impl Recorder {
         Ok(bytes)
     }
 
+    /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten.
+    pub fn abandon(&mut self) {
+        self.touched.clear();
+        // A lost device answers at once, and none of its work runs any more.
+        let _ = self.timeline.wait(self.submitted, None);
+        let open = self.batch.take().map(|batch| (self.submitted, batch.commands, batch.tables));
+        for (ticket, _, tables) in std::mem::take(&mut self.in_flight).into_iter().chain(open) {
+            self.give(tables, Purpose::Upload, ticket);
+        }
+        for pool in &mut self.pools {
+            for block in pool.drain() {
+                let _ = self.heap.destroy(block);
+            }
+        }
+    }
+
     /// The open batch, with room for tables of so many bytes. What it gives cannot submit; whoever has more to take (scratch,
     /// staging) does so before.
     pub fn room(&mut self, tables_bytes: u64) -> Result<Room<'_>> {
