@@ -5,12 +5,11 @@ use super::batch::{Batch, Room, Touched};
 use super::gpu::Gpu;
 use super::kernel::Kernels;
 use super::memory::{Block, Heap, Purpose};
-use super::plan::{Dispatch, Operand, Plan};
+use super::plan::Plan;
 use super::pool::{Pool, class};
 use super::queue::{Commands, Queue, Timeline};
-use super::{elementwise, matmul, reduce};
 use ash::vk;
-use ffi_backend::{Code, Error, MemoryStats, Op, Result, fail, program};
+use ffi_backend::{Code, Error, MemoryStats, Result};
 use std::collections::VecDeque;
 
 /// A batch is submitted by itself after this many ops at first, so that a device starts early; then after twice as many.
@@ -33,8 +32,8 @@ pub struct Recorder {
     in_flight: VecDeque<(u64, Commands, Block)>,
     touched: Touched,
     /// Kept for their memory: what the op at hand comes down to.
-    plan: Plan,
-    pipelines: Vec<vk::Pipeline>,
+    pub(super) plan: Plan,
+    pub(super) pipelines: Vec<vk::Pipeline>,
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
@@ -116,7 +115,7 @@ impl Recorder {
         #[cfg(test)]
         if self.forced.refusals > 0 {
             self.forced.refusals -= 1;
-            fail!(OutOfMemory, "a test says so");
+            ffi_backend::fail!(OutOfMemory, "a test says so");
         }
         self.heap.create(class, purpose)
     }
@@ -245,7 +244,7 @@ impl Recorder {
     }
 
     /// Counts an op; a batch that is long enough goes off by itself.
-    fn recorded(&mut self) -> Result<()> {
+    pub(super) fn recorded(&mut self) -> Result<()> {
         let Some(batch) = &mut self.batch else { return Ok(()) };
         batch.ops += 1;
         if batch.ops >= self.threshold {
@@ -253,97 +252,5 @@ impl Recorder {
             self.submit()?;
         }
         Ok(())
-    }
-
-    /// Records an op whose operands are checked. `stamp` gets the ticket of the batch that the whole op is in, before the first
-    /// dispatch; what fails before that leaves nothing behind.
-    pub fn record(
-        &mut self,
-        op: &Op,
-        sources: &[Operand],
-        destination: &Operand,
-        stamp: impl FnOnce(u64),
-    ) -> Result<()> {
-        // Scratch first, for taking it may trim, which submits.
-        let scratch = match (op, sources) {
-            (Op::Reduce { op, axes }, [source]) => match reduce::scratch_bytes(*op, *axes, source) {
-                0 => None,
-                bytes => Some(self.take(bytes)?),
-            },
-            _ => None,
-        };
-        let mut plan = std::mem::take(&mut self.plan);
-        let mut pipelines = std::mem::take(&mut self.pipelines);
-        plan.steps.clear();
-        let block = scratch.as_ref().map(|(block, _)| block);
-        let recorded = planned(&mut plan, op, sources, destination, block)
-            .and_then(|()| self.append(&mut plan, &mut pipelines, sources, destination, block, stamp));
-        (self.plan, self.pipelines) = (plan, pipelines);
-        if let Some((block, before)) = scratch {
-            // Given back at once: stream order keeps it until the op is done.
-            self.give(block, Purpose::Device, *recorded.as_ref().unwrap_or(&before.max(self.submitted + 1)));
-        }
-        recorded?;
-        self.recorded()
-    }
-
-    /// Orders and appends all of a plan; the ticket of its batch.
-    fn append(
-        &mut self,
-        plan: &mut Plan,
-        pipelines: &mut Vec<vk::Pipeline>,
-        sources: &[Operand],
-        destination: &Operand,
-        scratch: Option<&Block>,
-        stamp: impl FnOnce(u64),
-    ) -> Result<u64> {
-        let mut room = self.room(plan.tables_bytes())?;
-        room.pipelines(plan, pipelines)?;
-        let mut reads = [0; program::MAX_INPUTS];
-        reads.iter_mut().zip(sources).for_each(|(id, source)| *id = source.block.id);
-        let writes = [destination.block.id, scratch.unwrap_or(destination.block).id];
-        let written = if scratch.is_some() { &writes[..] } else { &writes[..1] };
-        stamp(room.ticket);
-        room.order(&reads[..sources.len().min(reads.len())], written);
-        for (step, pipeline) in plan.steps.iter_mut().zip(pipelines) {
-            room.dispatch(step, *pipeline)?;
-        }
-        Ok(room.ticket)
-    }
-
-    /// Records a copy between blocks; it counts as an op. `stamp` as for `record`; the ticket is the answer too.
-    pub fn copy(
-        &mut self,
-        src: (&Block, u64),
-        dst: (&Block, u64),
-        len_bytes: u64,
-        stamp: impl FnOnce(u64),
-    ) -> Result<u64> {
-        let mut room = self.room(0)?;
-        let ticket = room.ticket;
-        stamp(ticket);
-        room.copy(src, dst, len_bytes);
-        self.recorded()?;
-        Ok(ticket)
-    }
-}
-
-/// What an op comes down to.
-fn planned(
-    plan: &mut Plan,
-    op: &Op,
-    sources: &[Operand],
-    destination: &Operand,
-    scratch: Option<&Block>,
-) -> Result<()> {
-    let mut emit = |dispatch: Dispatch| {
-        plan.push(dispatch);
-        Ok(())
-    };
-    match op {
-        Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
-        Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
-        Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut emit),
-        Op::Rows(_) | Op::Random { .. } => fail!(Unsupported, "{}: no kernel on a vulkan device", op.name()),
     }
 }

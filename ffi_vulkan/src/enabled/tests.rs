@@ -44,6 +44,7 @@ impl Floats {
     fn first(&self, device: &VulkanDevice) -> f32 {
         let mut bytes = [0; 4];
         device.download(&self.buffer, 4 * self.layout.offset() as u64, &mut bytes).unwrap();
+        assert_eq!(crate::validation_messages(), 0, "the validation layers, where they listen, have nothing to say");
         f32::from_ne_bytes(bytes)
     }
 }
