@@ -53,8 +53,8 @@ extern "C" {
 #define RT_ERROR_UNSUPPORTED (-1007) /* This device or this version cannot do it; the message says why. */
 #define RT_ERROR_OUT_OF_MEMORY (-1008) /* Not enough memory, also after trimming caches; free objects or use smaller sizes. */
 #define RT_ERROR_NOT_CONFIGURED (-1009) /* The cargo feature is off in this build; build with the feature that the message names. */
-#define RT_ERROR_UNAVAILABLE (-1010) /* A driver, device or library is missing; the message lists what was tried. */
-#define RT_ERROR_DEVICE_LOST (-1011) /* The device failed; free its objects. In this version only a new process can open it again. */
+#define RT_ERROR_UNAVAILABLE (-1010) /* A driver, device or library is missing, and the message lists what was tried; or the process was forked from the one that opened it. */
+#define RT_ERROR_DEVICE_LOST (-1011) /* The device failed and refuses everything but frees; rt_device_find opens it again, as a new device with a new handle. */
 #define RT_ERROR_COMPILE_FAILED (-1012) /* A kernel did not compile; the message holds the compiler's log. */
 #define RT_ERROR_IO (-1013) /* A file could not be read or written; the message names it and the reason. */
 #define RT_ERROR_BAD_FORMAT (-1014) /* A file or buffer does not hold what it should; nothing was changed. */
@@ -160,9 +160,9 @@ int64_t rt_build_info_copy(char *buffer, int64_t capacity);
 int64_t rt_has_feature(const char *name, int64_t len);
 
 /* Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence,
- * which is the default. Level 1 is an error, 2 a warning, 3 information. The callback may call any rt_*
- * function, must not unwind, and is not called again once this returns with another one in place. BUSY from
- * inside the callback itself.
+ * which is the default. Level 1 is an error, 2 a warning, 3 information. A call tells what it has to say before
+ * it returns. The callback may call any rt_* function, must not unwind, and is not called again once this
+ * returns with another one in place. BUSY from inside the callback itself.
  * Returns a negative code on failure. */
 int64_t rt_log_set_callback(rt_log_fn callback, void *user_data);
 
@@ -273,7 +273,8 @@ int64_t rt_device_count(void);
 rt_device rt_device_at(int64_t index);
 
 /* Opens a device by name: "cpu", "vulkan:0", "cuda:1"; without a number it is the first. NOT_CONFIGURED names
- * the feature that is off, UNAVAILABLE the drivers that were tried.
+ * the feature that is off, UNAVAILABLE the drivers that were tried. After DEVICE_LOST it opens the device anew,
+ * under a new handle.
  * Returns a device, 0 on failure. */
 rt_device rt_device_find(const char *name, int64_t len);
 

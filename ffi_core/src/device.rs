@@ -1,15 +1,16 @@
 //! Which devices exist, by what names they go, and which one a thread uses by default.
 
-use ffi_backend::{Backend, DeviceId, DeviceRef};
+use crate::opened::{self, Place};
+use ffi_backend::{Backend, DeviceRef};
+use ffi_base::process::ForkMutex;
 use ffi_base::{Error, Kind, Part, Resolve, Result, Sort, error, fail, object};
-use parking_lot::Mutex;
 use std::cell::Cell;
-use std::collections::HashMap;
-use std::ffi::{CStr, CString};
-use std::sync::OnceLock;
+use std::ffi::CStr;
 
 /// An explicit list: registration at link time would silently register nothing through a static library.
 const BACKENDS: &[fn() -> &'static dyn Backend] = &[ffi_cpu::backend, ffi_cuda::backend, ffi_vulkan::backend];
+
+pub use crate::opened::{handle_of, opened};
 
 /// The handle that means "the calling thread's default device".
 pub const DEFAULT: i64 = 1;
@@ -33,8 +34,6 @@ ffi_base::kinds! { KINDS;
     DeviceKind = 1, "device", "rt_device", false, Opened;
 }
 
-static OPENED: Mutex<Option<HashMap<DeviceId, i64>>> = Mutex::new(None);
-
 thread_local! {
     /// The thread's default: a handle and its device, `None` until set.
     static DEFAULT_OF_THREAD: Cell<Option<(i64, DeviceRef)>> = const { Cell::new(None) };
@@ -45,22 +44,12 @@ fn backend(index: usize) -> Option<&'static dyn Backend> {
     BACKENDS.get(index).map(|backend| backend())
 }
 
-/// Opens a device once; later calls give the same handle.
-fn open(index: usize, ordinal: u32) -> Result<i64> {
-    let id = DeviceId((index as u32) << 16 | ordinal);
-    let Some(backend) = backend(index) else { fail!(NotFound, "no device family {index}") };
-    // Held while opening, so that two threads do not open one device twice.
-    let mut slot = OPENED.lock();
-    let opened = slot.get_or_insert_default();
-    if let Some(&handle) = opened.get(&id) {
-        return Ok(handle);
+/// Opens a device once; later calls give the same handle, until the device is lost: then the next call opens it anew.
+fn open(place: Place) -> Result<i64> {
+    match backend(place.0) {
+        Some(backend) => opened::open(backend, place),
+        None => fail!(NotFound, "no device family {}", place.0),
     }
-    let device = backend.open(ordinal, id)?;
-    let lent = |text: &str| -> &'static CStr { Box::leak(CString::new(text).unwrap_or_default().into_boxed_c_str()) };
-    let (name, description) = (lent(&device.info().name), lent(&device.info().description));
-    let handle = object::give::<DeviceKind>(Opened { device, name, description })?;
-    opened.insert(id, handle);
-    Ok(handle)
 }
 
 /// How many devices can be opened. Families whose driver is missing count none.
@@ -74,7 +63,7 @@ pub fn at(index: i64) -> Result<i64> {
     for (family, backend) in (0..BACKENDS.len()).filter_map(|i| Some((i, backend(i)?))) {
         let count = backend.count().map_or(0, i64::from);
         if (0..count).contains(&left) {
-            return open(family, left as u32);
+            return open((family, left as u32));
         }
         // Far below 0 already, it finds no device wherever it stops.
         left = left.saturating_sub(count);
@@ -84,6 +73,10 @@ pub fn at(index: i64) -> Result<i64> {
 
 /// The device with this name: `cpu`, `cuda:1`, `vulkan` (which is `vulkan:0`).
 pub fn find(name: &str) -> Result<i64> {
+    open(place_of(name)?)
+}
+
+fn place_of(name: &str) -> Result<Place> {
     let (kind, ordinal) = match name.split_once(':') {
         Some((kind, ordinal)) => (kind, ordinal.parse::<u32>().map_err(|_| unknown(name))?),
         None => (name, 0),
@@ -99,7 +92,7 @@ pub fn find(name: &str) -> Result<i64> {
     if ordinal >= count {
         fail!(NotFound, "no device {name:?}: there are {count} of kind {kind:?}");
     }
-    open(index, ordinal)
+    Ok((index, ordinal))
 }
 
 fn unknown(name: &str) -> Error {
@@ -112,19 +105,26 @@ fn unknown(name: &str) -> Error {
 }
 
 /// The process's default: what `FFI_DEVICE` names, the CPU when it names nothing. Decided once. If that device cannot be
-/// opened, every use of the default fails and names it; nothing silently moves to the CPU.
+/// opened, every use of the default fails and names it; nothing silently moves to the CPU. Once it is lost, a thread that
+/// asks for the first time, or anew by setting `DEFAULT`, opens it again.
 fn process_default() -> Result<i64> {
-    static HANDLE: OnceLock<Result<i64>> = OnceLock::new();
-    // What finding a backend has to say goes to the log callback here, before anything is held that the callback may want.
-    for announce in BACKENDS {
-        announce();
-    }
-    let decided = HANDLE.get_or_init(|| match std::env::var(VARIABLE) {
-        Ok(name) if !name.is_empty() => find(&name).map_err(|e| e.at(&format!("{VARIABLE}={name}"))),
-        Err(std::env::VarError::NotUnicode(_)) => Err(error!(NotFound, "{VARIABLE} is not UTF-8")),
-        _ => open(0, 0),
-    });
-    decided.clone()
+    static DECIDED: ForkMutex<Option<Result<Place>>> = ForkMutex::new(None);
+    let decided = DECIDED.lock().clone();
+    let decided = match decided {
+        Some(decided) => decided,
+        None => {
+            // Without the lock, for this opens it. Two threads at once come to the same.
+            let new = match std::env::var(VARIABLE) {
+                Ok(name) if !name.is_empty() => place_of(&name)
+                    .and_then(|place| open(place).map(|_| place))
+                    .map_err(|e| e.at(&format!("{VARIABLE}={name}"))),
+                Err(std::env::VarError::NotUnicode(_)) => Err(error!(NotFound, "{VARIABLE} is not UTF-8")),
+                _ => Ok((0, 0)),
+            };
+            DECIDED.lock().get_or_insert(new).clone()
+        }
+    };
+    open(decided?)
 }
 
 /// The handle of the calling thread's default device.
@@ -161,16 +161,4 @@ impl Resolve for DeviceArgument {
     fn resolve(number: i64) -> Result<DeviceRef> {
         if number == DEFAULT { Ok(default_pair()?.1) } else { Ok(object::borrow::<DeviceKind>(number)?.device) }
     }
-}
-
-/// The handle of an opened device.
-pub fn handle_of(device: DeviceRef) -> Result<i64> {
-    let handle = OPENED.lock().as_ref().and_then(|opened| opened.get(&device.info().id).copied());
-    handle.ok_or_else(|| error!(Internal, "device {} was never opened", device.info().name))
-}
-
-/// Every device opened so far.
-pub fn opened() -> Vec<DeviceRef> {
-    let handles: Vec<i64> = OPENED.lock().iter().flat_map(|opened| opened.values().copied()).collect();
-    handles.iter().filter_map(|&handle| object::borrow::<DeviceKind>(handle).ok()).map(|opened| opened.device).collect()
 }

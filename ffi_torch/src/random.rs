@@ -2,8 +2,7 @@
 
 use crate::Tensor;
 use ffi_backend::philox::counters;
-use ffi_backend::{DType, DeviceRef, Op, RandomOp, Result};
-use parking_lot::Mutex;
+use ffi_backend::{DType, DeviceRef, ForkMutex, Op, RandomOp, Result};
 
 struct Generator {
     seed: u64,
@@ -12,7 +11,7 @@ struct Generator {
 }
 
 /// Seed 0 until somebody seeds it: a program without a seed gives the same run every time.
-static GENERATOR: Mutex<Generator> = Mutex::new(Generator { seed: 0, next: 0 });
+static GENERATOR: ForkMutex<Generator> = ForkMutex::new(Generator { seed: 0, next: 0 });
 
 /// Starts the sequence of this seed.
 pub fn seed(seed: u64) {

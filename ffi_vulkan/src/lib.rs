@@ -5,9 +5,10 @@
 //! of the package `shaders`; they reach memory by device address, so no descriptor limits a tensor's size.
 //!
 //! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
-//! `buffer` is one lent out; `queue` and `recorder` order the work; `kernel` makes pipelines; `elementwise`, `reduce` and
-//! `matmul` say how each family of ops is dispatched, `plan` in what words; `choice` and `support` which kernel runs an op,
-//! or why none does; `device` joins them. `rows` holds the `rt_vk_*` functions. `unsafe` lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
+//! `buffer` is one lent out; `queue` and `recorder` order the work, `batch` and `record` put one op into it; `kernel` makes
+//! pipelines; `elementwise`, `reduce` and `matmul` say how each family of ops is dispatched, `plan` in what words; `choice` and
+//! `support` which kernel runs an op, or why none does; `device` joins them. `rows` holds the `rt_vk_*` functions. `unsafe`
+//! lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
 #![deny(unsafe_code)]
 
 /// The feature gate stands here alone: with the feature off, another file answers.

@@ -24,8 +24,8 @@ RT_ERROR_DEVICE_MISMATCH = -1006  # Operands live on different devices; move one
 RT_ERROR_UNSUPPORTED = -1007  # This device or this version cannot do it; the message says why.
 RT_ERROR_OUT_OF_MEMORY = -1008  # Not enough memory, also after trimming caches; free objects or use smaller sizes.
 RT_ERROR_NOT_CONFIGURED = -1009  # The cargo feature is off in this build; build with the feature that the message names.
-RT_ERROR_UNAVAILABLE = -1010  # A driver, device or library is missing; the message lists what was tried.
-RT_ERROR_DEVICE_LOST = -1011  # The device failed; free its objects. In this version only a new process can open it again.
+RT_ERROR_UNAVAILABLE = -1010  # A driver, device or library is missing, and the message lists what was tried; or the process was forked from the one that opened it.
+RT_ERROR_DEVICE_LOST = -1011  # The device failed and refuses everything but frees; rt_device_find opens it again, as a new device with a new handle.
 RT_ERROR_COMPILE_FAILED = -1012  # A kernel did not compile; the message holds the compiler's log.
 RT_ERROR_IO = -1013  # A file could not be read or written; the message names it and the reason.
 RT_ERROR_BAD_FORMAT = -1014  # A file or buffer does not hold what it should; nothing was changed.
@@ -82,7 +82,7 @@ ROWS = {
     "rt_build_info": (c_char_p, "empty", (), (), "How it was built: version, target, profile and features, on one line."),
     "rt_build_info_copy": (c_int64, "negative", (c_void_p, c_int64), ("buffer", "capacity"), "As rt_build_info, the text into a buffer; returns the length needed without the NUL."),
     "rt_has_feature": (c_int64, "empty", (c_char_p, c_int64), ("name", "len"), "Whether this build has a cargo feature (\"vulkan\", \"cuda\", \"pytorch\", \"gc\"). Never fails on a name it does not know: the answer is 0."),
-    "rt_log_set_callback": (c_int64, "negative", (rt_log_fn, c_void_p), ("callback", "user_data"), "Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence, which is the default. Level 1 is an error, 2 a warning, 3 information. The callback may call any rt_* function, must not unwind, and is not called again once this returns with another one in place. BUSY from inside the callback itself."),
+    "rt_log_set_callback": (c_int64, "negative", (rt_log_fn, c_void_p), ("callback", "user_data"), "Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence, which is the default. Level 1 is an error, 2 a warning, 3 information. A call tells what it has to say before it returns. The callback may call any rt_* function, must not unwind, and is not called again once this returns with another one in place. BUSY from inside the callback itself."),
     "rt_shutdown": (c_int64, "negative", (), (), "Waits for every opened device, gives cached memory back and joins the worker threads. The library can be used again afterwards. BUSY from one of its own worker threads."),
     "rt_last_error_code": (c_int64, "never", (), (), "The code of the last failure on this thread, 0 when there was none. Success does not clear it."),
     "rt_last_error_message": (c_char_p, "never", (), (), "The last failure on this thread in a sentence that starts with the function's name; empty when there was none."),
@@ -108,7 +108,7 @@ ROWS = {
     "rt_call_id": (c_int64, "negative", (c_int64, c_void_p, c_int64, c_void_p), ("id", "args", "n", "result"), "As rt_call, by id."),
     "rt_device_count": (c_int64, "negative", (), (), "How many devices can be opened: the CPU, and those whose driver and feature are there."),
     "rt_device_at": (c_int64, "zero", (c_int64,), ("index",), "Opens the device at this place, the CPU at 0. The library owns devices; freeing their handles is a no-op."),
-    "rt_device_find": (c_int64, "zero", (c_char_p, c_int64), ("name", "len"), "Opens a device by name: \"cpu\", \"vulkan:0\", \"cuda:1\"; without a number it is the first. NOT_CONFIGURED names the feature that is off, UNAVAILABLE the drivers that were tried."),
+    "rt_device_find": (c_int64, "zero", (c_char_p, c_int64), ("name", "len"), "Opens a device by name: \"cpu\", \"vulkan:0\", \"cuda:1\"; without a number it is the first. NOT_CONFIGURED names the feature that is off, UNAVAILABLE the drivers that were tried. After DEVICE_LOST it opens the device anew, under a new handle."),
     "rt_device_name": (c_char_p, "empty", (c_int64,), ("device",), "The device's name, by which rt_device_find finds it. Static."),
     "rt_device_name_copy": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("device", "buffer", "capacity"), "As rt_device_name, the text into a buffer; returns the length needed without the NUL."),
     "rt_device_description": (c_char_p, "empty", (c_int64,), ("device",), "The hardware's name with its driver. Static."),

@@ -94,6 +94,12 @@ pub trait Device: Send + Sync {
     /// What it is.
     fn info(&self) -> &Info;
 
+    /// `Ok` while it answers. DEVICE_LOST once its driver lost it: opening it again gives another device, while this one
+    /// refuses everything but frees. UNAVAILABLE in a child forked after it was opened. Asks no driver and takes no lock.
+    fn health(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// What would happen to this op; tests ask before they run it, so they hold no list of exceptions.
     fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support;
 
@@ -134,12 +140,18 @@ pub trait Device: Send + Sync {
     fn wait(&self, until: Ticket, timeout: Option<Duration>) -> Result<bool>;
 }
 
+impl fmt::Debug for dyn Device + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.info().name)
+    }
+}
+
 /// A family of devices: one driver.
 pub trait Backend: Send + Sync {
     /// `cpu`, `cuda`, `vulkan`, `torch`.
     fn kind(&self) -> &'static str;
     /// How many there are. UNAVAILABLE names what was tried; NOT_CONFIGURED the feature that is off.
     fn count(&self) -> Result<u32>;
-    /// Opens one. The caller keeps it for good.
+    /// Opens one, also where one of this number was opened before and lost. The caller keeps it for good.
     fn open(&self, ordinal: u32, id: DeviceId) -> Result<DeviceRef>;
 }

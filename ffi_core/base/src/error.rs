@@ -39,8 +39,8 @@ error_codes! {
     Unsupported = -1007, c"UNSUPPORTED", "This device or this version cannot do it; the message says why.";
     OutOfMemory = -1008, c"OUT_OF_MEMORY", "Not enough memory, also after trimming caches; free objects or use smaller sizes.";
     NotConfigured = -1009, c"NOT_CONFIGURED", "The cargo feature is off in this build; build with the feature that the message names.";
-    Unavailable = -1010, c"UNAVAILABLE", "A driver, device or library is missing; the message lists what was tried.";
-    DeviceLost = -1011, c"DEVICE_LOST", "The device failed; free its objects. In this version only a new process can open it again.";
+    Unavailable = -1010, c"UNAVAILABLE", "A driver, device or library is missing, and the message lists what was tried; or the process was forked from the one that opened it.";
+    DeviceLost = -1011, c"DEVICE_LOST", "The device failed and refuses everything but frees; rt_device_find opens it again, as a new device with a new handle.";
     CompileFailed = -1012, c"COMPILE_FAILED", "A kernel did not compile; the message holds the compiler's log.";
     Io = -1013, c"IO", "A file could not be read or written; the message names it and the reason.";
     BadFormat = -1014, c"BAD_FORMAT", "A file or buffer does not hold what it should; nothing was changed.";

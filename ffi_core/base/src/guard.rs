@@ -32,7 +32,10 @@ thread_local! {
 #[inline(always)]
 pub fn guard<R: IntoAbi>(name: &'static str, mode: Mode, body: impl FnOnce(&Call) -> Result<R::Value>) -> R::Wire {
     install_hook();
-    let outcome = guarded(|| body(&Call::new()).and_then(R::into_wire));
+    let outcome = guarded(true, || body(&Call::new()).and_then(R::into_wire));
+    if log::waiting() {
+        tell();
+    }
     match outcome {
         Ok(wire) => {
             if mode == Mode::Ambiguous {
@@ -42,6 +45,20 @@ pub fn guard<R: IntoAbi>(name: &'static str, mode: Mode, body: impl FnOnce(&Call
         }
         Err(error) => failed::<R>(name, mode, &error),
     }
+}
+
+/// The end of an exported call. Where it is the outermost, none of the library's locks is held, and log lines are delivered.
+#[cold]
+#[inline(never)]
+fn tell() {
+    if !entered() {
+        log::deliver();
+    }
+}
+
+/// Whether a guard is on this thread's stack.
+pub(crate) fn entered() -> bool {
+    DEPTH.try_with(Cell::get).unwrap_or(1) > 0
 }
 
 #[cold]
@@ -56,11 +73,11 @@ fn failed<R: IntoAbi>(name: &str, mode: Mode, error: &Error) -> R::Wire {
 /// Runs a trampoline that a foreign scheduler or driver calls: a panic becomes an error, nothing unwinds.
 pub fn guard_callback<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     install_hook();
-    guarded(body)
+    guarded(false, body)
 }
 
 #[inline(always)]
-fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+fn guarded<T>(exported: bool, body: impl FnOnce() -> Result<T>) -> Result<T> {
     let entered = DEPTH.try_with(|depth| depth.set(depth.get() + 1)).is_ok();
     // Unwind safety: whatever a panic leaves half done is behind locks that do not poison and holds no broken invariant
     // of memory; the operation that panicked is reported as failed.
@@ -70,12 +87,12 @@ fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     }
     match outcome {
         Ok(result) => result,
-        Err(payload) => Err(from_panic(payload)),
+        Err(payload) => Err(from_panic(exported, payload)),
     }
 }
 
 #[cold]
-fn from_panic(payload: Box<dyn Any + Send>) -> Error {
+fn from_panic(exported: bool, payload: Box<dyn Any + Send>) -> Error {
     let text = if let Some(text) = payload.downcast_ref::<&str>() {
         (*text).to_owned()
     } else if let Some(text) = payload.downcast_ref::<String>() {
@@ -84,7 +101,8 @@ fn from_panic(payload: Box<dyn Any + Send>) -> Error {
         "unknown payload".to_owned()
     };
     let told = PANIC.try_with(Cell::take).ok().flatten().unwrap_or_else(|| text.clone());
-    log::write(log::Level::Error, &format!("caught at the edge of the library: {told}"));
+    let line = format!("caught at the edge of the library: {told}");
+    log::write_for(log::Level::Error, &line, exported || entered());
     // A payload may panic in its own drop; then it is leaked instead.
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
@@ -103,11 +121,12 @@ pub(crate) fn enter_own_thread() {
 fn install_hook() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
+        // From the first call on.
+        crate::process::forks();
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if DEPTH.try_with(Cell::get).unwrap_or(0) > 0 {
-                // Told to the log callback after the unwind: here locks are still held, and a panic of the callback's own
-                // calls would be one inside a hook, which aborts.
+                // Written to the log after the unwind, with what the payload says.
                 let _ = PANIC.try_with(|panic| panic.set(Some(info.to_string())));
             } else {
                 before(info);

@@ -3,8 +3,9 @@
 use crate::error::Error;
 use std::cell::RefCell;
 
+/// A thread's record, put aside.
 #[derive(Default)]
-struct Last {
+pub(crate) struct Last {
     code: i64,
     native: i64,
     message: String,
@@ -40,6 +41,16 @@ pub fn clear() {
         last.native = 0;
         last.message.clear();
     });
+}
+
+/// Puts the record aside, for calls whose failures are nobody's here.
+pub(crate) fn take() -> Last {
+    with(std::mem::take)
+}
+
+/// Puts it back.
+pub(crate) fn put(record: Last) {
+    with(|last| *last = record);
 }
 
 /// The code, 0 when nothing failed.

@@ -8,7 +8,7 @@
 //! * [`handle`] is the table that turns an `int64_t` into a reference, or refuses it;
 //! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
-//! * [`pool`] is the one rayon pool; [`process`] notices a fork.
+//! * [`pool`] is the one rayon pool; [`process`] notices a fork, and has the lock that survives one.
 //!
 //! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `callback`, `exports`, `handle`, `log`, `object`,
 //! `process` and `registry`; every block says which fact makes it sound.

@@ -1,8 +1,9 @@
 //! The one rayon pool. Made on first use, remade in a forked child, joined by [`shutdown`].
 
 use crate::error::Result;
-use crate::{error, guard, log, process};
-use parking_lot::{Condvar, Mutex, RwLock};
+use crate::process::{self, ForkMutex};
+use crate::{error, guard, log};
+use parking_lot::{Condvar, Mutex};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ struct Running {
     left: Condvar,
 }
 
-static POOL: RwLock<Option<Arc<Pool>>> = RwLock::new(None);
+static POOL: ForkMutex<Option<Arc<Pool>>> = ForkMutex::new(None);
 
 /// The environment variable that sets the number of workers.
 pub const THREADS_VARIABLE: &str = "FFI_NUM_THREADS";
@@ -51,10 +52,7 @@ fn make() -> Result<Arc<Pool>> {
 
 fn current() -> Result<Arc<Pool>> {
     let forks = process::forks();
-    if let Some(pool) = POOL.read().as_ref().filter(|pool| pool.forks == forks) {
-        return Ok(pool.clone());
-    }
-    let mut slot = POOL.write();
+    let mut slot = POOL.lock();
     match slot.as_ref() {
         Some(pool) if pool.forks == forks => Ok(pool.clone()),
         _ => {
@@ -70,7 +68,7 @@ fn current() -> Result<Arc<Pool>> {
 
 /// How many workers there are, or would be.
 pub fn threads() -> usize {
-    POOL.read().as_ref().map_or_else(wanted_threads, |pool| pool.threads.current_num_threads())
+    POOL.lock().as_ref().map_or_else(wanted_threads, |pool| pool.threads.current_num_threads())
 }
 
 /// Runs `body` on the pool, where rayon's parallel iterators and `join` use its workers. On a worker it runs in place.
@@ -104,7 +102,7 @@ pub fn shutdown() -> Result<()> {
     if rayon::current_thread_index().is_some() {
         return Err(error!(Busy, "the worker pool cannot be shut down from one of its own threads"));
     }
-    let Some(pool) = POOL.write().take() else { return Ok(()) };
+    let Some(pool) = POOL.lock().take() else { return Ok(()) };
     if pool.forks != process::forks() {
         std::mem::forget(pool);
         return Ok(());

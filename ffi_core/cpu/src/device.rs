@@ -17,7 +17,7 @@ struct Cpu;
 
 /// The CPU: one device, always there.
 pub fn backend() -> &'static dyn Backend {
-    // Settled here, outside any lock of the caller, since it may have something to log.
+    // Settled at the first look, so that a wish for vectors that cannot be met is told early.
     crate::level::Level::current();
     &Cpu
 }

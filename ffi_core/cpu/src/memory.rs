@@ -4,7 +4,7 @@
 //! Counters that each allocation touches belong to one thread each; only blocks above [`SMALL`] touch shared ones.
 
 use ffi_backend::{MemoryStats, Result, fail};
-use parking_lot::Mutex;
+use ffi_base::process::ForkMutex;
 use std::alloc::Layout;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
@@ -33,7 +33,7 @@ unsafe impl Send for Block {}
 // SAFETY: a shared block gives out nothing but its address.
 unsafe impl Sync for Block {}
 
-static FREE: [Mutex<Vec<Block>>; CLASSES] = [const { Mutex::new(Vec::new()) }; CLASSES];
+static FREE: [ForkMutex<Vec<Block>>; CLASSES] = [const { ForkMutex::new(Vec::new()) }; CLASSES];
 /// Bytes of blocks in `FREE`.
 static POOLED: AtomicU64 = AtomicU64::new(0);
 static LIVE: AtomicI64 = AtomicI64::new(0);
@@ -47,9 +47,9 @@ struct Share {
     allocations: AtomicU64,
 }
 
-static SHARES: Mutex<Vec<&'static Share>> = Mutex::new(Vec::new());
+static SHARES: ForkMutex<Vec<&'static Share>> = ForkMutex::new(Vec::new());
 /// Those whose thread has ended; the next thread goes on counting in one of them.
-static IDLE: Mutex<Vec<&'static Share>> = Mutex::new(Vec::new());
+static IDLE: ForkMutex<Vec<&'static Share>> = ForkMutex::new(Vec::new());
 /// For threads that tear down their locals.
 static ORPHANS: AtomicU64 = AtomicU64::new(0);
 
@@ -61,11 +61,20 @@ impl Drop for Mine {
 }
 
 thread_local! {
-    static MINE: Mine = Mine(IDLE.lock().pop().unwrap_or_else(|| {
-        let share: &'static Share = Box::leak(Box::new(Share { live: AtomicI64::new(0), allocations: AtomicU64::new(0) }));
-        SHARES.lock().push(share);
-        share
-    }));
+    static MINE: Mine = Mine(Share::of_thread());
+}
+
+impl Share {
+    fn of_thread() -> &'static Share {
+        // A statement of its own: one of these locks at a time.
+        let idle = IDLE.lock().pop();
+        idle.unwrap_or_else(|| {
+            let share: &'static Share =
+                Box::leak(Box::new(Share { live: AtomicI64::new(0), allocations: AtomicU64::new(0) }));
+            SHARES.lock().push(share);
+            share
+        })
+    }
 }
 
 /// Counts a buffer that came (`len_bytes` positive) or went.

@@ -22,8 +22,9 @@ exports! { ROWS, "Library", "rt_";
     /// the answer is 0.
     fn has_feature(name & len: Text) -> Bool => has_feature_of;
     /// Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence, which is the
-    /// default. Level 1 is an error, 2 a warning, 3 information. The callback may call any rt_* function, must not unwind,
-    /// and is not called again once this returns with another one in place. BUSY from inside the callback itself.
+    /// default. Level 1 is an error, 2 a warning, 3 information. A call tells what it has to say before it returns. The callback
+    /// may call any rt_* function, must not unwind, and is not called again once this returns with another one in place. BUSY
+    /// from inside the callback itself.
     fn log_set_callback(callback: Callback<LogFn>, user_data: UserData) -> Status => set_listener;
     /// Waits for every opened device, gives cached memory back and joins the worker threads. The library can be used again
     /// afterwards. BUSY from one of its own worker threads.

@@ -11,7 +11,7 @@ exports! { ROWS, "Devices", "rt_";
     #[mode(Blocking)]
     fn device_at(index: i64) -> Existing<DeviceKind> => device::at;
     /// Opens a device by name: "cpu", "vulkan:0", "cuda:1"; without a number it is the first. NOT_CONFIGURED names the feature
-    /// that is off, UNAVAILABLE the drivers that were tried.
+    /// that is off, UNAVAILABLE the drivers that were tried. After DEVICE_LOST it opens the device anew, under a new handle.
     #[mode(Blocking)]
     fn device_find(name & len: Text) -> Existing<DeviceKind> => device::find;
     /// The device's name, by which rt_device_find finds it. Static.

@@ -4,11 +4,11 @@
 use super::device::VulkanDevice;
 use super::instance::instance;
 use ffi_backend::{Backend, Device, DeviceId, DeviceRef, Result};
-use parking_lot::RwLock;
+use ffi_base::process::ForkMutex;
 
 struct Vulkan;
 
-static OPENED: RwLock<Vec<&'static VulkanDevice>> = RwLock::new(Vec::new());
+static OPENED: ForkMutex<Vec<&'static VulkanDevice>> = ForkMutex::new(Vec::new());
 
 /// The family of Vulkan devices. Loads the driver at the first `count` or `open`.
 pub fn backend() -> &'static dyn Backend {
@@ -17,7 +17,7 @@ pub fn backend() -> &'static dyn Backend {
 
 /// The opened device with this id, for what the `Device` trait does not offer.
 pub fn find(id: DeviceId) -> Option<&'static VulkanDevice> {
-    OPENED.read().iter().copied().find(|device| device.info().id == id)
+    OPENED.lock().iter().copied().find(|device| device.info().id == id)
 }
 
 impl Backend for Vulkan {
@@ -31,7 +31,7 @@ impl Backend for Vulkan {
 
     fn open(&self, ordinal: u32, id: DeviceId) -> Result<DeviceRef> {
         let device = VulkanDevice::open(ordinal, id)?;
-        OPENED.write().push(device);
+        OPENED.lock().push(device);
         Ok(device)
     }
 }

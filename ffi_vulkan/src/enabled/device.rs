@@ -51,6 +51,13 @@ impl VulkanDevice {
         self.lose(error);
     }
 
+    /// Has the driver utter a message while this device is locked, as a validation layer would; for tests.
+    #[doc(hidden)]
+    pub fn utter(&self, text: &std::ffi::CStr) -> Result<()> {
+        let _recorder = self.alive()?;
+        super::instance::utter(text)
+    }
+
     fn open_with(ordinal: u32, id: DeviceId, direct: bool) -> Result<&'static VulkanDevice> {
         let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal)?));
         let recorder = Recorder::new(gpu)?;
@@ -81,14 +88,28 @@ impl VulkanDevice {
         self.recorder.lock().submitted()
     }
 
+    /// Forces rare situations.
+    #[cfg(test)]
+    pub(super) fn force(&self, forced: super::recorder::Forced) {
+        self.recorder.lock().forced = forced;
+    }
+
+    /// How many barriers were recorded so far.
+    #[cfg(test)]
+    pub(super) fn barriers(&self) -> u64 {
+        self.recorder.lock().barriers()
+    }
+
+    /// The recorder, while the device answers.
     fn alive(&self) -> Result<MutexGuard<'_, Recorder>> {
-        if ffi_base::process::forks() != self.forks {
-            fail!(Unavailable, "{} was opened before this process was forked", self.info().name);
-        }
-        match self.lost.get() {
-            Some(error) => Err(error.clone()),
-            None => Ok(self.recorder.lock()),
-        }
+        self.health()?;
+        Ok(self.recorder.lock())
+    }
+
+    /// Whether this process was forked from the one that opened it. Then its locks may never be free again, and its driver does
+    /// not answer.
+    fn forked(&self) -> bool {
+        ffi_base::process::forks() != self.forks
     }
 
     /// Remembers that the driver lost the device.
@@ -107,14 +128,17 @@ impl VulkanDevice {
 
     /// Takes a dropped buffer's block back. Frees work on a lost device too.
     pub(super) fn give(&self, block: Block, len_bytes: u64, stamp: u64) {
-        if ffi_base::process::forks() != self.forks {
-            // The parent's: its lock may never be released here, and its driver does not answer.
+        if self.forked() {
             std::mem::forget(block);
             return;
         }
         let mut recorder = self.recorder.lock();
         recorder.stats.live_bytes -= len_bytes;
         recorder.give(block, Purpose::Device, stamp);
+        if self.lost.get().is_some() {
+            // Nothing will use it again, and the device that is opened in its place may need the room.
+            recorder.abandon();
+        }
     }
 
     /// Whether the host may copy straight from or to a block: it sees it, and no work uses it.
@@ -137,15 +161,13 @@ impl VulkanDevice {
         }
         let mut recorder = self.alive()?;
         let staging = recorder.take_host(src.len() as u64, Purpose::Upload)?;
-        let copied = staging.write(0, src).and_then(|()| {
-            let ticket = recorder.ticket();
-            dst.stamp(ticket);
-            recorder.copy((&staging, 0), (block, at), src.len() as u64)
-        });
-        // The copy was recorded in this batch or the one just submitted; the later of both is safe for the host.
-        let stamp = recorder.ticket();
+        let copied = staging
+            .write(0, src)
+            .and_then(|()| recorder.copy((&staging, 0), (block, at), src.len() as u64, |ticket| dst.stamp(ticket)));
+        // After a failure it may be that a batch has it, and that is the next one at the latest.
+        let stamp = *copied.as_ref().unwrap_or(&(recorder.submitted() + 1));
         recorder.give(staging, Purpose::Upload, stamp);
-        copied
+        copied.map(|_| ())
     }
 
     fn download_now(&self, src: &VulkanBuffer, at: u64, dst: &mut [u8]) -> Result<()> {
@@ -162,9 +184,15 @@ impl VulkanDevice {
         let (staging, ticket) = {
             let mut recorder = self.alive()?;
             let staging = recorder.take_host(dst.len() as u64, Purpose::Download)?;
-            src.stamp(recorder.ticket());
-            recorder.copy((block, at), (&staging, 0), dst.len() as u64)?;
-            (staging, recorder.flush()?)
+            let copied = recorder.copy((block, at), (&staging, 0), dst.len() as u64, |ticket| src.stamp(ticket));
+            match copied.and_then(|_| recorder.flush()) {
+                Ok(ticket) => (staging, ticket),
+                Err(error) => {
+                    let late = recorder.submitted() + 1;
+                    recorder.give(staging, Purpose::Download, late);
+                    return Err(error);
+                }
+            }
         };
         self.timeline.wait(ticket, None)?;
         let read = staging.read(0, dst);
@@ -176,6 +204,13 @@ impl VulkanDevice {
 impl Device for VulkanDevice {
     fn info(&self) -> &Info {
         &self.info
+    }
+
+    fn health(&self) -> Result<()> {
+        if self.forked() {
+            fail!(Unavailable, "{} was opened before this process was forked", self.info.name);
+        }
+        self.lost.get().map_or(Ok(()), |error| Err(error.clone()))
     }
 
     fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support {
@@ -194,11 +229,17 @@ impl Device for VulkanDevice {
     }
 
     fn memory(&self) -> MemoryStats {
+        if self.forked() {
+            return MemoryStats::default();
+        }
         let recorder = self.recorder.lock();
         MemoryStats { pooled_bytes: recorder.pooled_bytes(), ..recorder.stats }
     }
 
     fn memory_free(&self) -> u64 {
+        if self.health().is_err() {
+            return 0;
+        }
         let stats = self.memory();
         let ours = stats.live_bytes + stats.pooled_bytes;
         self.gpu.memory_free().unwrap_or_else(|| self.info.memory_bytes.saturating_sub(ours))
@@ -210,7 +251,7 @@ impl Device for VulkanDevice {
     }
 
     fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
-        drop(self.alive()?);
+        self.health()?;
         let dst = VulkanBuffer::of(self, dst.as_ref())?;
         self.range("upload", dst, at, src.len())?;
         if src.is_empty() {
@@ -220,7 +261,7 @@ impl Device for VulkanDevice {
     }
 
     fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
-        drop(self.alive()?);
+        self.health()?;
         let src = VulkanBuffer::of(self, src.as_ref())?;
         self.range("download", src, at, dst.len())?;
         if dst.is_empty() {
@@ -230,23 +271,23 @@ impl Device for VulkanDevice {
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+        self.health()?;
         let _host = keep_host_away(self, sources, destination)?;
         let to = VulkanBuffer::of(self, destination.buffer.as_ref())?;
         let to_operand = Operand::new(destination, to.block()?);
-        let mut recorder = self.alive()?;
-        // Stamped before recording: a failure half-way leaves stamps that are late at worst.
-        let ticket = recorder.ticket();
-        to.stamp(ticket);
         let mut operands = [to_operand; ffi_backend::program::MAX_INPUTS];
         if sources.len() > operands.len() {
             return Err(error!(InvalidArgument, "{}: {} operands", op.name(), sources.len()));
         }
-        for (operand, view) in operands.iter_mut().zip(sources) {
-            let buffer = VulkanBuffer::of(self, view.buffer.as_ref())?;
-            buffer.stamp(ticket);
-            *operand = Operand::new(view, buffer.block()?);
+        let mut buffers = [to; ffi_backend::program::MAX_INPUTS];
+        for ((operand, used), view) in operands.iter_mut().zip(&mut buffers).zip(sources) {
+            *used = VulkanBuffer::of(self, view.buffer.as_ref())?;
+            *operand = Operand::new(view, used.block()?);
         }
-        self.noted(recorder.record(op, &operands[..sources.len()], &to_operand))
+        let mut recorder = self.alive()?;
+        // The unused ones are the destination once more.
+        let stamp = |ticket| buffers.iter().chain([&to]).for_each(|buffer| buffer.stamp(ticket));
+        self.noted(recorder.record(op, &operands[..sources.len()], &to_operand, stamp))
     }
 
     fn flush(&self) -> Result<Ticket> {

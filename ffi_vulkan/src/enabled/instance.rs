@@ -7,14 +7,16 @@ use ffi_backend::{Error, Result, error, fail};
 use ffi_base::log;
 use std::ffi::{CStr, c_void};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// The loaded driver. Never destroyed: devices live until the process ends.
 pub struct Instance {
     pub instance: ash::Instance,
     pub physical: Vec<vk::PhysicalDevice>,
     /// Keeps the loader's library open.
-    _entry: ash::Entry,
+    entry: ash::Entry,
+    /// Whether validation messages are heard.
+    debug: bool,
 }
 
 static MESSAGES: AtomicU64 = AtomicU64::new(0);
@@ -24,9 +26,18 @@ pub fn validation_messages() -> u64 {
     MESSAGES.load(Ordering::Relaxed)
 }
 
-/// The instance; the first call makes it, and a failure is kept too.
+/// The instance; the first call makes it, and a failure is kept too. A child forked after that gets none: a driver's threads do
+/// not follow it, and it may have been forked in the middle of the first call.
 pub fn instance() -> Result<&'static Instance> {
     static INSTANCE: OnceLock<Result<Instance>> = OnceLock::new();
+    /// One more than the fork count of the first call, 0 before it.
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let now = ffi_base::process::forks() + 1;
+    if let Err(before) = ASKED.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed)
+        && before != now
+    {
+        fail!(Unavailable, "vulkan: the driver was loaded before this process was forked");
+    }
     INSTANCE.get_or_init(create).as_ref().map_err(Error::clone)
 }
 
@@ -81,7 +92,7 @@ fn create() -> Result<Instance> {
     if physical.is_empty() {
         fail!(Unavailable, "vulkan: the drivers offer no device, tried {}", tried());
     }
-    Ok(Instance { instance, physical, _entry: entry })
+    Ok(Instance { instance, physical, entry, debug })
 }
 
 fn loader_name() -> &'static str {
@@ -96,6 +107,25 @@ fn loader_name() -> &'static str {
 
 pub fn show_version(version: u32) -> String {
     format!("{}.{}.{}", vk::api_version_major(version), vk::api_version_minor(version), vk::api_version_patch(version))
+}
+
+/// Has the driver utter a warning, as a validation layer would in the middle of a call; for tests.
+pub fn utter(text: &CStr) -> Result<()> {
+    let Instance { instance, entry, debug, .. } = self::instance()?;
+    if !debug {
+        fail!(Unsupported, "vulkan: no VK_EXT_debug_utils");
+    }
+    let loader = ash::ext::debug_utils::Instance::new(entry, instance);
+    let data = vk::DebugUtilsMessengerCallbackDataEXT::default().message(text);
+    // SAFETY: the instance has the extension, and the structure lives through the call.
+    unsafe {
+        loader.submit_debug_utils_message(
+            vk::DebugUtilsMessageSeverityFlagsEXT::WARNING,
+            vk::DebugUtilsMessageTypeFlagsEXT::VALIDATION,
+            &data,
+        );
+    }
+    Ok(())
 }
 
 /// Validation messages to the log. Failing is fine: the layers then print by themselves.
@@ -117,18 +147,20 @@ unsafe extern "system" fn on_message(
     _user: *mut c_void,
 ) -> vk::Bool32 {
     MESSAGES.fetch_add(1, Ordering::Relaxed);
-    let _ = ffi_base::guard::guard_callback(|| {
+    let text = ffi_base::guard::guard_callback(|| {
         // SAFETY: the layers pass a structure that is valid during the call.
-        let text = match unsafe { data.as_ref() } {
+        Ok(match unsafe { data.as_ref() } {
             Some(data) if !data.p_message.is_null() => {
                 // SAFETY: `p_message` is not NULL and NUL-terminated, as the extension promises, during the call.
-                unsafe { CStr::from_ptr(data.p_message) }.to_string_lossy().into_owned()
+                format!("vulkan: {}", unsafe { CStr::from_ptr(data.p_message) }.to_string_lossy())
             }
-            _ => String::new(),
-        };
-        let grave = severity.contains(vk::DebugUtilsMessageSeverityFlagsEXT::ERROR);
-        log::write(if grave { log::Level::Error } else { log::Level::Warning }, &format!("vulkan: {text}"));
-        Ok(())
+            _ => "vulkan: a message without text".to_owned(),
+        })
     });
+    let grave = severity.contains(vk::DebugUtilsMessageSeverityFlagsEXT::ERROR);
+    // The thread that called the driver holds our locks now, and it may be another one. The log delivers when it no longer does.
+    if let Ok(text) = text {
+        log::write(if grave { log::Level::Error } else { log::Level::Warning }, &text);
+    }
     vk::FALSE
 }

@@ -1,6 +1,7 @@
 //! The device itself, compiled with the feature `vulkan` alone.
 
 mod backend;
+mod batch;
 mod buffer;
 mod choice;
 mod device;
@@ -14,9 +15,12 @@ mod memory;
 mod plan;
 mod pool;
 mod queue;
+mod record;
 mod recorder;
 mod reduce;
 mod support;
+#[cfg(test)]
+mod tests;
 
 pub use backend::{backend, find};
 pub use buffer::VulkanBuffer;

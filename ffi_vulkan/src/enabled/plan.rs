@@ -81,6 +81,22 @@ pub struct Dispatch<'a> {
     pub groups: [u32; 2],
 }
 
+/// One dispatch as it waits to be recorded.
+pub struct Step {
+    pub key: Key,
+    pub push: Words<32>,
+    pub table: Option<(Words<TABLE_WORDS>, usize)>,
+    pub groups: [u32; 2],
+    /// The blocks that it reads and writes, where it depends on a step before it.
+    pub after: Option<[u64; 2]>,
+}
+
+/// All dispatches of an op, known before the first of them is recorded.
+#[derive(Default)]
+pub struct Plan {
+    pub steps: Vec<Step>,
+}
+
 /// Workgroups for so many outputs of so many each; kernels of this kind stride over what is beyond.
 pub fn groups(outputs: i64, each: i64) -> [u32; 2] {
     [(outputs as u64).div_ceil(each.max(1) as u64).clamp(1, MOST_GROUPS) as u32, 1]

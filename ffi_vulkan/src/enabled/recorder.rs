@@ -1,41 +1,25 @@
 //! The one order of a device's work: ops gathered into batches, batches submitted and retired, blocks reused in between.
 #![forbid(unsafe_code)]
 
+use super::batch::{Batch, Room, Touched};
 use super::gpu::Gpu;
 use super::kernel::Kernels;
 use super::memory::{Block, Heap, Purpose};
-use super::plan::{Dispatch, Operand, Words};
+use super::plan::Plan;
 use super::pool::{Pool, class};
 use super::queue::{Commands, Queue, Timeline};
-use super::{elementwise, matmul, reduce};
-use ffi_backend::{Code, Error, MemoryStats, Op, Result, fail, program};
+use ash::vk;
+use ffi_backend::{Code, Error, MemoryStats, Result};
 use std::collections::VecDeque;
 
 /// A batch is submitted by itself after this many ops at first, so that a device starts early; then after twice as many.
 const FIRST_BATCH: u32 = 8;
 /// The most ops of a batch.
 const LAST_BATCH: u32 = 128;
-/// Bytes for the tables of a batch.
+/// Bytes for the tables of a batch; one op that needs more gets more.
 const TABLES_BYTES: u64 = 64 << 10;
-/// Tables start at multiples of this; the widest alignment that drivers ask for.
-const TABLE_STEP: u64 = 256;
 /// A host that runs ahead of the device waits at so many batches.
 const MOST_IN_FLIGHT: usize = 64;
-
-/// The batch being recorded.
-struct Batch {
-    commands: Commands,
-    tables: Block,
-    tables_used: u64,
-    ops: u32,
-}
-
-/// Blocks touched since the last barrier.
-#[derive(Default)]
-struct Touched {
-    read: Vec<u64>,
-    written: Vec<u64>,
-}
 
 /// Everything behind a device's lock.
 pub struct Recorder {
@@ -47,9 +31,25 @@ pub struct Recorder {
     batch: Option<Batch>,
     in_flight: VecDeque<(u64, Commands, Block)>,
     touched: Touched,
+    /// Kept for their memory: what the op at hand comes down to.
+    pub(super) plan: Plan,
+    pub(super) pipelines: Vec<vk::Pipeline>,
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
+    /// What tests force.
+    #[cfg(test)]
+    pub forced: Forced,
+}
+
+/// Rare situations, for tests.
+#[cfg(test)]
+#[derive(Default)]
+pub struct Forced {
+    /// So many new blocks are refused at first, as by a driver without memory.
+    pub refusals: u32,
+    /// Bytes for the tables of a batch.
+    pub tables_bytes: Option<u64>,
 }
 
 impl Recorder {
@@ -65,9 +65,13 @@ impl Recorder {
             batch: None,
             in_flight: VecDeque::new(),
             touched: Touched::default(),
+            plan: Plan::default(),
+            pipelines: Vec::new(),
             submitted: 0,
             threshold: FIRST_BATCH,
             stats: MemoryStats::default(),
+            #[cfg(test)]
+            forced: Forced::default(),
         })
     }
 
@@ -80,9 +84,9 @@ impl Recorder {
         self.submitted
     }
 
-    /// What an op recorded now is stamped with.
-    pub fn ticket(&self) -> u64 {
-        self.submitted + 1
+    #[cfg(test)]
+    pub fn barriers(&self) -> u64 {
+        self.touched.barriers
     }
 
     /// A block for a tensor, and until when the host must leave it alone. One trim and retry when memory is short.
@@ -95,15 +99,25 @@ impl Recorder {
         Ok((self.create(class, Purpose::Device)?, 0))
     }
 
+    /// A new block. Where memory is short it trims, which submits; so it is called between ops, never inside one.
     fn create(&mut self, class: u64, purpose: Purpose) -> Result<Block> {
         self.stats.driver_calls += 1;
-        match self.heap.create(class, purpose) {
+        match self.ask(class, purpose) {
             Err(error) if error.code() == Code::OutOfMemory => {
                 self.trim()?;
-                self.heap.create(class, purpose)
+                self.ask(class, purpose)
             }
             made => made,
         }
+    }
+
+    fn ask(&mut self, class: u64, purpose: Purpose) -> Result<Block> {
+        #[cfg(test)]
+        if self.forced.refusals > 0 {
+            self.forced.refusals -= 1;
+            ffi_backend::fail!(OutOfMemory, "a test says so");
+        }
+        self.heap.create(class, purpose)
     }
 
     /// A block that the host uses at once.
@@ -139,11 +153,43 @@ impl Recorder {
         Ok(bytes)
     }
 
-    /// The open batch's command buffer; opens one.
-    pub fn open(&mut self) -> Result<()> {
-        if self.batch.is_some() {
-            return Ok(());
+    /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten.
+    pub fn abandon(&mut self) {
+        self.touched.clear();
+        // A lost device answers at once, and none of its work runs any more.
+        let _ = self.timeline.wait(self.submitted, None);
+        let open = self.batch.take().map(|batch| (self.submitted, batch.commands, batch.tables));
+        for (ticket, _, tables) in std::mem::take(&mut self.in_flight).into_iter().chain(open) {
+            self.give(tables, Purpose::Upload, ticket);
         }
+        for pool in &mut self.pools {
+            for block in pool.drain() {
+                let _ = self.heap.destroy(block);
+            }
+        }
+    }
+
+    /// The open batch, with room for tables of so many bytes. What it gives cannot submit; whoever has more to take (scratch,
+    /// staging) does so before.
+    pub fn room(&mut self, tables_bytes: u64) -> Result<Room<'_>> {
+        if self.batch.as_ref().is_some_and(|batch| batch.tables_left() < tables_bytes) {
+            self.submit()?;
+        }
+        let batch = match self.batch.take() {
+            Some(batch) => batch,
+            None => self.open(tables_bytes)?,
+        };
+        Ok(Room {
+            queue: &mut self.queue,
+            kernels: &mut self.kernels,
+            batch: self.batch.insert(batch),
+            touched: &mut self.touched,
+            ticket: self.submitted + 1,
+        })
+    }
+
+    /// A new batch.
+    fn open(&mut self, tables_bytes: u64) -> Result<Batch> {
         self.retire()?;
         if self.in_flight.len() >= MOST_IN_FLIGHT
             && let Some((oldest, ..)) = self.in_flight.front()
@@ -151,15 +197,17 @@ impl Recorder {
             self.timeline.wait(*oldest, None)?;
             self.retire()?;
         }
-        let tables = self.take_host(TABLES_BYTES, Purpose::Upload)?;
+        let usual = TABLES_BYTES;
+        #[cfg(test)]
+        let usual = self.forced.tables_bytes.unwrap_or(usual);
+        let tables = self.take_host(usual.max(tables_bytes), Purpose::Upload)?;
         match self.queue.begin() {
-            Ok(commands) => self.batch = Some(Batch { commands, tables, tables_used: 0, ops: 0 }),
+            Ok(commands) => Ok(Batch { commands, tables, tables_used: 0, ops: 0 }),
             Err(error) => {
                 self.give(tables, Purpose::Upload, 0);
-                return Err(error);
+                Err(error)
             }
         }
-        Ok(())
     }
 
     /// Takes back what finished batches held.
@@ -185,7 +233,7 @@ impl Recorder {
 
     fn submit(&mut self) -> Result<u64> {
         let Some(batch) = self.batch.take() else { return Ok(self.submitted) };
-        self.touched = Touched::default();
+        self.touched.clear();
         // What was recorded is gone, so results that others wait for will never be: that is a lost device.
         self.queue
             .submit(&batch.commands, self.submitted + 1)
@@ -195,23 +243,8 @@ impl Recorder {
         Ok(self.submitted)
     }
 
-    /// A barrier, if the blocks now touched depend on earlier work of the batch.
-    pub fn order(&mut self, reads: &[u64], writes: &[u64]) {
-        let touched = &mut self.touched;
-        let depends = reads.iter().any(|id| touched.written.contains(id))
-            || writes.iter().any(|id| touched.written.contains(id) || touched.read.contains(id));
-        if depends {
-            if let Some(batch) = &self.batch {
-                self.queue.barrier(&batch.commands);
-            }
-            *touched = Touched::default();
-        }
-        touched.read.extend_from_slice(reads);
-        touched.written.extend_from_slice(writes);
-    }
-
     /// Counts an op; a batch that is long enough goes off by itself.
-    fn recorded(&mut self) -> Result<()> {
+    pub(super) fn recorded(&mut self) -> Result<()> {
         let Some(batch) = &mut self.batch else { return Ok(()) };
         batch.ops += 1;
         if batch.ops >= self.threshold {
@@ -219,61 +252,5 @@ impl Recorder {
             self.submit()?;
         }
         Ok(())
-    }
-
-    /// Appends a dispatch to the open batch.
-    pub fn dispatch(&mut self, dispatch: Dispatch) -> Result<()> {
-        let pipeline = self.kernels.pipeline(dispatch.key)?;
-        if let (Some((table, at)), Some(batch)) = (dispatch.table, &mut self.batch) {
-            if batch.tables_used + TABLE_STEP > batch.tables.len_bytes {
-                // Only an op of very many parts fills its batch; its parts are independent of each other.
-                self.submit()?;
-                self.open()?;
-                return self.dispatch(dispatch);
-            }
-            let bytes: Vec<u8> = table.as_slice().iter().flat_map(|word| word.to_ne_bytes()).collect();
-            batch.tables.write(batch.tables_used, &bytes)?;
-            dispatch.push.set_u64(at, batch.tables.address + batch.tables_used);
-            batch.tables_used += TABLE_STEP;
-        }
-        if let Some(batch) = &self.batch {
-            self.queue.dispatch(&batch.commands, pipeline, dispatch.push.as_slice(), dispatch.groups);
-        }
-        Ok(())
-    }
-
-    /// Records an op whose operands are checked.
-    pub fn record(&mut self, op: &Op, sources: &[Operand], destination: &Operand) -> Result<()> {
-        self.open()?;
-        let mut reads = [0; program::MAX_INPUTS];
-        reads.iter_mut().zip(sources).for_each(|(id, source)| *id = source.block.id);
-        self.order(&reads[..sources.len().min(reads.len())], &[destination.block.id]);
-        match op {
-            Op::Map { program, scalars } => {
-                elementwise::plan(program, scalars, sources, destination, &mut |d| self.dispatch(d))?;
-            }
-            Op::Reduce { op, axes } => reduce::record(self, *op, *axes, sources, destination)?,
-            Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut |d| self.dispatch(d))?,
-            Op::Rows(_) | Op::Random { .. } => fail!(Unsupported, "{}: no kernel on a vulkan device", op.name()),
-        }
-        self.recorded()
-    }
-
-    /// Records a copy between blocks; it counts as an op.
-    pub fn copy(&mut self, src: (&Block, u64), dst: (&Block, u64), len_bytes: u64) -> Result<()> {
-        self.open()?;
-        self.order(&[src.0.id], &[dst.0.id]);
-        if let Some(batch) = &self.batch {
-            self.queue.copy(&batch.commands, src, dst, len_bytes);
-        }
-        self.recorded()
-    }
-}
-
-impl<const N: usize> Words<N> {
-    /// Replaces two words.
-    fn set_u64(&mut self, at: usize, value: u64) {
-        self.set(at, value as u32);
-        self.set(at + 1, (value >> 32) as u32);
     }
 }

@@ -3,9 +3,8 @@
 
 use super::elementwise;
 use super::kernel::Key;
-use super::memory::{Block, Purpose};
-use super::plan::{Dispatch, GROUP, Operand, Place, TABLE_WORDS, Words, groups};
-use super::recorder::Recorder;
+use super::memory::Block;
+use super::plan::{Dispatch, GROUP, Operand, Place, Plan, TABLE_WORDS, Words, groups};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result, Scalar, fail, program};
 use shaders::Id;
@@ -149,47 +148,37 @@ pub fn pass(
     emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups })
 }
 
-/// Records a whole reduction.
-pub fn record(
-    recorder: &mut Recorder,
+/// Bytes of partial results that [`plan`] wants a block for, 0 where one pass does.
+pub fn scratch_bytes(op: ReduceOp, axes: u8, source: &Operand) -> u64 {
+    let cut = cut(op, axes, source);
+    if cut.chunks == 1 { 0 } else { (cut.rows * cut.chunks) as u64 * cut.partial.size() as u64 }
+}
+
+/// Plans a whole reduction. `scratch` is as [`scratch_bytes`] wants it.
+pub fn plan(
+    plan: &mut Plan,
     op: ReduceOp,
     axes: u8,
     sources: &[Operand],
     destination: &Operand,
+    scratch: Option<&Block>,
 ) -> Result<()> {
     let [source] = sources else { fail!(Internal, "{}: {} operands", op.name(), sources.len()) };
     let cut = cut(op, axes, source);
+    let mut emit = |dispatch: Dispatch| {
+        plan.push(dispatch);
+        Ok(())
+    };
     if cut.count == 0 {
-        let value = [of_nothing(op)];
-        return elementwise::plan(program::FILL, &value, &[], destination, &mut |d| recorder.dispatch(d));
+        return elementwise::plan(program::FILL, &[of_nothing(op)], &[], destination, &mut emit);
     }
     if cut.chunks == 1 {
-        return pass(op, axes, source, destination, 1, cut.count, &mut |d| recorder.dispatch(d));
+        return pass(op, axes, source, destination, 1, cut.count, &mut emit);
     }
-    // Partial results live in a block of the pool, which is given back at once: stream order keeps it until the end.
-    let bytes = (cut.rows * cut.chunks) as u64 * cut.partial.size() as u64;
-    let (block, _) = recorder.take(bytes)?;
-    let done = twice(recorder, op, axes, source, destination, &block, cut);
-    let stamp = recorder.ticket();
-    recorder.give(block, Purpose::Device, stamp);
-    done
-}
-
-fn twice(
-    recorder: &mut Recorder,
-    op: ReduceOp,
-    axes: u8,
-    source: &Operand,
-    destination: &Operand,
-    block: &Block,
-    cut: Cut,
-) -> Result<()> {
-    recorder.open()?; // taking the block may have trimmed, which submits
-    recorder.order(&[], &[block.id]);
+    let Some(block) = scratch else { fail!(Internal, "{}: two passes without scratch", op.name()) };
     let flat = Layout::contiguous(&[cut.rows, cut.chunks])?;
     let partial = Operand { block, dtype: cut.partial, layout: &flat };
-    pass(op, axes, source, &partial, cut.chunks, cut.count, &mut |d| recorder.dispatch(d))?;
-    recorder.order(&[block.id], &[]);
+    pass(op, axes, source, &partial, cut.chunks, cut.count, &mut emit)?;
     // The partial results viewed with the destination's dims and one more. Dims of 1 go, so that one more always fits.
     let layout = destination.layout;
     let (mut dims, mut strides) = (Vec::new(), Vec::new());
@@ -205,7 +194,14 @@ fn twice(
     let from = Layout::contiguous(&dims)?;
     let from = Operand { layout: &from, ..partial };
     let to = Operand { layout: &to, ..*destination };
-    pass(op, 1 << last, &from, &to, 1, cut.count, &mut |d| recorder.dispatch(d))
+    let mut second = |dispatch: Dispatch| {
+        plan.push(dispatch);
+        if let Some(step) = plan.steps.last_mut() {
+            step.after = Some([block.id, destination.block.id]);
+        }
+        Ok(())
+    };
+    pass(op, 1 << last, &from, &to, 1, cut.count, &mut second)
 }
 
 #[cfg(test)]

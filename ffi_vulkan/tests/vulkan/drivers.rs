@@ -57,5 +57,6 @@ fn the_validation_layers_have_nothing_to_say() {
         let said: Vec<&str> =
             out.lines().chain(err.lines()).filter(|l| l.contains("HEARD") || l.contains("VUID")).collect();
         assert!(said.is_empty(), "{filter}: {said:#?}");
+        assert!(err.lines().any(|l| l.ends_with("UTTERED 0")), "{filter}: {err}");
     }
 }

@@ -51,6 +51,7 @@ fn a_lost_device_answers_so_and_a_new_one_works() {
     assert_eq!(Arc::strong_count(&buffer), 1);
     drop(buffer);
     assert_eq!(device.memory().live_bytes, 0, "frees still work");
+    assert_eq!(device.memory().pooled_bytes, 0, "and give the memory back to the driver");
     let new = device_of(DeviceId(23)).unwrap();
     assert!(new.alloc(64).is_ok());
 }

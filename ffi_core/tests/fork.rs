@@ -1,0 +1,235 @@
+//! What a forked child can do: everything on the CPU, whatever other threads of the parent were in the middle of; on a device
+//! with a driver, hear why not, and free.
+#![cfg(unix)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
+
+use ffi_backend::DType;
+#[cfg(feature = "vulkan")]
+use ffi_base::{Code, last_error};
+use ffi_core::rows::{core, create, device, elementwise as ops, handle, reduce, transfer};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+const DEFAULT: i64 = 1;
+const F32: i64 = DType::F32.number();
+const F64: i64 = DType::F64.number();
+
+/// Longer than a child takes on a loaded machine; one that waits for a thread that it does not have waits for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One test forks at a time: its own threads are what the others would disturb.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Runs the body in a forked child, which answers with the line where it found something wrong, 0 for none.
+#[track_caller]
+fn in_child(body: impl FnOnce() -> i32) {
+    // SAFETY: the child runs the body, which the library promises to support, and leaves by `_exit` without returning into
+    // the test harness, whose other threads it does not have.
+    let child = unsafe {
+        let child = libc::fork();
+        if child == 0 {
+            let line = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).unwrap_or(1);
+            // Exit codes have eight bits.
+            libc::_exit(if line == 0 { 0 } else { line % 255 + 1 });
+        }
+        child
+    };
+    assert!(child > 0, "fork failed");
+    let since = Instant::now();
+    let mut status = 0;
+    loop {
+        // SAFETY: `child` is this process's own, not yet waited for; status is written.
+        match unsafe { libc::waitpid(child, &mut status, libc::WNOHANG) } {
+            0 if since.elapsed() > PATIENCE => {
+                // SAFETY: as above.
+                unsafe { libc::kill(child, libc::SIGKILL) };
+                panic!("the child hangs");
+            }
+            0 => std::thread::sleep(Duration::from_millis(1)),
+            _ => break,
+        }
+    }
+    assert!(libc::WIFEXITED(status), "the child died of signal {}", libc::WTERMSIG(status));
+    let code = libc::WEXITSTATUS(status);
+    assert_eq!(code, 0, "the child found something wrong at line {} of this file (modulo 255)", code - 1);
+}
+
+/// Leaves a child's body with the line when the condition does not hold.
+macro_rules! hold {
+    ($condition:expr) => {
+        if !$condition {
+            return line!() as i32;
+        }
+    };
+}
+
+/// Runs the body in a loop on some threads while `test` runs.
+fn beside(threads: usize, body: impl Fn() + Sync, test: impl FnOnce()) {
+    let stop = AtomicBool::new(false);
+    /// Stops the threads also when the test fails.
+    struct Stop<'a>(&'a AtomicBool);
+    impl Drop for Stop<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    body();
+                }
+            });
+        }
+        let _stop = Stop(&stop);
+        test();
+    });
+}
+
+/// A tensor of ones.
+fn ones(count: i64) -> i64 {
+    // SAFETY: numbers alone.
+    unsafe { create::tensor_ones([count].as_ptr(), 1, F32, DEFAULT) }
+}
+
+fn free(tensor: i64) {
+    // SAFETY: numbers alone.
+    unsafe { handle::release(tensor) };
+}
+
+/// The sum of 1 + 1 over so many elements, from new tensors to the host; NaN when something failed.
+fn twice(count: i64) -> f64 {
+    let x = ones(count);
+    // SAFETY: numbers, and a pointer to one f64.
+    unsafe {
+        let y = ops::add::add(x, x);
+        let sum = reduce::sum::sum(y);
+        let mut value = f64::NAN;
+        transfer::tensor_copy_to(sum, (&raw mut value).cast(), 1, F64);
+        [x, y, sum].into_iter().for_each(free);
+        value
+    }
+}
+
+fn turn() -> std::sync::MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+#[test]
+fn a_child_has_cpu_tensors_while_the_parents_threads_allocate() {
+    let _turn = turn();
+    // The same classes of memory in parent and child, from what lies in the object itself to large ones.
+    let sizes = || [1, 50, 200, 1000, 5000, 20_000].into_iter();
+    let allocate = || sizes().for_each(|count| free(ones(count)));
+    beside(4, allocate, || {
+        for _ in 0..200 {
+            in_child(|| {
+                for count in sizes() {
+                    hold!(twice(count) == 2.0 * count as f64);
+                }
+                // SAFETY: numbers alone.
+                hold!(unsafe { device::memory_trim(DEFAULT) } >= 0);
+                0
+            });
+        }
+    });
+}
+
+#[test]
+fn a_child_computes_in_parallel_with_workers_of_its_own() {
+    let _turn = turn();
+    let work = || assert_eq!(twice(300_000), 600_000.0);
+    beside(2, work, || {
+        for _ in 0..30 {
+            in_child(|| {
+                hold!(twice(300_000) == 600_000.0);
+                // SAFETY: no arguments.
+                hold!(unsafe { core::shutdown() } == 0);
+                hold!(twice(300_000) == 600_000.0);
+                0
+            });
+        }
+    });
+}
+
+#[test]
+fn a_child_draws_random_numbers_and_finds_devices_while_the_parent_does() {
+    let _turn = turn();
+    let work = || {
+        let dims = [10i64];
+        // SAFETY: pointers to slices of the lengths given.
+        unsafe {
+            let x = create::tensor_randn(dims.as_ptr(), 1, F32, DEFAULT);
+            assert!(x > 0 && device::device_find(c"cpu".as_ptr().cast(), 3) > 0);
+            free(x);
+        }
+    };
+    beside(2, work, || {
+        for _ in 0..100 {
+            in_child(|| {
+                work();
+                0
+            });
+        }
+    });
+}
+
+#[cfg(feature = "vulkan")]
+#[test]
+fn a_child_of_a_process_that_uses_vulkan_hears_why_not_and_frees() {
+    let _turn = turn();
+    // SAFETY: a text of this length.
+    let gpu = unsafe { device::device_find(c"vulkan".as_ptr().cast(), 6) };
+    if gpu == 0 {
+        let required = std::env::var("FFI_REQUIRE").unwrap_or_default();
+        assert!(!required.split(',').any(|name| name == "vulkan"), "{}", last_error::message());
+        eprintln!("SKIPPED: no vulkan device: {}", last_error::message());
+        return;
+    }
+    // SAFETY: a pointer to one number.
+    let make = || unsafe { create::tensor_ones([1000i64].as_ptr(), 1, F32, gpu) };
+    let unavailable = || {
+        let (code, message) = (last_error::code(), last_error::message());
+        last_error::clear();
+        code == Code::Unavailable.number() && message.contains("fork")
+    };
+    let work = || {
+        let x = make();
+        // SAFETY: numbers alone.
+        let y = unsafe { ops::add::add(x, x) };
+        assert!(y > 0, "{}", last_error::message());
+        [x, y].into_iter().for_each(free);
+    };
+    let x = make();
+    let mut values = [0f32; 1000];
+    beside(2, work, || {
+        for _ in 0..20 {
+            // SAFETY: numbers, and pointers to slices of the lengths given.
+            in_child(|| unsafe {
+                hold!(ops::add::add(x, x) == 0 && unavailable());
+                let mut values = [0f32; 1000];
+                hold!(transfer::tensor_copy_to(x, values.as_mut_ptr().cast(), 1000, F32) < 0 && unavailable());
+                hold!(make() == 0 && unavailable());
+                hold!(device::device_synchronize(gpu) < 0 && unavailable());
+                hold!(device::memory_trim(gpu) < 0 && unavailable());
+                hold!(device::device_find(c"vulkan".as_ptr().cast(), 6) == 0 && unavailable());
+                // These have an answer.
+                hold!(device::memory_stats(gpu, [0i64; 5].as_mut_ptr(), 5) == 5);
+                hold!(device::device_memory_free(gpu) == 0);
+                hold!(device::device_count() >= 1);
+                hold!(handle::release(x) == 0);
+                // The CPU goes on, and so does the end.
+                hold!(twice(1000) == 2000.0);
+                hold!(core::shutdown() == 0);
+                0
+            });
+        }
+    });
+    // The parent's is as it was.
+    // SAFETY: as many elements as it says.
+    let copied = unsafe { transfer::tensor_copy_to(x, values.as_mut_ptr().cast(), 1000, F32) };
+    assert_eq!(copied, 1000);
+    assert!(values.iter().all(|value| *value == 1.0));
+    free(x);
+}

@@ -1,0 +1,103 @@
+//! One op into the recorder: planned, its scratch taken, room made; then stamped, ordered and appended in one piece.
+#![forbid(unsafe_code)]
+
+use super::memory::{Block, Purpose};
+use super::plan::{Dispatch, Operand, Plan};
+use super::recorder::Recorder;
+use super::{elementwise, matmul, reduce};
+use ash::vk;
+use ffi_backend::{Op, Result, fail, program};
+
+impl Recorder {
+    /// Records an op whose operands are checked. `stamp` gets the ticket of the batch that the whole op is in, before the first
+    /// dispatch; what fails before that leaves nothing behind.
+    pub fn record(
+        &mut self,
+        op: &Op,
+        sources: &[Operand],
+        destination: &Operand,
+        stamp: impl FnOnce(u64),
+    ) -> Result<()> {
+        // Scratch first, for taking it may trim, which submits.
+        let scratch = match (op, sources) {
+            (Op::Reduce { op, axes }, [source]) => match reduce::scratch_bytes(*op, *axes, source) {
+                0 => None,
+                bytes => Some(self.take(bytes)?),
+            },
+            _ => None,
+        };
+        let mut plan = std::mem::take(&mut self.plan);
+        let mut pipelines = std::mem::take(&mut self.pipelines);
+        plan.steps.clear();
+        let block = scratch.as_ref().map(|(block, _)| block);
+        let recorded = planned(&mut plan, op, sources, destination, block)
+            .and_then(|()| self.append(&mut plan, &mut pipelines, sources, destination, block, stamp));
+        (self.plan, self.pipelines) = (plan, pipelines);
+        if let Some((block, before)) = scratch {
+            // Given back at once: stream order keeps it until the op is done.
+            self.give(block, Purpose::Device, *recorded.as_ref().unwrap_or(&before.max(self.submitted() + 1)));
+        }
+        recorded?;
+        self.recorded()
+    }
+
+    /// Orders and appends all of a plan; the ticket of its batch.
+    fn append(
+        &mut self,
+        plan: &mut Plan,
+        pipelines: &mut Vec<vk::Pipeline>,
+        sources: &[Operand],
+        destination: &Operand,
+        scratch: Option<&Block>,
+        stamp: impl FnOnce(u64),
+    ) -> Result<u64> {
+        let mut room = self.room(plan.tables_bytes())?;
+        room.pipelines(plan, pipelines)?;
+        let mut reads = [0; program::MAX_INPUTS];
+        reads.iter_mut().zip(sources).for_each(|(id, source)| *id = source.block.id);
+        let writes = [destination.block.id, scratch.unwrap_or(destination.block).id];
+        let written = if scratch.is_some() { &writes[..] } else { &writes[..1] };
+        stamp(room.ticket);
+        room.order(&reads[..sources.len().min(reads.len())], written);
+        for (step, pipeline) in plan.steps.iter_mut().zip(pipelines) {
+            room.dispatch(step, *pipeline)?;
+        }
+        Ok(room.ticket)
+    }
+
+    /// Records a copy between blocks; it counts as an op. `stamp` as for `record`; the ticket is the answer too.
+    pub fn copy(
+        &mut self,
+        src: (&Block, u64),
+        dst: (&Block, u64),
+        len_bytes: u64,
+        stamp: impl FnOnce(u64),
+    ) -> Result<u64> {
+        let mut room = self.room(0)?;
+        let ticket = room.ticket;
+        stamp(ticket);
+        room.copy(src, dst, len_bytes);
+        self.recorded()?;
+        Ok(ticket)
+    }
+}
+
+/// What an op comes down to.
+fn planned(
+    plan: &mut Plan,
+    op: &Op,
+    sources: &[Operand],
+    destination: &Operand,
+    scratch: Option<&Block>,
+) -> Result<()> {
+    let mut emit = |dispatch: Dispatch| {
+        plan.push(dispatch);
+        Ok(())
+    };
+    match op {
+        Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
+        Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
+        Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut emit),
+        Op::Rows(_) | Op::Random { .. } => fail!(Unsupported, "{}: no kernel on a vulkan device", op.name()),
+    }
+}

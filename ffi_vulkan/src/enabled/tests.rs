@@ -1,0 +1,162 @@
+//! Situations that only the inside can force: batches that end in the middle of things, and what depends on what.
+
+use super::buffer::VulkanBuffer;
+use super::device::VulkanDevice;
+use super::recorder::Forced;
+use ffi_backend::{Buffer, DType, Device, DeviceId, Layout, MapOp, Op, Program, ReduceOp, Scalar, View, program, run};
+use std::sync::Arc;
+
+/// A device of one's own; `None`, said aloud, without a driver, unless `FFI_REQUIRE` names vulkan.
+fn device(id: u32) -> Option<&'static VulkanDevice> {
+    match VulkanDevice::open(0, DeviceId(id)) {
+        Ok(device) => Some(device),
+        Err(error) => {
+            let required = std::env::var("FFI_REQUIRE").unwrap_or_default();
+            assert!(!required.split(',').any(|name| name == "vulkan"), "FFI_REQUIRE asks for vulkan: {error}");
+            eprintln!("SKIPPED: no vulkan device: {error}");
+            None
+        }
+    }
+}
+
+struct Floats {
+    buffer: Arc<dyn Buffer>,
+    layout: Layout,
+}
+
+impl Floats {
+    fn new(device: &VulkanDevice, layout: Layout, value: f32) -> Floats {
+        let (_, last) = layout.extent().unwrap();
+        let buffer = device.alloc(4 * (last as u64 + 1)).unwrap();
+        let bytes: Vec<u8> = value.to_ne_bytes().repeat(last as usize + 1);
+        device.upload(&bytes, &buffer, 0).unwrap();
+        Floats { buffer, layout }
+    }
+    fn contiguous(device: &VulkanDevice, dims: &[i64], value: f32) -> Floats {
+        Floats::new(device, Layout::contiguous(dims).unwrap(), value)
+    }
+    fn view(&self) -> View<'_> {
+        View { buffer: &self.buffer, dtype: DType::F32, layout: &self.layout }
+    }
+    fn stamp(&self, device: &VulkanDevice) -> u64 {
+        VulkanBuffer::of(device, self.buffer.as_ref()).unwrap().last_use()
+    }
+    fn first(&self, device: &VulkanDevice) -> f32 {
+        let mut bytes = [0; 4];
+        device.download(&self.buffer, 4 * self.layout.offset() as u64, &mut bytes).unwrap();
+        assert_eq!(crate::validation_messages(), 0, "the validation layers, where they listen, have nothing to say");
+        f32::from_ne_bytes(bytes)
+    }
+}
+
+fn add(device: &VulkanDevice, x: &Floats, y: &Floats, to: &Floats) {
+    run(device, &Op::Map { program: Program::of(MapOp::add), scalars: &[] }, &[x.view(), y.view()], &to.view())
+        .unwrap();
+}
+
+fn sum(device: &VulkanDevice, x: &Floats, to: &Floats) {
+    run(device, &Op::Reduce { op: ReduceOp::Sum, axes: 1 }, &[x.view()], &to.view()).unwrap();
+}
+
+/// A layout that no merging brings to rank 3, so that its dispatches read a table.
+fn scattered() -> Layout {
+    Layout::from_parts(&[3, 3, 3, 3], &[1000, 100, 10, 2], 0).unwrap()
+}
+
+#[test]
+fn an_op_that_fills_the_tables_is_wholly_in_the_batch_that_it_is_stamped_with() {
+    let Some(device) = device(100) else { return };
+    device.force(Forced { tables_bytes: Some(512), ..Forced::default() });
+    let (x, y) = (Floats::new(device, scattered(), 1.0), Floats::new(device, scattered(), 0.0));
+    let before = device.flush().unwrap().0;
+    for op in 1..=7 {
+        add(device, &x, &y, &y);
+        // Two tables fill a batch, so the third op begins the next.
+        let batch = before + u64::div_ceil(op, 2);
+        assert_eq!(device.submissions(), batch - 1, "op {op}");
+        assert_eq!((x.stamp(device), y.stamp(device)), (batch, batch), "op {op}");
+    }
+    assert_eq!(y.first(device), 7.0);
+}
+
+#[test]
+fn an_op_with_more_tables_than_a_batch_has_gets_a_batch_that_holds_them() {
+    let Some(device) = device(101) else { return };
+    device.force(Forced { tables_bytes: Some(256), ..Forced::default() });
+    // Two passes: two tables.
+    let x = Floats::contiguous(device, &[200_000], 1.0);
+    let to = Floats::contiguous(device, &[1], 0.0);
+    let before = device.flush().unwrap().0;
+    sum(device, &x, &to);
+    assert_eq!((device.submissions(), x.stamp(device), to.stamp(device)), (before, before + 1, before + 1));
+    assert_eq!(to.first(device), 200_000.0);
+}
+
+#[test]
+fn scratch_that_needs_a_trim_is_taken_before_anything_is_stamped() {
+    let Some(device) = device(102) else { return };
+    let x = Floats::contiguous(device, &[200_000], 1.0);
+    let to = Floats::contiguous(device, &[1], 0.0);
+    // Work that is recorded and not submitted when memory is short.
+    add(device, &x, &x, &x);
+    let before = device.submissions();
+    device.force(Forced { refusals: 1, ..Forced::default() });
+    sum(device, &x, &to);
+    assert_eq!(device.submissions(), before + 1, "the trim submitted the addition");
+    assert_eq!((x.stamp(device), to.stamp(device)), (before + 2, before + 2));
+    // Its own batch knows what it touched: the next op on it waits behind a barrier.
+    let barriers = device.barriers();
+    add(device, &to, &to, &to);
+    assert_eq!(device.barriers(), barriers + 1);
+    assert_eq!(to.first(device), 800_000.0);
+}
+
+#[test]
+fn staging_that_needs_a_trim_is_taken_before_anything_is_stamped() {
+    if device(103).is_none() {
+        return;
+    }
+    let device = VulkanDevice::open_staged(0, DeviceId(104)).unwrap();
+    let x = Floats::contiguous(device, &[100], 1.0);
+    add(device, &x, &x, &x);
+    let before = device.submissions();
+    device.force(Forced { refusals: 1, ..Forced::default() });
+    device.upload(&[0; 100_000][..400], &x.buffer, 0).unwrap();
+    let batch = device.submissions() + 1;
+    assert_eq!(x.stamp(device), batch, "the copy waits in the batch after {before}");
+    assert_eq!(x.first(device), 0.0);
+}
+
+#[test]
+fn what_reads_the_result_of_two_passes_waits_for_the_second() {
+    let Some(device) = device(105) else { return };
+    let x = Floats::contiguous(device, &[200_000], 1.0);
+    let (to, other) = (Floats::contiguous(device, &[1], 0.0), Floats::contiguous(device, &[1], 5.0));
+    device.flush().unwrap();
+    let before = device.barriers();
+    sum(device, &x, &to);
+    assert_eq!(device.barriers(), before + 1, "between the passes");
+    add(device, &other, &other, &other);
+    assert_eq!(device.barriers(), before + 1, "independent of both");
+    add(device, &to, &other, &other);
+    assert_eq!(device.barriers(), before + 2, "reads what the second pass writes");
+    assert_eq!(other.first(device), 200_010.0);
+}
+
+#[test]
+fn a_failed_op_leaves_no_stamp_and_no_block_behind() {
+    let Some(device) = device(106) else { return };
+    let x = Floats::contiguous(device, &[200_000], 1.0);
+    let to = Floats::contiguous(device, &[1], 0.0);
+    device.trim().unwrap();
+    let (stamps, memory) = ((x.stamp(device), to.stamp(device)), device.memory());
+    device.force(Forced { refusals: 2, ..Forced::default() });
+    let op = Op::Reduce { op: ReduceOp::Sum, axes: 1 };
+    let error = run(device, &op, &[x.view()], &to.view()).unwrap_err();
+    assert_eq!(error.code(), ffi_backend::Code::OutOfMemory);
+    assert_eq!(stamps, (x.stamp(device), to.stamp(device)));
+    assert_eq!(memory.live_bytes, device.memory().live_bytes);
+    let fill = Op::Map { program: program::FILL, scalars: &[Scalar::Float(3.0)] };
+    run(device, &fill, &[], &to.view()).unwrap();
+    assert_eq!(to.first(device), 3.0);
+}
