@@ -595,7 +595,7 @@ rt_tensor rt_tensor_to_device(rt_tensor tensor, rt_device device);
  * Returns a negative code on failure. */
 int64_t rt_tensor_fill_(rt_tensor tensor, double value);
 /* As rt_tensor_fill_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_fill__bits(rt_tensor tensor, int64_t value);
+int64_t rt_tensor_fill_bits_(rt_tensor tensor, int64_t value);
 
 /* Overwrites every element with an integer, exact beyond 2^53.
  * Returns a negative code on failure. */
@@ -614,7 +614,7 @@ int64_t rt_tensor_add_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_add_scalar_(rt_tensor a, double b);
 /* As rt_tensor_add_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_add_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_add_scalar_bits_(rt_tensor a, int64_t b);
 
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
@@ -625,7 +625,7 @@ int64_t rt_tensor_sub_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_sub_scalar_(rt_tensor a, double b);
 /* As rt_tensor_sub_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_sub_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_sub_scalar_bits_(rt_tensor a, int64_t b);
 
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
@@ -636,7 +636,7 @@ int64_t rt_tensor_mul_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_mul_scalar_(rt_tensor a, double b);
 /* As rt_tensor_mul_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_mul_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_mul_scalar_bits_(rt_tensor a, int64_t b);
 
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
@@ -647,7 +647,7 @@ int64_t rt_tensor_div_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_div_scalar_(rt_tensor a, double b);
 /* As rt_tensor_div_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_div_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_div_scalar_bits_(rt_tensor a, int64_t b);
 
 /* ---- Tensors: reductions ---- */
 
@@ -1375,13 +1375,13 @@ rt_module rt_nn_layer_norm(const int64_t *dims, int64_t n, double epsilon, int64
 rt_module rt_nn_layer_norm_bits(const int64_t *dims, int64_t n, int64_t epsilon, int64_t dtype, rt_device device);
 
 /* Planned: stochastic gradient descent over a module's parameters.
- * Returns a optimizer, 0 on failure. */
+ * Returns an optimizer, 0 on failure. */
 rt_optimizer rt_optim_sgd(rt_module module, double learning_rate, double momentum, double weight_decay);
 /* As rt_optim_sgd, with doubles as IEEE bit patterns. */
 rt_optimizer rt_optim_sgd_bits(rt_module module, int64_t learning_rate, int64_t momentum, int64_t weight_decay);
 
 /* Planned: Adam.
- * Returns a optimizer, 0 on failure. */
+ * Returns an optimizer, 0 on failure. */
 rt_optimizer rt_optim_adam(rt_module module, double learning_rate, double beta1, double beta2, double epsilon);
 /* As rt_optim_adam, with doubles as IEEE bit patterns. */
 rt_optimizer rt_optim_adam_bits(rt_module module, int64_t learning_rate, int64_t beta1, int64_t beta2, int64_t epsilon);

@@ -1,7 +1,7 @@
 //! Which devices exist, by what names they go, and which one a thread uses by default.
 
 use ffi_backend::{Backend, DeviceId, DeviceRef};
-use ffi_base::{Error, Kind, Part, Resolve, Result, Sort, error, fail, object};
+use ffi_base::{Error, Kind, Part, Resolve, Result, Sort, error, fail, object, pool};
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -58,6 +58,7 @@ fn open(index: usize, ordinal: u32) -> Result<i64> {
     let device = backend.open(ordinal, id)?;
     let lent = |text: &str| -> &'static CStr { Box::leak(CString::new(text).unwrap_or_default().into_boxed_c_str()) };
     let (name, description) = (lent(&device.info().name), lent(&device.info().description));
+    id.remember(&device.info().name);
     let handle = object::give::<DeviceKind>(Opened { device, name, description })?;
     opened.insert(id, handle);
     Ok(handle)
@@ -70,6 +71,7 @@ pub fn count() -> i64 {
 
 /// The device at this place of the list: the CPU first.
 pub fn at(index: i64) -> Result<i64> {
+    announce();
     let mut left = index;
     for (family, backend) in (0..BACKENDS.len()).filter_map(|i| Some((i, backend(i)?))) {
         let count = backend.count().map_or(0, i64::from);
@@ -84,6 +86,12 @@ pub fn at(index: i64) -> Result<i64> {
 
 /// The device with this name: `cpu`, `cuda:1`, `vulkan` (which is `vulkan:0`).
 pub fn find(name: &str) -> Result<i64> {
+    announce();
+    find_quietly(name)
+}
+
+/// The same from inside the once-only decision below, which must not call back.
+fn find_quietly(name: &str) -> Result<i64> {
     let (kind, ordinal) = match name.split_once(':') {
         Some((kind, ordinal)) => (kind, ordinal.parse::<u32>().map_err(|_| unknown(name))?),
         None => (name, 0),
@@ -115,16 +123,21 @@ fn unknown(name: &str) -> Error {
 /// opened, every use of the default fails and names it; nothing silently moves to the CPU.
 fn process_default() -> Result<i64> {
     static HANDLE: OnceLock<Result<i64>> = OnceLock::new();
-    // What finding a backend has to say goes to the log callback here, before anything is held that the callback may want.
-    for announce in BACKENDS {
-        announce();
-    }
+    announce();
     let decided = HANDLE.get_or_init(|| match std::env::var(VARIABLE) {
-        Ok(name) if !name.is_empty() => find(&name).map_err(|e| e.at(&format!("{VARIABLE}={name}"))),
+        Ok(name) if !name.is_empty() => find_quietly(&name).map_err(|e| e.at(&format!("{VARIABLE}={name}"))),
         Err(std::env::VarError::NotUnicode(_)) => Err(error!(NotFound, "{VARIABLE} is not UTF-8")),
         _ => open(0, 0),
     });
     decided.clone()
+}
+
+/// What finding a backend or reading the environment has to say, while nothing is held that the log callback may want.
+fn announce() {
+    pool::announce();
+    for backend in BACKENDS {
+        backend();
+    }
 }
 
 /// The handle of the calling thread's default device.

@@ -5,7 +5,7 @@ use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
 use crate::op::{Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
-use ffi_base::{Result, fail};
+use ffi_base::{Error, Result, error, fail};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -105,7 +105,7 @@ fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, lay
 fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Header> {
     let header = view.buffer.header();
     if header.device != device {
-        fail!(DeviceMismatch, "{}: an operand lives on another device", op.name());
+        return Err(elsewhere(device, op, header.device));
     }
     if let Some((low, high)) = view.layout.extent() {
         let fits = low >= 0
@@ -123,6 +123,11 @@ fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Head
         fail!(InvalidArgument, "{}: view {:?} is not addressable", op.name(), view.layout);
     }
     Ok(header)
+}
+
+#[cold]
+fn elsewhere(device: DeviceId, op: &Op, other: DeviceId) -> Error {
+    error!(DeviceMismatch, "{}: one operand lives on {}, another on {}", op.name(), device.name(), other.name())
 }
 
 /// In place is fine where each element is read before it is written at the same index; anything between is not.

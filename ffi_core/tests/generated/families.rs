@@ -1,6 +1,6 @@
 //! The rows as a reader wants them: grouped, each with its twins, its docs as paragraphs.
 
-use ffi_base::{Mode, Row, Sort};
+use ffi_base::{Mode, Row, Sort, text::with_article as a};
 use ffi_core::tables;
 
 /// A row with its twins and aliases.
@@ -54,7 +54,12 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 /// How a twin differs from the row it is of.
 pub fn twin_note(twin: &Row) -> String {
     let of = twin.twin_of;
-    match twin.name.strip_prefix(of) {
+    // What is done in place ends in _, the twin's word stands before it.
+    let (stem, name) = match (of.strip_suffix('_'), twin.name.strip_suffix('_')) {
+        (Some(stem), Some(name)) => (stem, name),
+        _ => (of, twin.name),
+    };
+    match name.strip_prefix(stem) {
         Some("_bits") => format!("As {of}, with doubles as IEEE bit patterns."),
         Some("_copy") => format!("As {of}, the text into a buffer; returns the length needed without the NUL."),
         Some("_into") => format!("As {of}, the result through a pointer; returns a status."),
@@ -69,7 +74,7 @@ pub fn returns(row: &Row) -> String {
         return format!("Returns {failure} on failure, and leaves the last error alone.");
     }
     match row.returns.sort {
-        Sort::Handle(kind, _) if kind != "object" => format!("Returns a {kind}, {failure} on failure."),
+        Sort::Handle(kind, _) if kind != "object" => format!("Returns {}, {failure} on failure.", a(kind)),
         _ => format!("Returns {failure} on failure."),
     }
 }

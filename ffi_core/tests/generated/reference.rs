@@ -2,6 +2,7 @@
 
 use crate::families::{Family, groups, paragraphs, returns, twin_note};
 use crate::header::code_constant;
+use ffi_base::text::with_article;
 use ffi_base::{Code, Mode, Param, Row, Sort};
 use std::fmt::Write;
 
@@ -65,7 +66,7 @@ fn parameter(param: &Param) -> String {
         Sort::Handle("object", _) => "a handle of any kind".to_owned(),
         Sort::Handle("device", false) => "a device, or RT_DEVICE_DEFAULT".to_owned(),
         Sort::Handle(kind, false) => format!("a live {kind}"),
-        Sort::Handle(kind, true) => format!("a {kind}, or 0 for none"),
+        Sort::Handle(kind, true) => format!("{}, or 0 for none", with_article(kind)),
         Sort::Input(_) => format!("`{}` to read, and how many elements", param.parts[0].c),
         Sort::Output(_) => format!("`{}` to write, and how many elements fit", param.parts[0].c),
         Sort::OutputOne(_) => format!("`{}`, written on success", param.parts[0].c),
