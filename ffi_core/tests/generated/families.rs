@@ -15,8 +15,8 @@ pub fn groups() -> Vec<(&'static str, Vec<Family>)> {
             None => groups.push((family[0].group, vec![family])),
         }
     }
-    // What is planned comes after what works.
-    groups.sort_by_key(|(name, _)| name.starts_with("Planned"));
+    // What every build has first, then what needs a feature, then what is planned.
+    groups.sort_by_key(|(name, _)| (name.starts_with("Planned"), name.contains("(feature")));
     groups
 }
 
@@ -74,7 +74,11 @@ pub fn returns(row: &Row) -> String {
         return format!("Returns {failure} on failure, and leaves the last error alone.");
     }
     match row.returns.sort {
-        Sort::Handle(kind, _) if kind != "object" => format!("Returns {}, {failure} on failure.", a(kind)),
+        // Devices are the library's own.
+        Sort::Handle(kind, _) if kind != "object" && kind != "device" => {
+            format!("Returns {}, yours to free; {failure} on failure.", a(kind))
+        }
+        Sort::Handle("device", _) => format!("Returns a device, the library's own; {failure} on failure."),
         _ => format!("Returns {failure} on failure."),
     }
 }
