@@ -195,3 +195,33 @@ fn check_matmul(op: &Op, sources: &[View], dtype: DType, destination: &Layout) -
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Buffer;
+    use crate::op::ReduceOp;
+
+    #[derive(Debug)]
+    struct Memory(Header);
+
+    impl Buffer for Memory {
+        fn header(&self) -> &Header {
+            &self.0
+        }
+    }
+
+    #[test]
+    fn operands_on_two_devices_are_refused_with_both_names() {
+        let (here, there) = (DeviceId(0x7001), DeviceId(0x7002));
+        here.remember("abacus:0");
+        let buffer: Arc<dyn Buffer> = Arc::new(Memory(Header::new(there, 16)));
+        let layout = Layout::contiguous(&[4]).unwrap();
+        let source = View { buffer: &buffer, dtype: DType::F32, layout: &layout };
+        let sum = Op::Reduce { op: ReduceOp::Sum, axes: 1 };
+        let refused = || check_new(here, &sum, &[source], DType::F32, &Layout::contiguous(&[1]).unwrap()).unwrap_err();
+        assert_eq!(refused().text(), "sum: one operand lives on abacus:0, another on device 0x7002");
+        there.remember("abacus:1");
+        assert_eq!(refused().text(), "sum: one operand lives on abacus:0, another on abacus:1");
+    }
+}

@@ -45,7 +45,7 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
             ("dtypes", "Every one of the eight, where the function does not name some."),
             (
                 "Errors",
-                "INVALID_ARGUMENT: a negative size, a rank above 8, a number that is no dtype. OUT_OF_MEMORY: also for sizes whose product has no place in 64 bits.",
+                "INVALID_ARGUMENT: a negative size, more elements than any memory holds, a rank above 8, a number that is no dtype. OUT_OF_MEMORY: more than this device has.",
             ),
             (
                 "Ownership",
@@ -159,7 +159,7 @@ pub fn code(code: Code) -> &'static str {
              another dtype, or do this step on the CPU. `examples/c/devices.c` prints what each device takes."
         }
         Code::OutOfMemory => {
-            "Also for a size so large that its bytes have no number. rt_memory_stats tells what is alive and what is kept for reuse, \
+            "The message tells how much was asked and how much there is. rt_memory_stats tells what is alive and what is kept for reuse, \
              rt_handle_live(RT_KIND_TENSOR) whether tensors were forgotten. The library goes on; the call had no effect."
         }
         Code::NotConfigured => {
