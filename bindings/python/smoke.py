@@ -1,6 +1,7 @@
 """Calls the library through the package; run with FFI_CORE_LIBRARY naming it. Prints one line."""
 
 import ctypes
+import os
 
 import ffi_suite as ffi
 
@@ -26,9 +27,21 @@ refused(ffi.RT_ERROR_INVALID_HANDLE, ffi.rt_tensor_sum, 0)
 refused(ffi.RT_ERROR_INVALID_HANDLE, ffi.rt_tensor_item, 0)
 refused(ffi.RT_ERROR_NULL_POINTER, ffi.rt_function_find, None, 3)
 
+# What ctypes itself refuses names the function, too.
+for wrong, arguments in ((ctypes.ArgumentError, (1.5,)), (TypeError, ())):
+    try:
+        ffi.rt_tensor_numel(*arguments)
+        raise AssertionError("a wrong argument was taken")
+    except wrong as error:
+        assert str(error).startswith("rt_tensor_numel(tensor): "), str(error)
+
 heard = []
-listener = ffi.rt_log_fn(lambda level, text, length, user: heard.append(level))
+listener = ffi.rt_log_fn(lambda level, text, length, user: heard.append((level, ctypes.string_at(text, length).decode())))
 assert ffi.rt_log_set_callback(listener, None) == 0
+ffi.rt_device_at(0)
+if os.environ.get("FFI_NUM_THREADS") == "many":
+    told = [text for level, text in heard if level == 2 and "FFI_NUM_THREADS" in text]
+    assert len(told) == 1 and "many" in told[0], heard
 assert ffi.rt_log_set_callback(ffi.rt_log_fn(), None) == 0
 
 result = ctypes.c_int64()

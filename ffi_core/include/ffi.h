@@ -269,13 +269,13 @@ int64_t rt_call_id(int64_t id, const int64_t *args, int64_t n, int64_t *result);
 int64_t rt_device_count(void);
 
 /* Opens the device at this place, the CPU at 0. The library owns devices; freeing their handles is a no-op.
- * Returns a device, 0 on failure. */
+ * Returns a device, the library's own; 0 on failure. */
 rt_device rt_device_at(int64_t index);
 
 /* Opens a device by name: "cpu", "vulkan:0", "cuda:1"; without a number it is the first. NOT_CONFIGURED names
  * the feature that is off, UNAVAILABLE the drivers that were tried. After DEVICE_LOST it opens the device anew,
  * under a new handle.
- * Returns a device, 0 on failure. */
+ * Returns a device, the library's own; 0 on failure. */
 rt_device rt_device_find(const char *name, int64_t len);
 
 /* The device's name, by which rt_device_find finds it. Static.
@@ -311,7 +311,7 @@ int64_t rt_device_set_default(int64_t device);
 
 /* The calling thread's default device. If FFI_DEVICE names a device that cannot be opened, this and every other
  * use of the default fails and names it.
- * Returns a device, 0 on failure. */
+ * Returns a device, the library's own; 0 on failure. */
 rt_device rt_device_default(void);
 
 /* Waits until all work recorded on the device so far is done. Failures of that work surface here.
@@ -330,62 +330,62 @@ int64_t rt_memory_trim(rt_device device);
 /* ---- Tensors: creation ---- */
 
 /* A tensor of zeros of shape `dims[0..ndim]`.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_zeros(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
 /* A tensor of ones.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_ones(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
 /* A tensor whose contents are undefined until written.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_empty(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
 /* Uniform random numbers in [0, 1); float dtypes. The same seed gives the same numbers on every device.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_rand(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
 /* Standard normal random numbers; float dtypes.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randn(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
 /* Random integers in [low, high); integer dtypes and bool.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randint(int64_t low, int64_t high, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
 /* Every element `value`; integers truncate and saturate it.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_full(const int64_t *dims, int64_t ndim, double value, int64_t dtype, rt_device device);
 /* As rt_tensor_full, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_full_bits(const int64_t *dims, int64_t ndim, int64_t value, int64_t dtype, rt_device device);
 
 /* Every element `value`, without passing through a double.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_full_i64(const int64_t *dims, int64_t ndim, int64_t value, int64_t dtype, rt_device device);
 
 /* `start, start + step, …` before `end`.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_arange(double start, double end, double step, int64_t dtype, rt_device device);
 /* As rt_tensor_arange, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_arange_bits(int64_t start, int64_t end, int64_t step, int64_t dtype, rt_device device);
 
 /* As rt_tensor_arange over integers, without passing through doubles.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_arange_i64(int64_t start, int64_t end, int64_t step, int64_t dtype, rt_device device);
 
 /* `count` numbers from `start` to `end`, both included.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_linspace(double start, double end, int64_t count, int64_t dtype, rt_device device);
 /* As rt_tensor_linspace, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_linspace_bits(int64_t start, int64_t end, int64_t count, int64_t dtype, rt_device device);
 
 /* Ones on the diagonal of `rows` by `columns`, zeros elsewhere.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_eye(int64_t rows, int64_t columns, int64_t dtype, rt_device device);
 
 /* A tensor of `count` elements copied from `data`, which holds elements of `dtype` in row-major order (a bool is
  * one byte). `count` is the product of the dims, else SHAPE_MISMATCH.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_from_data(const void *data, int64_t count, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
 /* Starts the random sequence of this seed, for the whole process. Without it the seed is 0.
@@ -393,83 +393,83 @@ rt_tensor rt_tensor_from_data(const void *data, int64_t count, const int64_t *di
 int64_t rt_random_seed(int64_t seed);
 
 /* As rt_tensor_zeros with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_zeros_1d(int64_t d0, int64_t dtype, rt_device device);
 
 /* As rt_tensor_zeros with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_zeros_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
 
 /* As rt_tensor_zeros with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_zeros_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
 
 /* As rt_tensor_zeros with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_zeros_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
 
 /* As rt_tensor_ones with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_ones_1d(int64_t d0, int64_t dtype, rt_device device);
 
 /* As rt_tensor_ones with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_ones_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
 
 /* As rt_tensor_ones with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_ones_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
 
 /* As rt_tensor_ones with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_ones_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
 
 /* As rt_tensor_empty with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_empty_1d(int64_t d0, int64_t dtype, rt_device device);
 
 /* As rt_tensor_empty with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_empty_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
 
 /* As rt_tensor_empty with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_empty_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
 
 /* As rt_tensor_empty with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_empty_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
 
 /* As rt_tensor_rand with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_rand_1d(int64_t d0, int64_t dtype, rt_device device);
 
 /* As rt_tensor_rand with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_rand_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
 
 /* As rt_tensor_rand with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_rand_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
 
 /* As rt_tensor_rand with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_rand_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
 
 /* As rt_tensor_randn with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randn_1d(int64_t d0, int64_t dtype, rt_device device);
 
 /* As rt_tensor_randn with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randn_2d(int64_t d0, int64_t d1, int64_t dtype, rt_device device);
 
 /* As rt_tensor_randn with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randn_3d(int64_t d0, int64_t d1, int64_t d2, int64_t dtype, rt_device device);
 
 /* As rt_tensor_randn with the shape spelled out.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randn_4d(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t dtype, rt_device device);
 
 /* ---- Tensors: shape and views ---- */
@@ -506,7 +506,7 @@ int64_t rt_tensor_stride_into(rt_tensor tensor, int64_t dim, int64_t *out);
 int64_t rt_tensor_dtype(rt_tensor tensor);
 
 /* The device it lives on.
- * Returns a device, 0 on failure. */
+ * Returns a device, the library's own; 0 on failure. */
 rt_device rt_tensor_device(rt_tensor tensor);
 
 /* Whether the elements lie one after another in row-major order.
@@ -515,37 +515,37 @@ int64_t rt_tensor_is_contiguous(rt_tensor tensor);
 
 /* The same elements in the same order under other sizes, one of which may be -1 for what is left. Shares the
  * memory where the strides allow it, else copies.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_reshape(rt_tensor tensor, const int64_t *dims, int64_t ndim);
 
 /* Two dimensions swapped. Shares the memory.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_transpose(rt_tensor tensor, int64_t first, int64_t second);
 
 /* Dimensions in the order given, each named once. Shares the memory.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_permute(rt_tensor tensor, const int64_t *dims, int64_t ndim);
 
 /* Elements `start, start + step, …` before `stop` of one dimension, with Python's rules: negative positions
  * count from the end, positions outside are cut; INT64_MIN as `stop` of a negative step means to the first
  * element. Shares the memory.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_slice(rt_tensor tensor, int64_t dim, int64_t start, int64_t stop, int64_t step);
 
 /* One index of one dimension, which goes. Shares the memory.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_select(rt_tensor tensor, int64_t dim, int64_t index);
 
 /* Without one dimension of size 1. Shares the memory.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_squeeze(rt_tensor tensor, int64_t dim);
 
 /* With a dimension of size 1 at this place, -1 being after the last. Shares the memory.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_unsqueeze(rt_tensor tensor, int64_t dim);
 
 /* Stretched by the broadcasting rules; -1 keeps a size. Shares the memory.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_expand(rt_tensor tensor, const int64_t *dims, int64_t ndim);
 
 /* ---- Tensors: transfer ---- */
@@ -574,20 +574,20 @@ int64_t rt_tensor_item_i64(rt_tensor tensor);
 int64_t rt_tensor_item_i64_into(rt_tensor tensor, int64_t *out);
 
 /* New memory with the same elements, row-major.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_clone(rt_tensor tensor);
 
 /* The tensor itself where its elements lie in row-major order (shared memory), else a copy where they do.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_contiguous(rt_tensor tensor);
 
 /* Converted to a dtype: floats to integers truncate and saturate, integers wrap, bool is `!= 0`. Shares the
  * memory when the dtype is already that.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_to_dtype(rt_tensor tensor, int64_t dtype);
 
 /* On another device, copied through host memory. Shares the memory when it is already there.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_to_device(rt_tensor tensor, rt_device device);
 
 /* ---- Tensors: in place ---- */
@@ -596,7 +596,7 @@ rt_tensor rt_tensor_to_device(rt_tensor tensor, rt_device device);
  * Returns a negative code on failure. */
 int64_t rt_tensor_fill_(rt_tensor tensor, double value);
 /* As rt_tensor_fill_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_fill__bits(rt_tensor tensor, int64_t value);
+int64_t rt_tensor_fill_bits_(rt_tensor tensor, int64_t value);
 
 /* Overwrites every element with an integer, exact beyond 2^53.
  * Returns a negative code on failure. */
@@ -615,7 +615,7 @@ int64_t rt_tensor_add_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_add_scalar_(rt_tensor a, double b);
 /* As rt_tensor_add_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_add_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_add_scalar_bits_(rt_tensor a, int64_t b);
 
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
@@ -626,7 +626,7 @@ int64_t rt_tensor_sub_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_sub_scalar_(rt_tensor a, double b);
 /* As rt_tensor_sub_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_sub_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_sub_scalar_bits_(rt_tensor a, int64_t b);
 
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
@@ -637,7 +637,7 @@ int64_t rt_tensor_mul_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_mul_scalar_(rt_tensor a, double b);
 /* As rt_tensor_mul_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_mul_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_mul_scalar_bits_(rt_tensor a, int64_t b);
 
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
@@ -648,127 +648,444 @@ int64_t rt_tensor_div_(rt_tensor a, rt_tensor b);
  * Returns a negative code on failure. */
 int64_t rt_tensor_div_scalar_(rt_tensor a, double b);
 /* As rt_tensor_div_scalar_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_div_scalar__bits(rt_tensor a, int64_t b);
+int64_t rt_tensor_div_scalar_bits_(rt_tensor a, int64_t b);
 
 /* ---- Tensors: reductions ---- */
 
 /* e to each element over the sum of those along one dimension, computed from the largest, so that nothing
  * overflows. Integers and bools become f32.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_softmax(rt_tensor tensor, int64_t dim);
 
 /* The logarithm of rt_tensor_softmax, computed without it.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_log_softmax(rt_tensor tensor, int64_t dim);
 
 /* The matrix product. A vector counts as a row on the left and as a column on the right, and its dimension goes
  * from the result; leading dimensions are batches and broadcast. dtypes promote; integers wrap, bools are
  * refused.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_matmul(rt_tensor a, rt_tensor b);
 
 /* The sum. Integers and bools gather in i64, wrapping; f16 and bf16 in f32, rounded once.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_sum(rt_tensor tensor);
 
 /* The sum. Integers and bools gather in i64, wrapping; f16 and bf16 in f32, rounded once.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_sum_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* The mean; NaN of nothing. Integers and bools become f32.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_mean(rt_tensor tensor);
 
 /* The mean; NaN of nothing. Integers and bools become f32.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_mean_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* The product, with the sum's dtypes.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_prod(rt_tensor tensor);
 
 /* The product, with the sum's dtypes.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_prod_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* The largest element; NaN if any is. An empty range is refused.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_max(rt_tensor tensor);
 
 /* The largest element; NaN if any is. An empty range is refused.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_max_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* The smallest element; NaN if any is. An empty range is refused.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_min(rt_tensor tensor);
 
 /* The smallest element; NaN if any is. An empty range is refused.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_min_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* The index (i64) of the first largest element within the reduced range, counted row-major; of the first NaN if
  * there is one. An empty range is refused.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_argmax(rt_tensor tensor);
 
 /* The index (i64) of the first largest element within the reduced range, counted row-major; of the first NaN if
  * there is one. An empty range is refused.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_argmax_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* The index (i64) of the first smallest element within the reduced range, counted row-major; of the first NaN if
  * there is one. An empty range is refused.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_argmin(rt_tensor tensor);
 
 /* The index (i64) of the first smallest element within the reduced range, counted row-major; of the first NaN if
  * there is one. An empty range is refused.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_argmin_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* Whether any element is true (not 0); false of nothing.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_any(rt_tensor tensor);
 
 /* Whether any element is true (not 0); false of nothing.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_any_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
 /* Whether every element is true (not 0); true of nothing.
  * Over all elements; the result has rank 0.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_all(rt_tensor tensor);
 
 /* Whether every element is true (not 0); true of nothing.
  * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_all_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* ---- Tensors: elementwise ---- */
+
+/* e to the power x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_exp(rt_tensor tensor);
+
+/* Natural logarithm; NaN below 0, minus infinity at 0.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_log(rt_tensor tensor);
+
+/* Square root; NaN below 0.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sqrt(rt_tensor tensor);
+
+/* 1 over the square root.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_rsqrt(rt_tensor tensor);
+
+/* Hyperbolic tangent.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_tanh(rt_tensor tensor);
+
+/* The logistic function, 1 / (1 + e^-x).
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sigmoid(rt_tensor tensor);
+
+/* x times its sigmoid (SiLU, swish).
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_silu(rt_tensor tensor);
+
+/* 1 / x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_reciprocal(rt_tensor tensor);
+
+/* -x; the smallest integer and unsigned integers wrap.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_neg(rt_tensor tensor);
+
+/* Absolute value; the smallest integer stays as it is. Derivative 0 at 0.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_abs(rt_tensor tensor);
+
+/* -1, 0 or 1 by the sign of x; NaN stays.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sign(rt_tensor tensor);
+
+/* x times x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_square(rt_tensor tensor);
+
+/* max(x, 0); NaN stays. Derivative 0 at 0.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_relu(rt_tensor tensor);
+
+/* a + b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_add(rt_tensor a, rt_tensor b);
+
+/* a + b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_add_scalar(rt_tensor a, double b);
+/* As rt_tensor_add_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_add_scalar_bits(rt_tensor a, int64_t b);
+
+/* a + b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_add_scalar_i64(rt_tensor a, int64_t b);
+
+/* a - b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sub(rt_tensor a, rt_tensor b);
+
+/* a - b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sub_scalar(rt_tensor a, double b);
+/* As rt_tensor_sub_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_sub_scalar_bits(rt_tensor a, int64_t b);
+
+/* a - b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sub_scalar_i64(rt_tensor a, int64_t b);
+
+/* a * b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_mul(rt_tensor a, rt_tensor b);
+
+/* a * b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_mul_scalar(rt_tensor a, double b);
+/* As rt_tensor_mul_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_mul_scalar_bits(rt_tensor a, int64_t b);
+
+/* a * b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_mul_scalar_i64(rt_tensor a, int64_t b);
+
+/* a / b; integers give f32.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_div(rt_tensor a, rt_tensor b);
+
+/* a / b; integers give f32.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_div_scalar(rt_tensor a, double b);
+/* As rt_tensor_div_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_div_scalar_bits(rt_tensor a, int64_t b);
+
+/* a / b; integers give f32.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_div_scalar_i64(rt_tensor a, int64_t b);
+
+/* The larger one; NaN if either is. Equal operands share the derivative.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_maximum(rt_tensor a, rt_tensor b);
+
+/* The larger one; NaN if either is. Equal operands share the derivative.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_maximum_scalar(rt_tensor a, double b);
+/* As rt_tensor_maximum_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_maximum_scalar_bits(rt_tensor a, int64_t b);
+
+/* The larger one; NaN if either is. Equal operands share the derivative.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_maximum_scalar_i64(rt_tensor a, int64_t b);
+
+/* The smaller one; NaN if either is. Equal operands share the derivative.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_minimum(rt_tensor a, rt_tensor b);
+
+/* The smaller one; NaN if either is. Equal operands share the derivative.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_minimum_scalar(rt_tensor a, double b);
+/* As rt_tensor_minimum_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_minimum_scalar_bits(rt_tensor a, int64_t b);
+
+/* The smaller one; NaN if either is. Equal operands share the derivative.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_minimum_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a == b; NaN equals nothing.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_eq(rt_tensor a, rt_tensor b);
+
+/* Whether a == b; NaN equals nothing.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_eq_scalar(rt_tensor a, double b);
+/* As rt_tensor_eq_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_eq_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a == b; NaN equals nothing.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_eq_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a != b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ne(rt_tensor a, rt_tensor b);
+
+/* Whether a != b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ne_scalar(rt_tensor a, double b);
+/* As rt_tensor_ne_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_ne_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a != b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ne_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a < b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_lt(rt_tensor a, rt_tensor b);
+
+/* Whether a < b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_lt_scalar(rt_tensor a, double b);
+/* As rt_tensor_lt_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_lt_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a < b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_lt_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a <= b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_le(rt_tensor a, rt_tensor b);
+
+/* Whether a <= b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_le_scalar(rt_tensor a, double b);
+/* As rt_tensor_le_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_le_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a <= b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_le_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a > b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_gt(rt_tensor a, rt_tensor b);
+
+/* Whether a > b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_gt_scalar(rt_tensor a, double b);
+/* As rt_tensor_gt_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_gt_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a > b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_gt_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether a >= b.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ge(rt_tensor a, rt_tensor b);
+
+/* Whether a >= b.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ge_scalar(rt_tensor a, double b);
+/* As rt_tensor_ge_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_ge_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether a >= b.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ge_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether x is false (0).
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_not(rt_tensor tensor);
+
+/* Whether both are true (not 0).
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_and(rt_tensor a, rt_tensor b);
+
+/* Whether both are true (not 0).
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_and_scalar(rt_tensor a, double b);
+/* As rt_tensor_logical_and_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_logical_and_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether both are true (not 0).
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_and_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether any is true (not 0).
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_or(rt_tensor a, rt_tensor b);
+
+/* Whether any is true (not 0).
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_or_scalar(rt_tensor a, double b);
+/* As rt_tensor_logical_or_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_logical_or_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether any is true (not 0).
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_or_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether exactly one is true (not 0).
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_xor(rt_tensor a, rt_tensor b);
+
+/* Whether exactly one is true (not 0).
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_xor_scalar(rt_tensor a, double b);
+/* As rt_tensor_logical_xor_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_logical_xor_scalar_bits(rt_tensor a, int64_t b);
+
+/* Whether exactly one is true (not 0).
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logical_xor_scalar_i64(rt_tensor a, int64_t b);
+
+/* `a` where the condition is true (not 0), else `b`. Broadcasts; a and b promote.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_where(rt_tensor condition, rt_tensor a, rt_tensor b);
 
 /* ---- CUDA (feature cuda) ---- */
 
@@ -815,7 +1132,7 @@ int64_t rt_cuda_memcpy_d2h(void *destination, int64_t len_bytes, int64_t source)
 int64_t rt_cuda_memcpy_d2d(int64_t destination, int64_t source, int64_t len_bytes);
 
 /* Planned: a stream.
- * Returns a cuda stream, 0 on failure. */
+ * Returns a cuda stream, yours to free; 0 on failure. */
 rt_cuda_stream rt_cuda_stream_create(void);
 
 /* Planned: waits for a stream.
@@ -827,7 +1144,7 @@ int64_t rt_cuda_stream_sync(rt_cuda_stream stream);
 int64_t rt_cuda_stream_destroy(rt_cuda_stream stream);
 
 /* Planned: an event.
- * Returns a cuda event, 0 on failure. */
+ * Returns a cuda event, yours to free; 0 on failure. */
 rt_cuda_event rt_cuda_event_create(void);
 
 /* Planned: records an event on a stream.
@@ -851,7 +1168,7 @@ int64_t rt_cuda_launch_kernel(rt_cuda_function function, const int64_t *grid, in
 /* ---- Vulkan (feature vulkan) ---- */
 
 /* Planned: an instance.
- * Returns a vk instance, 0 on failure. */
+ * Returns a vk instance, yours to free; 0 on failure. */
 rt_vk_instance rt_vk_instance_create(const char *name, int64_t len, int64_t validation);
 
 /* Planned: frees an instance.
@@ -863,7 +1180,7 @@ int64_t rt_vk_instance_destroy(rt_vk_instance instance);
 int64_t rt_vk_physical_devices(rt_vk_instance instance);
 
 /* Planned: a logical device.
- * Returns a vk device, 0 on failure. */
+ * Returns a vk device, yours to free; 0 on failure. */
 rt_vk_device rt_vk_device_create(rt_vk_instance instance, int64_t physical);
 
 /* Planned: frees a logical device.
@@ -871,11 +1188,11 @@ rt_vk_device rt_vk_device_create(rt_vk_instance instance, int64_t physical);
 int64_t rt_vk_device_destroy(rt_vk_device device);
 
 /* Planned: a queue of a family.
- * Returns a vk queue, 0 on failure. */
+ * Returns a vk queue, yours to free; 0 on failure. */
 rt_vk_queue rt_vk_queue_get(rt_vk_device device, int64_t family, int64_t index);
 
 /* Planned: a buffer.
- * Returns a vk buffer, 0 on failure. */
+ * Returns a vk buffer, yours to free; 0 on failure. */
 rt_vk_buffer rt_vk_buffer_create(rt_vk_device device, int64_t len_bytes, int64_t usage);
 
 /* Planned: frees a buffer.
@@ -883,7 +1200,7 @@ rt_vk_buffer rt_vk_buffer_create(rt_vk_device device, int64_t len_bytes, int64_t
 int64_t rt_vk_buffer_destroy(rt_vk_buffer buffer);
 
 /* Planned: memory bound to a buffer.
- * Returns a vk memory, 0 on failure. */
+ * Returns a vk memory, yours to free; 0 on failure. */
 rt_vk_memory rt_vk_memory_allocate(rt_vk_buffer buffer, int64_t host_visible);
 
 /* Planned: frees memory.
@@ -899,23 +1216,23 @@ int64_t rt_vk_memory_map(rt_vk_memory memory);
 int64_t rt_vk_memory_unmap(rt_vk_memory memory);
 
 /* Planned: a shader module from SPIR-V.
- * Returns a vk shader, 0 on failure. */
+ * Returns a vk shader, yours to free; 0 on failure. */
 rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
 
 /* Planned: a compute pipeline.
- * Returns a vk pipeline, 0 on failure. */
+ * Returns a vk pipeline, yours to free; 0 on failure. */
 rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t n);
 
 /* Planned: a graphics pipeline.
- * Returns a vk pipeline, 0 on failure. */
+ * Returns a vk pipeline, yours to free; 0 on failure. */
 rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t n);
 
 /* Planned: a command pool.
- * Returns a vk command pool, 0 on failure. */
+ * Returns a vk command pool, yours to free; 0 on failure. */
 rt_vk_commands_pool rt_vk_command_pool(rt_vk_device device, int64_t family);
 
 /* Planned: a command buffer.
- * Returns a vk command buffer, 0 on failure. */
+ * Returns a vk command buffer, yours to free; 0 on failure. */
 rt_vk_commands rt_vk_command_buffer(rt_vk_commands_pool pool);
 
 /* Planned: begins recording.
@@ -931,7 +1248,7 @@ int64_t rt_vk_command_end(rt_vk_commands commands);
 int64_t rt_vk_dispatch(rt_vk_commands commands, rt_vk_pipeline pipeline, const int64_t *buffers, int64_t n, int64_t x, int64_t y, int64_t z);
 
 /* Planned: submits a command buffer with a fence to wait on.
- * Returns a vk fence, 0 on failure. */
+ * Returns a vk fence, yours to free; 0 on failure. */
 rt_vk_fence rt_vk_submit(rt_vk_queue queue, rt_vk_commands commands);
 
 /* Planned: 1 when done, 0 at the timeout.
@@ -939,7 +1256,7 @@ rt_vk_fence rt_vk_submit(rt_vk_queue queue, rt_vk_commands commands);
 int64_t rt_vk_fence_wait(rt_vk_fence fence, int64_t timeout_ns);
 
 /* Planned: a swapchain for a surface.
- * Returns a vk swapchain, 0 on failure. */
+ * Returns a vk swapchain, yours to free; 0 on failure. */
 rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height);
 
 /* Planned: presents the next image.
@@ -947,334 +1264,17 @@ rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surfac
 int64_t rt_vk_present(rt_vk_swapchain swapchain);
 
 /* Planned: a window.
- * Returns a vk window, 0 on failure. */
+ * Returns a vk window, yours to free; 0 on failure. */
 rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, int64_t height);
 
 /* Planned: a window's surface.
- * Returns a vk surface, 0 on failure. */
+ * Returns a vk surface, yours to free; 0 on failure. */
 rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
-
-/* ---- Tensors: elementwise ---- */
-
-/* e to the power x.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_exp(rt_tensor tensor);
-
-/* Natural logarithm; NaN below 0, minus infinity at 0.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_log(rt_tensor tensor);
-
-/* Square root; NaN below 0.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_sqrt(rt_tensor tensor);
-
-/* 1 over the square root.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_rsqrt(rt_tensor tensor);
-
-/* Hyperbolic tangent.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_tanh(rt_tensor tensor);
-
-/* The logistic function, 1 / (1 + e^-x).
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_sigmoid(rt_tensor tensor);
-
-/* x times its sigmoid (SiLU, swish).
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_silu(rt_tensor tensor);
-
-/* 1 / x.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_reciprocal(rt_tensor tensor);
-
-/* -x; the smallest integer and unsigned integers wrap.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_neg(rt_tensor tensor);
-
-/* Absolute value; the smallest integer stays as it is. Derivative 0 at 0.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_abs(rt_tensor tensor);
-
-/* -1, 0 or 1 by the sign of x; NaN stays.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_sign(rt_tensor tensor);
-
-/* x times x.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_square(rt_tensor tensor);
-
-/* max(x, 0); NaN stays. Derivative 0 at 0.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_relu(rt_tensor tensor);
-
-/* a + b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_add(rt_tensor a, rt_tensor b);
-
-/* a + b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_add_scalar(rt_tensor a, double b);
-/* As rt_tensor_add_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_add_scalar_bits(rt_tensor a, int64_t b);
-
-/* a + b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_add_scalar_i64(rt_tensor a, int64_t b);
-
-/* a - b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_sub(rt_tensor a, rt_tensor b);
-
-/* a - b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_sub_scalar(rt_tensor a, double b);
-/* As rt_tensor_sub_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_sub_scalar_bits(rt_tensor a, int64_t b);
-
-/* a - b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_sub_scalar_i64(rt_tensor a, int64_t b);
-
-/* a * b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_mul(rt_tensor a, rt_tensor b);
-
-/* a * b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_mul_scalar(rt_tensor a, double b);
-/* As rt_tensor_mul_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_mul_scalar_bits(rt_tensor a, int64_t b);
-
-/* a * b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_mul_scalar_i64(rt_tensor a, int64_t b);
-
-/* a / b; integers give f32.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_div(rt_tensor a, rt_tensor b);
-
-/* a / b; integers give f32.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_div_scalar(rt_tensor a, double b);
-/* As rt_tensor_div_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_div_scalar_bits(rt_tensor a, int64_t b);
-
-/* a / b; integers give f32.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_div_scalar_i64(rt_tensor a, int64_t b);
-
-/* The larger one; NaN if either is. Equal operands share the derivative.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_maximum(rt_tensor a, rt_tensor b);
-
-/* The larger one; NaN if either is. Equal operands share the derivative.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_maximum_scalar(rt_tensor a, double b);
-/* As rt_tensor_maximum_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_maximum_scalar_bits(rt_tensor a, int64_t b);
-
-/* The larger one; NaN if either is. Equal operands share the derivative.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_maximum_scalar_i64(rt_tensor a, int64_t b);
-
-/* The smaller one; NaN if either is. Equal operands share the derivative.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_minimum(rt_tensor a, rt_tensor b);
-
-/* The smaller one; NaN if either is. Equal operands share the derivative.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_minimum_scalar(rt_tensor a, double b);
-/* As rt_tensor_minimum_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_minimum_scalar_bits(rt_tensor a, int64_t b);
-
-/* The smaller one; NaN if either is. Equal operands share the derivative.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_minimum_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether a == b; NaN equals nothing.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_eq(rt_tensor a, rt_tensor b);
-
-/* Whether a == b; NaN equals nothing.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_eq_scalar(rt_tensor a, double b);
-/* As rt_tensor_eq_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_eq_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether a == b; NaN equals nothing.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_eq_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether a != b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_ne(rt_tensor a, rt_tensor b);
-
-/* Whether a != b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_ne_scalar(rt_tensor a, double b);
-/* As rt_tensor_ne_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_ne_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether a != b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_ne_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether a < b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_lt(rt_tensor a, rt_tensor b);
-
-/* Whether a < b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_lt_scalar(rt_tensor a, double b);
-/* As rt_tensor_lt_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_lt_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether a < b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_lt_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether a <= b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_le(rt_tensor a, rt_tensor b);
-
-/* Whether a <= b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_le_scalar(rt_tensor a, double b);
-/* As rt_tensor_le_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_le_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether a <= b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_le_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether a > b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_gt(rt_tensor a, rt_tensor b);
-
-/* Whether a > b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_gt_scalar(rt_tensor a, double b);
-/* As rt_tensor_gt_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_gt_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether a > b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_gt_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether a >= b.
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_ge(rt_tensor a, rt_tensor b);
-
-/* Whether a >= b.
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_ge_scalar(rt_tensor a, double b);
-/* As rt_tensor_ge_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_ge_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether a >= b.
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_ge_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether x is false (0).
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_not(rt_tensor tensor);
-
-/* Whether both are true (not 0).
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_and(rt_tensor a, rt_tensor b);
-
-/* Whether both are true (not 0).
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_and_scalar(rt_tensor a, double b);
-/* As rt_tensor_logical_and_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_logical_and_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether both are true (not 0).
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_and_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether any is true (not 0).
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_or(rt_tensor a, rt_tensor b);
-
-/* Whether any is true (not 0).
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_or_scalar(rt_tensor a, double b);
-/* As rt_tensor_logical_or_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_logical_or_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether any is true (not 0).
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_or_scalar_i64(rt_tensor a, int64_t b);
-
-/* Whether exactly one is true (not 0).
- * Broadcasts and promotes.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_xor(rt_tensor a, rt_tensor b);
-
-/* Whether exactly one is true (not 0).
- * b is a number; with a fraction, integers and bools become f32.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_xor_scalar(rt_tensor a, double b);
-/* As rt_tensor_logical_xor_scalar, with doubles as IEEE bit patterns. */
-rt_tensor rt_tensor_logical_xor_scalar_bits(rt_tensor a, int64_t b);
-
-/* Whether exactly one is true (not 0).
- * b is an integer, exact beyond 2^53.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_logical_xor_scalar_i64(rt_tensor a, int64_t b);
-
-/* `a` where the condition is true (not 0), else `b`. Broadcasts; a and b promote.
- * Returns a tensor, 0 on failure. */
-rt_tensor rt_tensor_where(rt_tensor condition, rt_tensor a, rt_tensor b);
 
 /* ---- Planned: concurrency ---- */
 
 /* Planned: starts a thread.
- * Returns a thread, 0 on failure. */
+ * Returns a thread, yours to free; 0 on failure. */
 rt_thread rt_thread_spawn(rt_thread_fn body, void *user_data);
 
 /* Planned: waits for a thread and gives its result.
@@ -1282,7 +1282,7 @@ rt_thread rt_thread_spawn(rt_thread_fn body, void *user_data);
 int64_t rt_thread_join(rt_thread thread);
 
 /* Planned: a mutex with a value in it.
- * Returns a mutex, 0 on failure. */
+ * Returns a mutex, yours to free; 0 on failure. */
 rt_mutex rt_mutex_new(int64_t value);
 
 /* Planned: locks and gives the value.
@@ -1294,11 +1294,11 @@ int64_t rt_mutex_lock(rt_mutex mutex);
 int64_t rt_mutex_unlock(rt_mutex mutex, int64_t value);
 
 /* Planned: a lock for many readers or one writer, with a value in it.
- * Returns a rwlock, 0 on failure. */
+ * Returns a rwlock, yours to free; 0 on failure. */
 rt_rwlock rt_rwlock_new(int64_t value);
 
 /* Planned: a channel; capacity -1 is unbounded, 0 a rendezvous.
- * Returns a channel, 0 on failure. */
+ * Returns a channel, yours to free; 0 on failure. */
 rt_channel rt_channel_create(int64_t capacity);
 
 /* Planned: sends one value.
@@ -1328,7 +1328,7 @@ int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_eac
 int64_t rt_tensor_backward(rt_tensor tensor);
 
 /* Planned: the gradient gathered so far, as a new handle.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_grad(rt_tensor tensor);
 
 /* Planned: whether gradients are wanted from now on.
@@ -1338,51 +1338,51 @@ int64_t rt_tensor_requires_grad(rt_tensor tensor, int64_t wanted);
 /* ---- Planned: layers and optimisers ---- */
 
 /* Planned: a fully connected layer.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_linear(int64_t inputs, int64_t outputs, int64_t bias, int64_t dtype, rt_device device);
 
 /* Planned: a two-dimensional convolution.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_conv2d(int64_t channels_in, int64_t channels_out, const int64_t *spec, int64_t n, int64_t bias, int64_t dtype, rt_device device);
 
 /* Planned: the module of rt_tensor_relu.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_relu(void);
 
 /* Planned: the module of rt_tensor_sigmoid.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_sigmoid(void);
 
 /* Planned: the module of rt_tensor_softmax.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_softmax(int64_t dim);
 
 /* Planned: dropout.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_dropout(double probability);
 /* As rt_nn_dropout, with doubles as IEEE bit patterns. */
 rt_module rt_nn_dropout_bits(int64_t probability);
 
 /* Planned: batch normalisation.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_batch_norm(int64_t features, double epsilon, double momentum, int64_t dtype, rt_device device);
 /* As rt_nn_batch_norm, with doubles as IEEE bit patterns. */
 rt_module rt_nn_batch_norm_bits(int64_t features, int64_t epsilon, int64_t momentum, int64_t dtype, rt_device device);
 
 /* Planned: layer normalisation over the last dimensions.
- * Returns a module, 0 on failure. */
+ * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_layer_norm(const int64_t *dims, int64_t n, double epsilon, int64_t dtype, rt_device device);
 /* As rt_nn_layer_norm, with doubles as IEEE bit patterns. */
 rt_module rt_nn_layer_norm_bits(const int64_t *dims, int64_t n, int64_t epsilon, int64_t dtype, rt_device device);
 
 /* Planned: stochastic gradient descent over a module's parameters.
- * Returns a optimizer, 0 on failure. */
+ * Returns an optimizer, yours to free; 0 on failure. */
 rt_optimizer rt_optim_sgd(rt_module module, double learning_rate, double momentum, double weight_decay);
 /* As rt_optim_sgd, with doubles as IEEE bit patterns. */
 rt_optimizer rt_optim_sgd_bits(rt_module module, int64_t learning_rate, int64_t momentum, int64_t weight_decay);
 
 /* Planned: Adam.
- * Returns a optimizer, 0 on failure. */
+ * Returns an optimizer, yours to free; 0 on failure. */
 rt_optimizer rt_optim_adam(rt_module module, double learning_rate, double beta1, double beta2, double epsilon);
 /* As rt_optim_adam, with doubles as IEEE bit patterns. */
 rt_optimizer rt_optim_adam_bits(rt_module module, int64_t learning_rate, int64_t beta1, int64_t beta2, int64_t epsilon);
@@ -1398,7 +1398,7 @@ int64_t rt_optim_zero_grad(rt_optimizer optimizer);
 /* ---- Planned: data and models ---- */
 
 /* Planned: batches of two tensors' rows.
- * Returns a dataloader, 0 on failure. */
+ * Returns a dataloader, yours to free; 0 on failure. */
 rt_dataloader rt_dataloader_new(rt_tensor inputs, rt_tensor targets, int64_t batch, int64_t shuffle, int64_t seed, int64_t drop_last);
 
 /* Planned: 1 with a batch, 0 at the end.
@@ -1420,21 +1420,21 @@ int64_t rt_model_load(rt_module module, const char *path, int64_t len);
 int64_t rt_tensor_to_dlpack(rt_tensor tensor);
 
 /* Planned: a tensor over a DLPack view.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_from_dlpack(void *managed);
 
 /* Planned: a tensor over memory of the caller, given back through `release`.
- * Returns a tensor, 0 on failure. */
+ * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_from_external(void *data, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device, rt_release_fn release, void *user_data);
 
 /* ---- Planned: kernels and pipelines ---- */
 
 /* Planned: compiles a kernel.
- * Returns a kernel, 0 on failure. */
+ * Returns a kernel, yours to free; 0 on failure. */
 rt_kernel rt_kernel_compile(rt_device device, const void *source, int64_t len, int64_t language, const char *entry, int64_t entry_len);
 
 /* Planned: a kernel that is a function of the host.
- * Returns a kernel, 0 on failure. */
+ * Returns a kernel, yours to free; 0 on failure. */
 rt_kernel rt_kernel_from_host(rt_group_fn function, void *user_data);
 
 /* Planned: runs a kernel over tensors and scalars.
@@ -1442,7 +1442,7 @@ rt_kernel rt_kernel_from_host(rt_group_fn function, void *user_data);
 int64_t rt_kernel_launch(rt_kernel kernel, const int64_t *grid, int64_t grid_len, const int64_t *block, int64_t block_len, const int64_t *args, int64_t n);
 
 /* Planned: an empty pipeline.
- * Returns a pipeline, 0 on failure. */
+ * Returns a pipeline, yours to free; 0 on failure. */
 rt_pipeline rt_pipeline_new(rt_device device);
 
 /* Planned: records a kernel.
@@ -1462,7 +1462,7 @@ int64_t rt_pipeline_barrier(rt_pipeline pipeline);
 int64_t rt_pipeline_build(rt_pipeline pipeline);
 
 /* Planned: submits, with a fence to wait on.
- * Returns a fence, 0 on failure. */
+ * Returns a fence, yours to free; 0 on failure. */
 rt_fence rt_pipeline_submit(rt_pipeline pipeline);
 
 /* Planned: 1 when done, 0 at the timeout.

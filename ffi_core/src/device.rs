@@ -3,7 +3,7 @@
 use crate::opened::{self, Place};
 use ffi_backend::{Backend, DeviceRef};
 use ffi_base::process::ForkMutex;
-use ffi_base::{Error, Kind, Part, Resolve, Result, Sort, error, fail, object};
+use ffi_base::{Error, Kind, Part, Resolve, Result, Sort, error, fail, object, pool};
 use std::cell::Cell;
 use std::ffi::CStr;
 
@@ -59,6 +59,7 @@ pub fn count() -> i64 {
 
 /// The device at this place of the list: the CPU first.
 pub fn at(index: i64) -> Result<i64> {
+    pool::announce();
     let mut left = index;
     for (family, backend) in (0..BACKENDS.len()).filter_map(|i| Some((i, backend(i)?))) {
         let count = backend.count().map_or(0, i64::from);
@@ -73,6 +74,7 @@ pub fn at(index: i64) -> Result<i64> {
 
 /// The device with this name: `cpu`, `cuda:1`, `vulkan` (which is `vulkan:0`).
 pub fn find(name: &str) -> Result<i64> {
+    pool::announce();
     open(place_of(name)?)
 }
 
@@ -109,6 +111,7 @@ fn unknown(name: &str) -> Error {
 /// asks for the first time, or anew by setting `DEFAULT`, opens it again.
 fn process_default() -> Result<i64> {
     static DECIDED: ForkMutex<Option<Result<Place>>> = ForkMutex::new(None);
+    pool::announce();
     let decided = DECIDED.lock().clone();
     let decided = match decided {
         Some(decided) => decided,

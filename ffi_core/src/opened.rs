@@ -56,6 +56,7 @@ pub fn open(backend: &'static dyn Backend, place: Place) -> Result<i64> {
     let claim = Claim(place);
     let device = backend.open(place.1, id)?;
     let lent = |text: &str| -> &'static CStr { Box::leak(CString::new(text).unwrap_or_default().into_boxed_c_str()) };
+    id.remember(&device.info().name);
     let (name, description) = (lent(&device.info().name), lent(&device.info().description));
     let handle = object::give::<DeviceKind>(Opened { device, name, description })?;
     let mut devices = DEVICES.lock();

@@ -23,7 +23,7 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
     ],
     rows::create::SHAPED,
     rows::elementwise::TABLES,
-    rows::elementwise::IN_PLACE,
+    rows::elementwise::in_place::TABLES,
     rows::reduce::TABLES,
     rows::planned::TABLES,
 ];

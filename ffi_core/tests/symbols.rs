@@ -54,6 +54,7 @@ fn row_names_are_unique_and_c_like() {
         assert!(seen.insert(row.name), "{} is exported by two rows", row.name);
         assert!(row.name.starts_with("rt_"), "{}", row.name);
         assert!(row.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{}", row.name);
+        assert!(!row.name.contains("__"), "{}: what ends in _ has its twins' words before that", row.name);
         assert!(!row.doc.trim().is_empty(), "{} has no docs", row.name);
         assert!(row.twin_of.is_empty() || registry().find(row.twin_of.as_bytes()).is_ok(), "{}", row.name);
     }

@@ -192,7 +192,7 @@ fn shapes_broadcast_and_views_share() {
             let stretched = T::new(shape::tensor_expand(row.0, [2i64, -1].as_ptr(), 2));
             assert_eq!(stretched.dims(), [2, 3]);
             // A view of a view writes through to the memory they share.
-            assert_eq!(ops::mul_::mul_scalar_(back.0, 2.0), 0);
+            assert_eq!(ops::in_place::mul::mul_scalar(back.0, 2.0), 0);
             assert_eq!(m.values(), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
             assert_eq!(T::new(shape::tensor_unsqueeze(m.0, -1)).dims(), [2, 3, 1]);
             refused(shape::tensor_squeeze(m.0, 0), Code::ShapeMismatch, "size 1");
@@ -271,14 +271,14 @@ fn in_place_works_on_overlapping_views_and_keeps_dtypes() {
         unsafe {
             let (low, high) =
                 (T::new(shape::tensor_slice(x.0, 0, 0, 3, 1)), T::new(shape::tensor_slice(x.0, 0, 1, 4, 1)));
-            assert_eq!(ops::add_::add_(high.0, low.0), 0, "{}", last_error::message());
+            assert_eq!(ops::in_place::add::add(high.0, low.0), 0, "{}", last_error::message());
             assert_eq!(x.values(), [1.0, 3.0, 5.0, 7.0], "the source is read before the destination is written");
             let i = T::of(&[1.0, 2.0], &[2], I32);
-            assert_eq!(ops::add_::add_(i.0, x.0), Code::DtypeMismatch.number());
-            assert_eq!(ops::add_::add_scalar_(i.0, 2.0), 0);
-            assert_eq!(ops::add_::add_scalar_(i.0, 0.5), Code::DtypeMismatch.number());
+            assert_eq!(ops::in_place::add::add(i.0, x.0), Code::DtypeMismatch.number());
+            assert_eq!(ops::in_place::add::add_scalar(i.0, 2.0), 0);
+            assert_eq!(ops::in_place::add::add_scalar(i.0, 0.5), Code::DtypeMismatch.number());
             assert_eq!(i.values(), [3.0, 4.0]);
-            assert_eq!(ops::tensor_copy_(x.0, T::of(&[9.0], &[1], I64).0), 0);
+            assert_eq!(ops::tensor_copy(x.0, T::of(&[9.0], &[1], I64).0), 0);
             assert_eq!(x.values(), [9.0; 4]);
         }
     });
@@ -336,7 +336,7 @@ fn transfer_checks_counts_and_converts() {
                 Code::ShapeMismatch.number()
             );
             let copy = T::new(transfer::tensor_clone(x.0));
-            assert_eq!(ops::add_::add_scalar_(x.0, 1.0), 0);
+            assert_eq!(ops::in_place::add::add_scalar(x.0, 1.0), 0);
             assert_eq!(copy.values(), [1.0, 0.0, 1.0]);
         }
     });
@@ -357,6 +357,15 @@ fn errors_name_the_function_the_argument_and_the_value() {
             assert_eq!(shape::tensor_free(0), 0);
             let device = shape::tensor_device(x.0);
             assert_eq!(shape::tensor_free(device), Code::InvalidHandle.number(), "a device is no tensor");
+            let message = CStr::from_ptr(error::last_error_message()).to_str().unwrap();
+            assert_eq!(message, format!("rt_tensor_free: tensor: {device} is not a live tensor: it is a device"));
+            let row = T::of(&[1.0, 2.0], &[1, 2], F32);
+            assert_eq!(reduce::tensor_matmul(row.0, row.0), 0);
+            let message = CStr::from_ptr(error::last_error_message()).to_str().unwrap();
+            assert_eq!(
+                message, "rt_tensor_matmul: inner dimensions differ, lhs [1, 2], rhs [1, 2]",
+                "the op is named once"
+            );
             assert_eq!((handle::release(device), handle::retain(device)), (0, device), "devices stay");
             assert_eq!(CStr::from_ptr(error::error_name(Code::ShapeMismatch.number())), c"SHAPE_MISMATCH");
         }
@@ -372,7 +381,7 @@ fn many_threads_share_tensors() {
                 scope.spawn(|| {
                     for _ in 0..500 {
                         // SAFETY: handles may be anything.
-                        unsafe { assert_eq!(ops::add_::add_scalar_(x.0, 1.0), 0) };
+                        unsafe { assert_eq!(ops::in_place::add::add_scalar(x.0, 1.0), 0) };
                     }
                 });
             }

@@ -81,7 +81,11 @@ def _function(name, restype, failure, argtypes, argnames, doc):
     def call(*arguments):
         if unclear:
             _clear()
-        result = raw(*_spread(arguments))
+        try:
+            result = raw(*_spread(arguments))
+        except (ctypes.ArgumentError, TypeError) as error:
+            # ctypes counts arguments and names nothing.
+            raise type(error)(f"{name}({', '.join(argnames)}): {error}") from None
         if failed(result):
             raise FfiError(_last_code(), _last_message().decode())
         return result.decode() if isinstance(result, bytes) else result

@@ -7,7 +7,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../../.."
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-programs=(examples/c/hello.c examples/c/digits.c examples/tests/c/misuse.c)
+programs=(examples/c/hello.c examples/c/digits.c examples/c/devices.c examples/c/reference/*.c templates/c/main.c
+    examples/tests/c/misuse.c)
 
 # compile SUFFIX FLAG...: every program, as a user would, with warnings as errors.
 compile() {

@@ -5,7 +5,7 @@ use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
 use crate::op::{Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
-use ffi_base::{Result, fail};
+use ffi_base::{Error, Result, error, fail};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -105,7 +105,7 @@ fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, lay
 fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Header> {
     let header = view.buffer.header();
     if header.device != device {
-        fail!(DeviceMismatch, "{}: an operand lives on another device", op.name());
+        return Err(elsewhere(device, op, header.device));
     }
     if let Some((low, high)) = view.layout.extent() {
         let fits = low >= 0
@@ -123,6 +123,11 @@ fn check_view<'a>(device: DeviceId, op: &Op, view: &View<'a>) -> Result<&'a Head
         fail!(InvalidArgument, "{}: view {:?} is not addressable", op.name(), view.layout);
     }
     Ok(header)
+}
+
+#[cold]
+fn elsewhere(device: DeviceId, op: &Op, other: DeviceId) -> Error {
+    error!(DeviceMismatch, "{}: one operand lives on {}, another on {}", op.name(), device.name(), other.name())
 }
 
 /// In place is fine where each element is read before it is written at the same index; anything between is not.
@@ -189,4 +194,34 @@ fn check_matmul(op: &Op, sources: &[View], dtype: DType, destination: &Layout) -
         fail!(ShapeMismatch, "matmul: lhs {x:?} by rhs {y:?} does not give {z:?}");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Buffer;
+    use crate::op::ReduceOp;
+
+    #[derive(Debug)]
+    struct Memory(Header);
+
+    impl Buffer for Memory {
+        fn header(&self) -> &Header {
+            &self.0
+        }
+    }
+
+    #[test]
+    fn operands_on_two_devices_are_refused_with_both_names() {
+        let (here, there) = (DeviceId(0x7001), DeviceId(0x7002));
+        here.remember("abacus:0");
+        let buffer: Arc<dyn Buffer> = Arc::new(Memory(Header::new(there, 16)));
+        let layout = Layout::contiguous(&[4]).unwrap();
+        let source = View { buffer: &buffer, dtype: DType::F32, layout: &layout };
+        let sum = Op::Reduce { op: ReduceOp::Sum, axes: 1 };
+        let refused = || check_new(here, &sum, &[source], DType::F32, &Layout::contiguous(&[1]).unwrap()).unwrap_err();
+        assert_eq!(refused().text(), "sum: one operand lives on abacus:0, another on device 0x7002");
+        there.remember("abacus:1");
+        assert_eq!(refused().text(), "sum: one operand lives on abacus:0, another on abacus:1");
+    }
 }

@@ -19,7 +19,8 @@
 /// assert_eq!(f64::from_bits(sum as u64), 3.0);
 /// ```
 ///
-/// The head names the table, its group and a prefix of every symbol. A row's columns, in this order, all optional:
+/// The head names the table, its group and a prefix of every symbol; `, end "_"` after the prefix also ends every symbol so, the
+/// twins' behind their own word: `rt_tensor_fill_`, `rt_tensor_fill_bits_`. A row's columns, in this order, all optional:
 /// `#[feature = "cuda"]` (off: the symbol answers NOT_CONFIGURED), `#[mode(Blocking)]` (see [`Mode`](crate::Mode)),
 /// `#[twins(bits, copy, into)]` (all-integer form; text into a buffer; ambiguous result through a pointer: the compiler
 /// insists on each where the types call for it), `#[alias("rt_other")]`. A parameter `data & len: Array<f64>` crosses as two
@@ -28,7 +29,9 @@
 #[macro_export]
 macro_rules! exports {
     // The whole table.
-    ($table:ident, $group:literal, $prefix:expr; $(
+    ($table:ident, $group:literal, $prefix:expr; $($rows:tt)*) => { $crate::exports!(@table $table, $group, $prefix, ""; $($rows)*); };
+    ($table:ident, $group:literal, $prefix:expr, end $end:literal; $($rows:tt)*) => { $crate::exports!(@table $table, $group, $prefix, $end; $($rows)*); };
+    (@table $table:ident, $group:literal, $prefix:expr, $end:literal; $(
         $(#[doc = $doc:literal])*
         $(#[feature = $feature:literal])?
         $(#[mode($mode:ident)])?
@@ -36,45 +39,45 @@ macro_rules! exports {
         $(#[alias($($alias:literal),*)])?
         fn $name:ident $params:tt -> $ret:ty => $target:path $([$why:path])?;
     )*) => {
-        $( $crate::exports!(@functions [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $prefix, $name $params $ret, [$target $(, $why)?]); )*
+        $( $crate::exports!(@functions [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $prefix, $end, $name $params $ret, [$target $(, $why)?]); )*
         /// The rows declared here, each with its twins and aliases.
         pub const $table: &[&[$crate::Row]] = &[ $(
-            $crate::exports!(@rows [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $group, $prefix, $name $params $ret, [$target $(, $why)?])
+            $crate::exports!(@rows [$($doc)*] [$($feature)?] [$($mode)?] [$($($twin)*)?] [$($($alias)*)?] $group, $prefix, $end, $name $params $ret, [$target $(, $why)?])
         ),* ];
     };
     // One row: a column each as one token tree, so that the columns repeat independently of one another.
-    (@functions $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
-        $crate::exports!(@symbol $doc $feature $mode $prefix, $name $params $ret, $target);
+    (@functions $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $prefix:expr, $end:literal, $name:ident $params:tt $ret:ty, $target:tt) => {
+        $crate::exports!(@symbol $doc $feature $mode $prefix, $end, $name $params $ret, $target);
         $crate::exports!(@demand [$($twin)*] $mode $params $ret);
-        $( $crate::exports!(@twin $twin $prefix, $name $params $ret); )*
+        $( $crate::exports!(@twin $twin $prefix, $end, $name $params $ret); )*
         $( $crate::exports!(@alias $alias $name $params $ret); )*
     };
-    (@rows $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $group:literal, $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
+    (@rows $doc:tt $feature:tt $mode:tt [$($twin:ident)*] [$($alias:literal)*] $group:literal, $prefix:expr, $end:literal, $name:ident $params:tt $ret:ty, $target:tt) => {
         &[
-            $crate::exports!(@row $doc $feature $mode $group, concat!($prefix, stringify!($name)), "", $name $params $ret),
-            $( $crate::exports!(@twin_row $twin $doc $feature $mode $group, $prefix, $name $params $ret, $target), )*
-            $( $crate::exports!(@row $doc $feature $mode $group, $alias, concat!($prefix, stringify!($name)), $name $params $ret), )*
+            $crate::exports!(@row $doc $feature $mode $group, concat!($prefix, stringify!($name), $end), "", $name $params $ret),
+            $( $crate::exports!(@twin_row $twin $doc $feature $mode $group, $prefix, $end, $name $params $ret, $target), )*
+            $( $crate::exports!(@row $doc $feature $mode $group, $alias, concat!($prefix, stringify!($name), $end), $name $params $ret), )*
         ]
     };
 
     // The exported function itself.
-    (@symbol [$($doc:literal)*] [$($feature:literal)?] [$($mode:ident)?] $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
+    (@symbol [$($doc:literal)*] [$($feature:literal)?] [$($mode:ident)?] $prefix:expr, $end:literal, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
         $(#[doc = $doc])*
         ///
         /// # Safety
         /// Pointers are valid for their stated lengths; a text of length -1 ends in NUL.
-        #[unsafe(export_name = concat!($prefix, stringify!($name)))]
+        #[unsafe(export_name = concat!($prefix, stringify!($name), $end))]
         pub unsafe extern "C" fn $name($($p: $crate::exports!(@wire $ty, $($l)?) $(, $l: i64)?),*) -> <$ret as $crate::IntoAbi>::Wire {
-            $crate::guard::<$ret>(concat!($prefix, stringify!($name)), $crate::exports!(@mode $($mode)?), #[inline(always)] |_call| {
+            $crate::guard::<$ret>(concat!($prefix, stringify!($name), $end), $crate::exports!(@mode $($mode)?), #[inline(always)] |_call| {
                 $crate::exports!(@value [$($feature)?] _call, $target ($($p $(& $l)? : $ty),*))
             })
         }
     };
 
     // The all-integer twin. Twins with one more parameter are defined with their rows, below.
-    (@twin bits $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty) => {
+    (@twin bits $prefix:expr, $end:literal, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty) => {
         const _: () = {
-            #[unsafe(export_name = concat!($prefix, stringify!($name), "_bits"))]
+            #[unsafe(export_name = concat!($prefix, stringify!($name), "_bits", $end))]
             unsafe extern "C" fn twin($($p: i64 $(, $l: i64)?),*) -> i64 {
                 $crate::exports!(@unpack $( ($p $($l)?) <$ty as $crate::FromAbi>::from_words(&[$p $(, $l)?]); )*);
                 // SAFETY: the caller's promise about the same pointers, passed on.
@@ -130,29 +133,29 @@ macro_rules! exports {
     (@has $wanted:ident $other:ident $($rest:ident)*) => { $crate::exports!(@has $wanted $($rest)*) };
 
     // Entries of the table.
-    (@twin_row bits $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
+    (@twin_row bits $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $end:literal, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $ret:ty, $target:tt) => {
         $crate::Row {
             params: &[ $( $crate::row::bits_param(&[stringify!($p) $(, stringify!($l))?], <$ty as $crate::FromAbi>::PARTS) ),* ],
             returns: $crate::row::bits_returns(<$ret as $crate::IntoAbi>::RETURNS),
-            ..$crate::exports!(@row $doc $feature $mode $group, concat!($prefix, stringify!($name), "_bits"), concat!($prefix, stringify!($name)), $name ($($p $(& $l)? : $ty),*) $ret)
+            ..$crate::exports!(@row $doc $feature $mode $group, concat!($prefix, stringify!($name), "_bits", $end), concat!($prefix, stringify!($name), $end), $name ($($p $(& $l)? : $ty),*) $ret)
         }
     };
-    (@twin_row copy $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
+    (@twin_row copy $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $end:literal, $name:ident $params:tt $ret:ty, $target:tt) => {
         $crate::exports!(@extra_row "_copy" [buffer & capacity: $crate::abi::TextBuffer] $crate::Count, |out, text, $crate::TextOut| Ok(text.copy_to(out)),
-            $doc $feature $mode $group, $prefix, $name $params $target)
+            $doc $feature $mode $group, $prefix, $end, $name $params $target)
     };
-    (@twin_row into $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $name:ident $params:tt $ret:ty, $target:tt) => {
+    (@twin_row into $doc:tt $feature:tt $mode:tt $group:literal, $prefix:expr, $end:literal, $name:ident $params:tt $ret:ty, $target:tt) => {
         $crate::exports!(@extra_row "_into" [out: $crate::Out<<$ret as $crate::IntoAbi>::Wire>] $crate::Status, |out, value, <$ret as $crate::IntoAbi>::Value| {
             out.write(&[<$ret as $crate::IntoAbi>::into_wire(value)?]);
             Ok(())
-        }, $doc $feature $mode $group, $prefix, $name $params $target)
+        }, $doc $feature $mode $group, $prefix, $end, $name $params $target)
     };
     // A twin with one more parameter, where the result goes: its symbol is defined inside its row.
     (@extra_row $suffix:literal [$x:ident $(& $xl:ident)? : $xty:ty] $ret:ty, |$out:ident, $value:ident, $vty:ty| $finish:expr,
-        $doc:tt $feature:tt [$($mode:ident)?] $group:literal, $prefix:expr, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $target:tt) => {
+        $doc:tt $feature:tt [$($mode:ident)?] $group:literal, $prefix:expr, $end:literal, $name:ident ($($p:ident $(& $l:ident)? : $ty:ty),* $(,)?) $target:tt) => {
         $crate::Row {
-            name: concat!($prefix, stringify!($name), $suffix),
-            twin_of: concat!($prefix, stringify!($name)),
+            name: concat!($prefix, stringify!($name), $suffix, $end),
+            twin_of: concat!($prefix, stringify!($name), $end),
             group: $group,
             doc: $crate::exports!(@doc $doc),
             feature: $crate::exports!(@feature $feature),
@@ -163,9 +166,9 @@ macro_rules! exports {
             returns: <$ret as $crate::IntoAbi>::RETURNS,
             mode: $crate::exports!(@mode $($mode)?),
             call: {
-                #[unsafe(export_name = concat!($prefix, stringify!($name), $suffix))]
+                #[unsafe(export_name = concat!($prefix, stringify!($name), $suffix, $end))]
                 unsafe extern "C" fn twin($($p: $crate::exports!(@wire $ty, $($l)?), $($l: i64,)?)* $x: $crate::exports!(@wire $xty, $($xl)?) $(, $xl: i64)?) -> i64 {
-                    $crate::guard::<$ret>(concat!($prefix, stringify!($name), $suffix), $crate::exports!(@mode $($mode)?), |_call| {
+                    $crate::guard::<$ret>(concat!($prefix, stringify!($name), $suffix, $end), $crate::exports!(@mode $($mode)?), |_call| {
                         // SAFETY: the caller promises that an output pointer is valid for its stated capacity.
                         let $out = unsafe { <$xty as $crate::FromAbi>::check(_call, $crate::exports!(@pair $x $($xl)?)) }.map_err(|e| e.at(stringify!($x)))?;
                         let $value: $crate::Result<$vty> = (|| $crate::exports!(@value $feature _call, $target ($($p $(& $l)? : $ty),*)))();

@@ -390,7 +390,7 @@ impl Table {
         let index = (handle as u64 & SLOT_MASK) as u32;
         let why = if handle == 0 {
             "0 is no handle"
-        } else if handle < 0 || handle >> (KIND_SHIFT + 6) != 0 {
+        } else if handle < 0 || handle >> (KIND_SHIFT + 6) != 0 || handle >> KIND_SHIFT == 0 {
             "it never was a handle"
         } else {
             match self.slot(index).map(|slot| slot.word.load(Relaxed)) {
@@ -462,6 +462,10 @@ mod tests {
         assert_ne!(first, second, "the slot is reused under a new generation");
         assert_eq!(get(&table, first), None);
         assert!(table.refusal("tensor", first).text().contains("freed"));
+        assert!(
+            table.refusal("tensor", first & SLOT_MASK as i64 | 1 << SLOT_BITS).text().contains("never"),
+            "kind 0: a small number, no old handle"
+        );
     }
 
     #[test]

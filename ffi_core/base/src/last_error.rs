@@ -30,8 +30,25 @@ pub fn set(function: &str, error: &Error) {
         last.message.push_str(function);
         last.message.push_str(": ");
         // A NUL inside would cut the text short for a C reader.
-        last.message.extend(error.text().chars().map(|c| if c == '\0' { '\u{fffd}' } else { c }));
+        last.message.extend(said_once(function, error.text()).chars().map(|c| if c == '\0' { '\u{fffd}' } else { c }));
     });
+}
+
+/// An error's sentence without the op that it starts with, where the function's own name says that already:
+/// "matmul: inner dimensions differ" of rt_tensor_matmul, "add: ..." of rt_tensor_add_scalar and rt_tensor_add_.
+fn said_once<'t>(function: &str, text: &'t str) -> &'t str {
+    let Some((op, rest)) = text.split_once(": ") else { return text };
+    // rt_<object>_<what it does>: a parameter may be called as the object is, so that word does not count.
+    let Some(does) =
+        function.split('_').nth(2).and_then(|verb| function.find(&format!("_{verb}")).map(|at| &function[at + 1..]))
+    else {
+        return text;
+    };
+    let op = op.trim_end_matches('_');
+    match does.strip_prefix(op) {
+        Some(end) if !op.is_empty() && (end.is_empty() || end.starts_with('_')) => rest,
+        _ => text,
+    }
 }
 
 /// Forgets it.
@@ -66,4 +83,29 @@ pub fn native() -> i64 {
 /// The sentence, with the function's name first; empty when nothing failed.
 pub fn message() -> String {
     with(|last| last.message.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said_once;
+
+    #[test]
+    fn an_op_is_named_once() {
+        for (function, text, said) in [
+            ("rt_tensor_matmul", "matmul: inner dimensions differ", "inner dimensions differ"),
+            ("rt_tensor_add_scalar_bits", "add: no", "no"),
+            ("rt_tensor_add_", "add_: no", "no"),
+            ("rt_tensor_sum_dims", "sum: dimension 3: no", "dimension 3: no"),
+            ("rt_tensor_log_softmax", "log_softmax: no", "no"),
+            // Another op, a parameter, a word that only begins alike.
+            ("rt_tensor_where", "select: no", "select: no"),
+            ("rt_tensor_free", "tensor: 5 is not a live tensor", "tensor: 5 is not a live tensor"),
+            ("rt_tensor_add", "a: 5 is not a live tensor", "a: 5 is not a live tensor"),
+            ("rt_tensor_minimum", "min: no", "min: no"),
+            ("rt_call", "no function: x", "no function: x"),
+            ("rt_version", "", ""),
+        ] {
+            assert_eq!(said_once(function, text), said, "{function}");
+        }
+    }
 }

@@ -4,7 +4,9 @@ use crate::abi::{Call, FromAbi, IntoAbi};
 use crate::error::{Error, Result};
 use crate::handle::{Ref, Table};
 use crate::row::{Part, Returns, Sort};
+use crate::{error, text};
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 /// The process's one table: every family of objects shares it, so any handle can be told from any other.
 #[cfg(not(loom))]
@@ -79,13 +81,33 @@ pub fn borrow<K: Kind>(handle: i64) -> Result<Ref<'static, K::Object>> {
     // unique (a test of the assembled library compares all kind tables).
     match unsafe { table().get::<K::Object>(K::ROW.number, handle) } {
         Some(object) => Ok(object),
-        None => Err(table().refusal(K::ROW.name, handle)),
+        None => Err(refusal(K::ROW.name, handle)),
+    }
+}
+
+/// What the kinds are called of which there ever was an object: the table itself knows numbers alone.
+static NAMES: [OnceLock<&'static str>; crate::handle::KIND_MAX as usize + 1] =
+    [const { OnceLock::new() }; crate::handle::KIND_MAX as usize + 1];
+
+/// Why a handle is not a live `wanted`.
+#[cold]
+#[inline(never)]
+fn refusal(wanted: &str, handle: i64) -> Error {
+    let kind = table().kind_of(handle).and_then(|kind| NAMES.get(kind as usize)?.get());
+    match kind {
+        Some(kind) if *kind != wanted => {
+            error!(InvalidHandle, "{handle} is not a live {wanted}: it is {}", text::with_article(kind))
+        }
+        _ => table().refusal(wanted, handle),
     }
 }
 
 /// Stores a new object, owned by the caller from now on.
 #[inline]
 pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
+    if let Some(name) = NAMES.get(K::ROW.number as usize) {
+        name.get_or_init(|| K::ROW.name);
+    }
     table().insert(K::ROW.number, object, !K::ROW.owned)
 }
 
@@ -220,7 +242,7 @@ impl<K: Kind> FromAbi for Freed<K> {
     #[inline(always)]
     unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
         if handle != 0 && handle >> 54 != i64::from(K::ROW.number) {
-            return Err(table().refusal(K::ROW.name, handle));
+            return Err(refusal(K::ROW.name, handle));
         }
         Ok(handle)
     }

@@ -5,7 +5,9 @@ use crate::process::{self, ForkMutex};
 use crate::{error, guard, log};
 use parking_lot::{Condvar, Mutex};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::ffi::OsString;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 struct Pool {
     threads: ThreadPool,
@@ -25,10 +27,42 @@ static POOL: ForkMutex<Option<Arc<Pool>>> = ForkMutex::new(None);
 /// The environment variable that sets the number of workers.
 pub const THREADS_VARIABLE: &str = "FFI_NUM_THREADS";
 
+/// The most workers that can be asked for.
+const MOST_THREADS: usize = 1024;
+
 fn wanted_threads() -> usize {
-    let asked =
-        std::env::var(THREADS_VARIABLE).ok().and_then(|text| text.parse().ok()).filter(|n| (1..=1024).contains(n));
-    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    asked_threads(std::env::var_os(THREADS_VARIABLE)).unwrap_or(None).unwrap_or_else(one_per_core)
+}
+
+fn one_per_core() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What the variable asks for, `None` where it is not set or empty; else the value that means nothing.
+fn asked_threads(text: Option<OsString>) -> std::result::Result<Option<usize>, OsString> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    match text.to_str().and_then(|text| text.trim().parse().ok()) {
+        Some(count) if (1..=MOST_THREADS).contains(&count) => Ok(Some(count)),
+        _ => Err(text),
+    }
+}
+
+/// Tells the log callback, once, when the variable means nothing. Called while nothing is held that the callback may want,
+/// which where a pool is made is not so: there an op holds its operands.
+pub fn announce() {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if log::enabled()
+        && !TOLD.load(Relaxed)
+        && let Err(text) = asked_threads(std::env::var_os(THREADS_VARIABLE))
+        && !TOLD.swap(true, Relaxed)
+    {
+        log::write(
+            log::Level::Warning,
+            &format!(
+                "{THREADS_VARIABLE}={text:?} is not a number from 1 to {MOST_THREADS}; one worker per core instead"
+            ),
+        );
+    }
 }
 
 fn make() -> Result<Arc<Pool>> {
@@ -126,6 +160,17 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(install(|| rayon::join(|| 1, || 2)).unwrap(), (1, 2));
             shutdown().unwrap();
+        }
+    }
+
+    #[test]
+    fn the_variable_is_a_number_from_1_to_1024() {
+        let asked = |text: &str| asked_threads(Some(text.into())).map_err(|text| text.into_string().unwrap());
+        assert_eq!(asked_threads(None), Ok(None));
+        assert_eq!(asked(""), Ok(None));
+        assert_eq!(asked("3"), Ok(Some(3)));
+        for nonsense in ["0", "1025", "-1", "many", "2 cores"] {
+            assert_eq!(asked(nonsense), Err(nonsense.to_owned()));
         }
     }
 

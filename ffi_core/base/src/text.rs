@@ -80,6 +80,12 @@ impl TextOut {
     }
 }
 
+/// A noun with its article: "a tensor", "an optimizer".
+pub fn with_article(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

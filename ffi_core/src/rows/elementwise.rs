@@ -71,17 +71,19 @@ macro_rules! export_ops {
 }
 ffi_backend::with_elementwise_ops!(export_ops);
 
-/// The in-place forms: the op, and the names of its two rows.
+/// The in-place forms: their names are the op's and, as everywhere, end in `_`, the twins' too.
 macro_rules! in_place {
-    ($( $op:ident $with:ident $with_scalar:ident; )*) => {
+    ($( $op:ident $with_scalar:ident; )*) => { /// The in-place forms, one module an op.
+    pub mod in_place {
+        use super::*;
         $(
-            #[doc = concat!("`rt_tensor_", stringify!($with), "`.")]
-            pub mod $with {
+            #[doc = concat!("`rt_tensor_", stringify!($op), "_`.")]
+            pub mod $op {
                 use super::*;
-                exports! { ROWS, "Tensors: in place", "rt_tensor_";
+                exports! { ROWS, "Tensors: in place", "rt_tensor_", end "_";
                     /// The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view
                     /// of the same memory.
-                    fn $with(a: T, b: T) -> Status => apply;
+                    fn $op(a: T, b: T) -> Status => apply;
                     /// The op with a number into a's own memory.
                     #[twins(bits)]
                     fn $with_scalar(a: T, b: f64) -> Status => apply_scalar;
@@ -90,26 +92,26 @@ macro_rules! in_place {
                 fn apply_scalar(a: &Tensor, b: f64) -> Result<()> { elementwise::map_scalar_in_place(MapOp::$op, a, number_for(a, b)) }
             }
         )*
-        /// The tables of the in-place forms.
-        pub const IN_PLACE: &[&[&[Row]]] = &[ $( $with::ROWS ),* ];
-    };
+        /// Their tables.
+        pub const TABLES: &[&[&[Row]]] = &[ $( $op::ROWS ),* ];
+    } };
 }
 in_place! {
-    add add_ add_scalar_;
-    sub sub_ sub_scalar_;
-    mul mul_ mul_scalar_;
-    div div_ div_scalar_;
+    add add_scalar;
+    sub sub_scalar;
+    mul mul_scalar;
+    div div_scalar;
 }
 
-exports! { ROWS, "Tensors: in place", "rt_";
+exports! { ROWS, "Tensors: in place", "rt_", end "_";
     /// Overwrites every element with a value; integers truncate and saturate it.
     #[twins(bits)]
-    fn tensor_fill_(tensor: T, value: f64) -> Status => fill;
+    fn tensor_fill(tensor: T, value: f64) -> Status => fill;
     /// Overwrites every element with an integer, exact beyond 2^53.
-    fn tensor_fill_i64_(tensor: T, value: i64) -> Status => fill_i64;
+    fn tensor_fill_i64(tensor: T, value: i64) -> Status => fill_i64;
     /// Overwrites every element with those of `source`, which broadcasts, converts, and may live on another device.
     #[mode(Blocking)]
-    fn tensor_copy_(tensor: T, source: T) -> Status => Tensor::assign;
+    fn tensor_copy(tensor: T, source: T) -> Status => Tensor::assign;
 }
 
 /// A whole number is an integer to an integer tensor.

@@ -1,6 +1,6 @@
 //! The rows as a reader wants them: grouped, each with its twins, its docs as paragraphs.
 
-use ffi_base::{Mode, Row, Sort};
+use ffi_base::{Mode, Row, Sort, text::with_article as a};
 use ffi_core::tables;
 
 /// A row with its twins and aliases.
@@ -15,8 +15,8 @@ pub fn groups() -> Vec<(&'static str, Vec<Family>)> {
             None => groups.push((family[0].group, vec![family])),
         }
     }
-    // What is planned comes after what works.
-    groups.sort_by_key(|(name, _)| name.starts_with("Planned"));
+    // What every build has first, then what needs a feature, then what is planned.
+    groups.sort_by_key(|(name, _)| (name.starts_with("Planned"), name.contains("(feature")));
     groups
 }
 
@@ -54,7 +54,12 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 /// How a twin differs from the row it is of.
 pub fn twin_note(twin: &Row) -> String {
     let of = twin.twin_of;
-    match twin.name.strip_prefix(of) {
+    // What is done in place ends in _, the twin's word stands before it.
+    let (stem, name) = match (of.strip_suffix('_'), twin.name.strip_suffix('_')) {
+        (Some(stem), Some(name)) => (stem, name),
+        _ => (of, twin.name),
+    };
+    match name.strip_prefix(stem) {
         Some("_bits") => format!("As {of}, with doubles as IEEE bit patterns."),
         Some("_copy") => format!("As {of}, the text into a buffer; returns the length needed without the NUL."),
         Some("_into") => format!("As {of}, the result through a pointer; returns a status."),
@@ -69,7 +74,11 @@ pub fn returns(row: &Row) -> String {
         return format!("Returns {failure} on failure, and leaves the last error alone.");
     }
     match row.returns.sort {
-        Sort::Handle(kind, _) if kind != "object" => format!("Returns a {kind}, {failure} on failure."),
+        // Devices are the library's own.
+        Sort::Handle(kind, _) if kind != "object" && kind != "device" => {
+            format!("Returns {}, yours to free; {failure} on failure.", a(kind))
+        }
+        Sort::Handle("device", _) => format!("Returns a device, the library's own; {failure} on failure."),
         _ => format!("Returns {failure} on failure."),
     }
 }

@@ -1,8 +1,10 @@
 //! Writes every file that is generated from the rows, and fails when a checked-in one is stale.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod about;
 mod families;
 mod header;
+mod package;
 mod python;
 mod reference;
 mod spl;
@@ -18,6 +20,7 @@ fn files() -> BTreeMap<PathBuf, String> {
     files.insert("bindings/python/ffi_suite/_rows.py".into(), python::text());
     files.insert("docs/reference.md".into(), reference::functions());
     files.insert("docs/errors.md".into(), reference::errors());
+    files.insert("ffi_core/cmake/ffi_coreConfigVersion.cmake".into(), package::cmake_version());
     for (name, text) in spl::files() {
         files.insert(Path::new("bindings/simple").join(name), text);
     }

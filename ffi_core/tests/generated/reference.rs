@@ -1,7 +1,9 @@
 //! `docs/reference.md` and `docs/errors.md`: every function and every error code for readers.
 
+use crate::about;
 use crate::families::{Family, groups, paragraphs, returns, twin_note};
 use crate::header::code_constant;
+use ffi_base::text::with_article;
 use ffi_base::{Code, Mode, Param, Row, Sort};
 use std::fmt::Write;
 
@@ -13,14 +15,42 @@ pub fn functions() -> String {
         "# Reference\n\nEvery exported function: {symbols} symbols. Generated from the library's rows; do not edit. The rules that \
          hold for all of them stand at the top of [ffi.h](../ffi_core/include/ffi.h), the error codes in [errors.md](errors.md).\n\n"
     );
+    out.push_str("## Index\n\n");
     for (group, families) in &groups {
-        writeln!(out, "- [{group}](#{}): {} functions", anchor(group), families.len()).unwrap();
+        let names = families.iter().map(|family| family[0].name).map(|name| format!("[{}](#{name})", short(name)));
+        let names: Vec<String> = names.collect();
+        writeln!(out, "- **[{group}](#{})**: {}", anchor(group), names.join(" ")).unwrap();
     }
     for (group, families) in groups {
         writeln!(out, "\n## {group}").unwrap();
+        about(&mut out, group);
         families.into_iter().for_each(|family| function(&mut out, family));
     }
     out
+}
+
+/// What holds for a whole group, and its program, which `tests/c_examples.rs` compiles and runs.
+fn about(out: &mut String, group: &str) {
+    for (what, text) in about::of(group) {
+        writeln!(out, "\n**{what}.** {text}").unwrap();
+    }
+    let file = format!("examples/c/reference/{}.c", file_name(group));
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let Ok(program) = std::fs::read_to_string(root.join(&file)) else { return };
+    let program = program.replace("\r\n", "\n");
+    writeln!(out, "\n[{file}](../{file}):\n\n```c\n{}\n```", program.trim_end()).unwrap();
+}
+
+/// `Tensors: shape and views` has its program in `tensors_shape_and_views.c`.
+fn file_name(group: &str) -> String {
+    let words = group.split('(').next().unwrap_or(group).to_lowercase();
+    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+}
+
+/// Without what every name begins with.
+fn short(name: &str) -> &str {
+    let name = name.strip_prefix("rt_").unwrap_or(name);
+    name.strip_prefix("tensor_").unwrap_or(name)
 }
 
 /// As common renderers make it from a heading.
@@ -46,7 +76,7 @@ fn function(out: &mut String, family: Family) {
 }
 
 fn notes(row: &Row) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = about::dtypes(row).into_iter().map(|text| format!("dtypes: {text}.")).collect();
     if row.mode == Mode::Blocking {
         notes.push("May wait for something outside.".to_owned());
     }
@@ -65,7 +95,7 @@ fn parameter(param: &Param) -> String {
         Sort::Handle("object", _) => "a handle of any kind".to_owned(),
         Sort::Handle("device", false) => "a device, or RT_DEVICE_DEFAULT".to_owned(),
         Sort::Handle(kind, false) => format!("a live {kind}"),
-        Sort::Handle(kind, true) => format!("a {kind}, or 0 for none"),
+        Sort::Handle(kind, true) => format!("{}, or 0 for none", with_article(kind)),
         Sort::Input(_) => format!("`{}` to read, and how many elements", param.parts[0].c),
         Sort::Output(_) => format!("`{}` to write, and how many elements fit", param.parts[0].c),
         Sort::OutputOne(_) => format!("`{}`, written on success", param.parts[0].c),
@@ -83,10 +113,23 @@ pub fn errors() -> String {
     let mut out = String::from(
         "# Error codes\n\nA failed call returns its failure value and leaves one of these in the calling thread's last error: \
          `rt_last_error_code()`, with a sentence in `rt_last_error_message()`. The numbers never change and are never reused; \
-         numbers above -1000 are a native driver's own. Generated; do not edit.\n\n| constant | number | what to do |\n|---|---|---|\n",
+         numbers above -1000 are a native driver's own, as `rt_last_error_native()` is. A success leaves the last error as it is, so ask \
+         after a failure alone, and on the thread that saw it. Programs compare codes and show messages: a message may say more in a \
+         later version. Generated; do not edit.\n\n| constant | number | what to do |\n|---|---|---|\n",
     );
     for code in Code::ALL {
-        writeln!(out, "| `{}` | {} | {} |", code_constant(*code), code.number(), code.advice()).unwrap();
+        writeln!(
+            out,
+            "| [`{}`](#{}) | {} | {} |",
+            code_constant(*code),
+            code_constant(*code).to_lowercase(),
+            code.number(),
+            code.advice()
+        )
+        .unwrap();
+    }
+    for code in Code::ALL {
+        writeln!(out, "\n## {}\n\n{} {}", code_constant(*code), code.advice(), about::code(*code)).unwrap();
     }
     out
 }

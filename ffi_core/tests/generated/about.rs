@@ -1,0 +1,197 @@
+//! What the reference page says of whole groups: shapes, dtypes, errors, ownership, threads; and the dtypes of ops, by class.
+
+use ffi_backend::{Class, MapOp};
+use ffi_base::{Code, Row};
+
+/// Headings and what stands under them.
+pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
+    match group {
+        "Errors" => &[
+            (
+                "Threads",
+                "Every thread has a last error of its own. Only failures set it; a success leaves it as it is, except where a function says so.",
+            ),
+            (
+                "Ownership",
+                "Texts are the library's: error names are static, messages valid until the 16th next text on the same thread.",
+            ),
+        ],
+        "Handles" => &[(
+            "Ownership",
+            "What a function returns is yours, freed once with rt_<object>_free or rt_release; arguments are borrowed. A handle that is \
+             0, freed, made up or of another kind is refused with INVALID_HANDLE, never followed; freeing 0 does nothing.",
+        )],
+        "Functions by name" => &[(
+            "Errors",
+            "NOT_FOUND names the function, INVALID_ARGUMENT the number of arguments it takes. Both concern the call itself: what the called \
+             function has to say is in its result.",
+        )],
+        "Devices" => &[
+            (
+                "Ownership",
+                "Devices are the library's and stay open until the process ends; freeing their handles does nothing.",
+            ),
+            (
+                "Errors",
+                "NOT_CONFIGURED: the feature is off in this build. UNAVAILABLE: no driver or no device. NOT_FOUND: no such name or place. DEVICE_LOST: it failed since.",
+            ),
+            (
+                "Threads",
+                "The default device is each thread's own; a new thread starts with the process's, which FFI_DEVICE names.",
+            ),
+        ],
+        "Tensors: creation" => &[
+            ("Shapes", "`dims[0..ndim]`, rank 0 to 8, sizes from 0 on; elements lie in row-major order."),
+            ("dtypes", "Every one of the eight, where the function does not name some."),
+            (
+                "Errors",
+                "INVALID_ARGUMENT: a negative size, more elements than any memory holds, a rank above 8, a number that is no dtype. OUT_OF_MEMORY: more than this device has.",
+            ),
+            (
+                "Ownership",
+                "The tensor is yours, to be freed with rt_tensor_free; `data` and `dims` are read during the call alone.",
+            ),
+        ],
+        "Tensors: shape and views" => &[
+            (
+                "Ownership",
+                "A view is a tensor of its own, freed like any other, and keeps the memory it shares alive. Writing into one shows in all.",
+            ),
+            (
+                "Errors",
+                "INVALID_ARGUMENT: no such dimension or position. SHAPE_MISMATCH: sizes that do not fit together.",
+            ),
+        ],
+        "Tensors: transfer" => &[
+            (
+                "dtypes",
+                "Any to any: floats to integers truncate and saturate, integers wrap among themselves, bool is `!= 0`.",
+            ),
+            (
+                "Errors",
+                "Work on a GPU may fail after the call that asked for it has returned: that failure comes out here.",
+            ),
+        ],
+        "Tensors: elementwise" => &[
+            (
+                "Shapes",
+                "Of two tensors, shapes broadcast as in NumPy: sizes agree from the last dimension on, or one of them is 1. Else SHAPE_MISMATCH.",
+            ),
+            (
+                "dtypes",
+                "Two dtypes promote as the Python array API standard says; a float beside an integer tensor gives that float. A scalar does not widen a tensor of its own family.",
+            ),
+            (
+                "Errors",
+                "DTYPE_MISMATCH: not defined for this dtype. DEVICE_MISMATCH: operands on two devices. UNSUPPORTED: this device has no kernel for it.",
+            ),
+            ("Ownership", "The result is new memory and yours to free."),
+        ],
+        "Tensors: in place" => &[
+            ("Shapes", "The second operand broadcasts to the first, never the other way round."),
+            (
+                "dtypes",
+                "The first operand keeps its own; what would lose the other's family (a float into integers) is DTYPE_MISMATCH.",
+            ),
+            ("Threads", "Two threads that write one memory give one order or the other, never a torn element."),
+        ],
+        "Tensors: reductions" => &[
+            (
+                "Shapes",
+                "`_dims` forms take dimensions, negative ones from the end; with `keepdim` they stay as size 1. Over everything, the result has rank 0: rt_tensor_item reads it.",
+            ),
+            (
+                "Errors",
+                "INVALID_ARGUMENT: no such dimension, one named twice, no answer over nothing. SHAPE_MISMATCH: inner sizes of a product differ.",
+            ),
+            ("Ownership", "The result is new memory and yours to free."),
+        ],
+        planned if planned.starts_with("Planned") => &[(
+            "State",
+            "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED or NOT_CONFIGURED.",
+        )],
+        _ => &[],
+    }
+}
+
+/// The dtypes that an op of the table takes and gives.
+pub fn dtypes(row: &Row) -> Option<&'static str> {
+    if !row.group.starts_with("Tensors: elementwise") {
+        return None;
+    }
+    let name = row.name.strip_prefix("rt_tensor_")?;
+    let name = name.strip_suffix("_scalar_i64").or(name.strip_suffix("_scalar")).unwrap_or(name);
+    let op = MapOp::ALL.iter().find(|op| op.name() == name)?;
+    match op.class() {
+        Class::Float => Some("floats as they are; integers and bools become f32"),
+        Class::Number => Some("floats and integers, which wrap; bools are refused"),
+        Class::Compare => Some("any, promoted; the result is bool"),
+        Class::Logic => Some("any, made bool first (`!= 0`); the result is bool"),
+        _ => None,
+    }
+}
+
+/// When a code comes, and what a program does then.
+pub fn code(code: Code) -> &'static str {
+    match code {
+        Code::InvalidArgument => {
+            "A dimension that is not there, a negative size, a rank above 8, a step of 0, a pointer that is not aligned to its elements, \
+             text that is not UTF-8. A fault of the program: correct the call, trying again will not help."
+        }
+        Code::NullPointer => "A NULL is fine where its count is 0. A fault of the program.",
+        Code::InvalidHandle => {
+            "The message tells the four cases apart. `0 is no handle`: most often an earlier call failed and its result was not looked at, so \
+             check that one. `it was freed`: it is used after its free, or freed twice. `it is a device`: the wrong one of two arguments. `it \
+             never was a handle`: the number comes from elsewhere. Nothing was touched in any of them."
+        }
+        Code::ShapeMismatch => {
+            "Shapes broadcast from the last dimension on, where sizes agree or one is 1; the inner sizes of a matrix product agree; a reshape \
+             keeps the count of elements. rt_tensor_unsqueeze, rt_tensor_reshape and rt_tensor_transpose make most shapes fit."
+        }
+        Code::DtypeMismatch => {
+            "Arithmetic on bools, a float into an integer tensor in place, operands that do not promote. rt_tensor_to_dtype converts."
+        }
+        Code::DeviceMismatch => {
+            "The message names both devices. Nothing moves by itself, since a copy between devices is slow: rt_tensor_to_device says where."
+        }
+        Code::Unsupported => {
+            "The device has no kernel for this op and dtype (`no 64-bit floats on this device`), or the function is planned. Convert to \
+             another dtype, or do this step on the CPU. `examples/c/devices.c` prints what each device takes."
+        }
+        Code::OutOfMemory => {
+            "The message tells how much was asked and how much there is. rt_memory_stats tells what is alive and what is kept for reuse, \
+             rt_handle_live(RT_KIND_TENSOR) whether tensors were forgotten. The library goes on; the call had no effect."
+        }
+        Code::NotConfigured => {
+            "Every build has every symbol, so this comes at the call and not at link time. rt_has_feature asks beforehand; build with \
+             `cargo build --release --features vulkan`, say."
+        }
+        Code::Unavailable => {
+            "The build has the feature, the machine lacks what it needs. Install the driver named in the message, or choose another device by \
+             FFI_DEVICE or rt_device_find. After a fork, a child's GPU devices answer so, too."
+        }
+        Code::DeviceLost => {
+            "A crash or a reset of the GPU's driver. Everything on that device is gone, everything elsewhere stays; each further call on it \
+             answers the same. rt_device_find opens it again as a new device; load there what the CPU still holds."
+        }
+        Code::CompileFailed => {
+            "The source or module is at fault, or asks for more than the device has; the log names the line."
+        }
+        Code::Io => "The path, its permissions or the disk.",
+        Code::BadFormat => "Another file type, a file that was cut off, or a newer version of the format.",
+        Code::Timeout => "What was waited for goes on: wait again, or longer.",
+        Code::Closed => {
+            "Another thread closed or freed it. Most often this is how a worker learns that its work is over."
+        }
+        Code::WouldBlock => "Nothing was there at that moment, and the caller asked not to wait.",
+        Code::NotFound => "A name or an index outside what there is; the message tells which names there are.",
+        Code::Busy => {
+            "A callback asked for what its own caller holds: a kernel's tensor, the log callback itself, the pool from one of its workers. \
+             Do it after the callback has returned."
+        }
+        Code::Panic => {
+            "The call had no result, and the objects it worked on may hold anything; the rest of the process is sound."
+        }
+        Code::Internal => "As for a panic: the process is sound, the answer is not there.",
+    }
+}

@@ -1,0 +1,484 @@
+"""Compares the library with NumPy: every op of table.py over all dtypes and layouts. Prints counts and what differs.
+
+    FFI_CORE_LIBRARY=target/release/libffi_core.so python3 ffi_core/tests/oracle/oracle.py [OP...]
+
+Every row of the groups "Tensors: elementwise" and "Tensors: reductions" of ffi.h must have a line in the table. Exits with 1 when
+one has none, or when a value, a dtype, a shape or a refusal differs and the table does not say why.
+"""
+
+import collections
+import ctypes
+import math
+import os
+import re
+import sys
+import warnings
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
+sys.path[:0] = [HERE, os.path.join(ROOT, "bindings", "python")]
+import ffi_suite as ffi  # noqa: E402
+import table  # noqa: E402
+
+# ---- dtypes: bf16 travels as the upper half of f32 ----
+
+NAMES = ["f64", "f32", "f16", "bf16", "i64", "i32", "u8", "bool"]
+NUMBER = {name: getattr(ffi, "RT_" + name.upper()) for name in NAMES}
+NAME = {number: name for name, number in NUMBER.items()}
+NUMPY = {"f64": np.float64, "f32": np.float32, "f16": np.float16, "bf16": np.float32, "i64": np.int64, "i32": np.int32, "u8": np.uint8, "bool": np.bool_}
+FLOATS = ["f64", "f32", "f16", "bf16"]
+INTEGERS = ["i64", "i32", "u8"]
+# The distance of 1 to its neighbour, and the smallest normal number.
+EPSILON = {"f64": 2.0**-52, "f32": 2.0**-23, "f16": 2.0**-10, "bf16": 2.0**-7}
+LARGEST = {"f64": np.finfo(np.float64).max, "f32": float(np.finfo(np.float32).max), "f16": 65504.0, "bf16": (2 - 2.0**-7) * 2.0**127}
+SMALLEST = {"f64": 2.0**-1022, "f32": 2.0**-126, "f16": 2.0**-14, "bf16": 2.0**-126}
+
+
+def to_bf16(values):
+    """The nearest bf16 numbers, ties to even, as f32."""
+    bits = np.ascontiguousarray(values, np.float32).view(np.uint32).astype(np.uint64)
+    rounded = ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
+    return np.where(np.isnan(values), np.float32(np.nan), rounded).astype(np.float32).reshape(np.shape(values))
+
+
+def to_dtype(values, name):
+    """As elements of a dtype, rounded once."""
+    with np.errstate(all="ignore"):
+        return to_bf16(np.asarray(values, np.float32)) if name == "bf16" else np.asarray(values).astype(NUMPY[name])
+
+
+def promote(a, b):
+    """The dtype of two together, as docs/reference.md says it."""
+    if a == b:
+        return a
+    both = {a, b}
+    if both == {"f16", "bf16"}:
+        return "f32"
+    # From the widest on; a float beside an integer stays that float.
+    return next(name for name in NAMES if name in both)
+
+
+def computed(kind, dtypes):
+    """(dtype of the computation, dtype of the result), None where it is refused."""
+    one = dtypes[0]
+    for other in dtypes[1:]:
+        one = promote(one, other)
+    floated = one if one in FLOATS else "f32"
+    if kind in ("float", "mean", "rows"):
+        return floated, floated
+    if kind in ("number", "product"):
+        return None if one == "bool" else (one, one)
+    if kind == "integer":
+        return None if one in FLOATS else (one, one)
+    if kind in ("compare", "index", "truth"):
+        return one, {"compare": "bool", "index": "i64", "truth": "bool"}[kind]
+    if kind == "logic":
+        return "bool", "bool"
+    if kind == "sum":
+        return one, one if one in FLOATS else "i64"
+    return one, one  # select, extreme
+
+
+# ---- numbers ----
+
+RANDOM = np.random.default_rng(1)
+SPECIAL = {
+    "wild": [0.0, -0.0, 1, -1, 0.5, -2.5, 3.25, 100, -7, 1e-3, math.pi, math.inf, -math.inf, math.nan, 30000, 1.5, 2.5, -0.25],
+    "tame": [0.0, 1, -1, 0.5, -2.5, 3.25, 2, -1.5, 0.75, -0.25],
+    "nonzero": [1, -1, 0.5, -2.5, 3.25, 2, 5, -7],
+    "small": [0, 1, 2, 3, 0.5, -1, 2.5],
+}
+WHOLE = {
+    "wild": [0, 1, -1, 2, 7, -100, 255, 12345, 2**31 - 1, -(2**31), 2**53 + 1, 2**63 - 1, -(2**63)],
+    "tame": [0, 1, -1, 2, 3, -2, 5],
+    "nonzero": [1, -1, 2, 3, -4, 7],
+    "small": [0, 1, 2, 3],
+    "shift": [0, 1, 2, 7],
+}
+
+
+def numbers(shape, name, which):
+    """Elements of a dtype, the interesting ones first in random order."""
+    count = int(np.prod(shape))
+    if name == "bool":
+        return RANDOM.integers(0, 2, count).astype(bool).reshape(shape)
+    if name in FLOATS:
+        pool = np.array(SPECIAL[which if which != "shift" else "small"], np.float64)
+        return to_dtype(RANDOM.permutation(np.resize(pool, count)).reshape(shape), name)
+    low, high = np.iinfo(NUMPY[name]).min, np.iinfo(NUMPY[name]).max
+    pool = np.array([n for n in WHOLE[which] if low <= n <= high] or [1], object)
+    return RANDOM.permutation(np.resize(pool, count)).astype(NUMPY[name]).reshape(shape)
+
+
+# ---- tensors ----
+
+LAST = -(2**63)  # as `stop` of a negative step: to the first element
+# Name: the shape that is uploaded from the shape that is wanted, and the view of it, here and in NumPy.
+LAYOUTS = {
+    "contiguous": (lambda s: s, lambda t: None, lambda x: x),
+    "transposed": (lambda s: s[:-2] + s[:-3:-1], lambda t: ffi.rt_tensor_transpose(t, -1, -2), lambda x: np.swapaxes(x, -1, -2)),
+    "backwards": (lambda s: s, lambda t: ffi.rt_tensor_slice(t, -1, 2**63 - 1, LAST, -1), lambda x: x[..., ::-1]),
+    "every second": (lambda s: s[:-1] + (s[-1] * 2,), lambda t: ffi.rt_tensor_slice(t, -1, 0, 2**63 - 1, 2), lambda x: x[..., ::2]),
+}
+
+
+def words(values):
+    return (ctypes.c_int64 * max(len(values), 1))(*values)
+
+
+class Operand:
+    """A tensor with the array it should equal."""
+
+    def __init__(self, shape, name, which="wild", layout="contiguous", stretch=None):
+        before, view, same_view = LAYOUTS[layout] if len(shape) > 1 else LAYOUTS["contiguous"]
+        base = numbers(before(tuple(shape)), name, which)
+        self.dtype, self.array = name, same_view(base)
+        stored = (base.view(np.uint32) >> 16).astype(np.uint16) if name == "bf16" else np.ascontiguousarray(base)
+        stored = np.array(stored, order="C").reshape(base.shape)
+        self.handles = [ffi.rt_tensor_from_data(stored.ctypes.data_as(ctypes.c_void_p), stored.size, words(stored.shape), stored.ndim, NUMBER[name], ffi.RT_DEVICE_DEFAULT)]
+        viewed = view(self.handles[-1])
+        if viewed is not None:
+            self.handles.append(viewed)
+        if stretch is not None:
+            self.handles.append(ffi.rt_tensor_expand(self.handles[-1], words(stretch), len(stretch)))
+            self.array = np.broadcast_to(self.array, stretch)
+
+    @property
+    def handle(self):
+        return self.handles[-1]
+
+    def free(self):
+        for handle in self.handles:
+            ffi.rt_tensor_free(handle)
+
+
+def read(handle):
+    """(dtype, array) of a result; floats as f64, bit by bit otherwise."""
+    name = NAME[ffi.rt_tensor_dtype(handle)]
+    shape = (ctypes.c_int64 * 8)()
+    rank = ffi.rt_tensor_shape(handle, shape, 8)
+    wide = "f32" if name == "bf16" else name
+    out = np.zeros(tuple(shape[:rank]), NUMPY[wide])
+    ffi.rt_tensor_copy_to(handle, out.ctypes.data_as(ctypes.c_void_p), out.size, NUMBER[wide])
+    return name, out
+
+
+# ---- what NumPy does ----
+
+def each(function):
+    return np.vectorize(function, otypes=[np.float64])
+
+
+def argfirst(function, x, axis, keepdims):
+    if axis is not None and not isinstance(axis, int):
+        # Over several dimensions the index counts row-major within them.
+        kept = [i for i in range(x.ndim) if i not in axis]
+        flat = np.transpose(x, kept + list(axis)).reshape([x.shape[i] for i in kept] + [math.prod(x.shape[i] for i in axis)])
+        answer = function(flat, axis=-1)
+        return np.expand_dims(answer, axis) if keepdims else answer
+    return function(x, axis=axis, keepdims=keepdims)
+
+
+def softmax(x, dim):
+    e = np.exp(x - np.max(x, axis=dim, keepdims=True)) if x.size else x
+    return e / np.sum(e, axis=dim, keepdims=True)
+
+
+def log_softmax(x, dim):
+    moved = x - np.max(x, axis=dim, keepdims=True) if x.size else x
+    return moved - np.log(np.sum(np.exp(moved), axis=dim, keepdims=True))
+
+
+def logsumexp(x, axis, keepdims):
+    return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
+
+
+KNOWN = {"np": np, "erf": each(math.erf), "erfc": each(math.erfc), "argfirst": argfirst, "softmax": softmax, "log_softmax": log_softmax, "logsumexp": logsumexp}
+
+
+def evaluate(expression, arrays, **more):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return eval(expression, dict(KNOWN, **more), dict(zip("xyz", arrays)))
+
+
+# ---- the comparison ----
+
+DEVICE = ffi.rt_device_name(ffi.RT_DEVICE_DEFAULT)
+counts = collections.Counter()
+by_design = collections.Counter()
+faults = []
+
+
+def fault(case, what):
+    counts["unexplained"] += 1
+    faults.append(f"{case}: {what}")
+
+
+def differs(got, want, name, tolerance, scale):
+    """Where the two are not the same number within the tolerance."""
+    if name not in FLOATS:
+        return got != want
+    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
+    rounded = np.asarray(to_dtype(want, name), np.float64)
+    tolerance = min(tolerance, 1) if name in ("f16", "bf16") and scale is None else tolerance
+    with np.errstate(all="ignore"):
+        size = np.abs(rounded) if scale is None else np.maximum(np.abs(scale), np.abs(rounded))
+        near = np.abs(got - rounded) <= tolerance * EPSILON[name] * np.maximum(size, SMALLEST[name])
+        # At the end of the range one may round to infinity and the other not.
+        edge = (np.abs(want) >= LARGEST[name] * (1 - tolerance * EPSILON[name])) & (np.abs(got) >= LARGEST[name] * (1 - tolerance * EPSILON[name])) & (np.sign(got) == np.sign(want))
+    return ~(near | (got == rounded) | (np.isnan(got) & np.isnan(rounded)) | (edge & (tolerance > 0)))
+
+
+def name_of(case):
+    return case.split(" ")[0]
+
+
+def compare(case, line, call, operands, natural=None, **more):
+    """One call against NumPy. `operands` are (dtype, array); `natural` is what NumPy would be given, for its own dtype."""
+    counts["calls"] += 1
+    kind = line["kind"]
+    dtypes = [dtype for dtype, _ in operands][1 if kind == "select" else 0 :]
+    how = computed(kind, dtypes)
+    if how and not line.get("bools", True) and how[0] == "bool":
+        how = None
+    try:
+        result = call()
+    except ffi.FfiError as error:
+        if how is None and error.code == ffi.RT_ERROR_DTYPE_MISMATCH:
+            counts["refused"] += 1
+            by_design[f"{kind}: {table.CLASSES[kind] or 'refused for this dtype'}"] += 1
+            return
+        if error.code == ffi.RT_ERROR_UNSUPPORTED and DEVICE != "cpu":
+            counts["absent"] += 1
+            return
+        try:
+            evaluate(line["expression"], [array for _, array in operands], **more)
+        except ValueError:
+            counts["refused"] += 1  # by NumPy, too: no answer over nothing
+            return
+        return fault(case, f"refused: {error}")
+    try:
+        name, got = read(result)
+    except ffi.FfiError as error:
+        return fault(case, f"failed: {error}")
+    finally:
+        ffi.rt_tensor_free(result)
+    if how is None:
+        return fault(case, f"gave {name}, the table says it is refused")
+    within, gives = how
+    # What the op computes in; then floats as f64, so that the exact answer comes out.
+    arrays = [np.asarray(array, bool) if kind == "select" and i == 0 else to_dtype(array != 0 if kind == "logic" else array, within) for i, (_, array) in enumerate(operands)]
+    exact = [array.astype(np.float64) if within in FLOATS and array.dtype != bool else array for array in arrays]
+    if kind == "sum" and within not in FLOATS:
+        exact = [array.astype(np.int64) for array in exact]
+    try:
+        want = np.asarray(evaluate(line["expression"], exact, **more))
+        scale = evaluate(line["scale"], exact, **more) if "scale" in line and gives in FLOATS else None
+    except ValueError as error:
+        return fault(case, f"gave {name} {got.shape}, NumPy refuses: {error}")
+    if name != gives:
+        return fault(case, f"gave {name}, the table says {gives}")
+    if got.shape != want.shape:
+        return fault(case, f"gave shape {got.shape}, NumPy {want.shape}")
+    if gives not in FLOATS:
+        want = want.astype(NUMPY[gives])
+    wrong = differs(got, want, gives, line["tolerance"], scale)
+    if "tiny" in line and np.any(flushed := wrong & (np.abs(want) < SMALLEST.get(gives, 0)) & (got == 0)):
+        by_design[f"{name_of(case)}: {line['tiny']}"] += 1
+        wrong = wrong & ~flushed
+    if np.any(wrong):
+        at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(wrong)))
+        shown = [np.broadcast_to(np.atleast_1d(a), np.atleast_1d(want).shape)[at] if np.ndim(a) <= np.ndim(want) and np.size(a) in (1, want.size) else "..." for a in exact]
+        return fault(case, f"{np.count_nonzero(wrong)} of {want.size} differ, at {at} of {shown}: {np.atleast_1d(got)[at]!r}, NumPy {np.atleast_1d(want)[at]!r}")
+    counts["agree"] += 1
+    # NumPy's own dtype, where it has ours.
+    if natural is None:
+        natural = [array for _, array in operands]
+    if "bf16" not in [dtype for dtype, _ in operands]:
+        try:
+            own = np.asarray(evaluate(line["expression"], natural, **more)).dtype
+        except (TypeError, ValueError, OverflowError):
+            own = None
+        if own is not None and own != np.dtype(NUMPY[gives]):
+            if not table.CLASSES[kind]:
+                return fault(case, f"gives {gives}, NumPy {own}, and the table does not say why")
+            by_design[f"{kind}: {table.CLASSES[kind]}"] += 1
+
+
+# ---- the cases ----
+
+SHAPES = [("contiguous", (3, 4)), ("transposed", (3, 4)), ("backwards", (3, 4)), ("every second", (3, 4)), ("contiguous", (0, 4)), ("contiguous", ()), ("contiguous", (19,))]
+
+
+def operands_of(case_dtypes, shapes, line, layouts, stretch=None):
+    which = line.get("values", "wild")
+    made = []
+    for i, (dtype, shape, layout) in enumerate(zip(case_dtypes, shapes, layouts)):
+        numbers_of = line.get("second", which) if i == 1 else which
+        made.append(Operand(shape, dtype, numbers_of, layout, stretch))
+    return made
+
+
+def run(name, line, call, made, what, **more):
+    pairs = [(operand.dtype, operand.array) for operand in made]
+    case = f"{name} {', '.join(operand.dtype for operand in made)}, {what}"
+    compare(case, line, lambda: call(*[operand.handle for operand in made]), pairs, **more)
+    for operand in made:
+        operand.free()
+
+
+def elementwise(name, line, call, arity):
+    for dtype in NAMES:
+        dtypes = ["bool"] + [dtype] * 2 if line["kind"] == "select" else [dtype] * arity
+        for layout, shape in SHAPES:
+            made = operands_of(dtypes, [shape] * arity, line, [layout] + ["contiguous"] * (arity - 1))
+            run(name, line, call, made, f"{layout} {shape}")
+        run(name, line, call, operands_of(dtypes, [(1, 4)] * arity, line, ["contiguous"] * arity, (3, 4)), "stretched (1, 4) to (3, 4)")
+        if arity == 1:
+            continue
+        for shapes in [((3, 4), (4,)), ((3, 4), ()), ((3, 1), (1, 4)), ((0, 4), (1,)), ((), (0,))]:
+            made = operands_of(dtypes, list(shapes) + [shapes[1]] * (arity - 2), line, ["contiguous"] * arity)
+            run(name, line, call, made, f"{shapes[0]} with {shapes[1]}")
+        for other in NAMES if arity == 2 or line["kind"] == "select" else []:
+            if other != dtype:
+                run(name, line, call, operands_of((dtypes[:-1] + [other]), [(3, 4)] * arity, line, ["contiguous"] * arity), "mixed")
+
+
+def with_number(name, line, call, whole):
+    """A number as second operand: one of the tensor's family does not widen it, a fraction makes integers and bools f32."""
+    allowed = {"shift": [1, 3], "small": [2, 3], "nonzero": [2, -3]}.get(line.get("second"), [2, -3, 7])
+    for dtype in NAMES:
+        for number in allowed + ([] if whole or line.get("second") == "shift" else [0.5]):
+            if whole and dtype == "u8" and number < 0:
+                continue  # NumPy refuses, ours wraps
+            x = Operand((3, 4), dtype, line.get("values", "wild"))
+            if whole:
+                other = dtype if dtype != "bool" else "i64"
+            else:
+                other = dtype if dtype in FLOATS else "f32"
+            pair = [(dtype, x.array), (other, to_dtype(np.array(number), other))]
+            compare(f"{name} {dtype}, {number}", line, lambda: call(x.handle, number), pair)
+            x.free()
+
+
+def reduction(name, line, call, parameters):
+    over_dims = "dims" in parameters
+    for dtype in NAMES:
+        for layout, shape in SHAPES + [("transposed", (2, 3, 4))]:
+            axes = [None]
+            if over_dims:
+                axes = [(0,), (-1,), (0, 1), (1, 0), ()] if len(shape) > 1 else [(0,)] if shape else [()]
+            elif "dim" in parameters:
+                axes = list(range(-1, len(shape))) if shape else []
+            for axis in axes:
+                for keepdims in (False, True) if "keepdim" in parameters else (False,):
+                    known = {"dims": words(axis if over_dims else ()), "n": len(axis) if over_dims else 0, "keepdim": int(keepdims), "dim": axis, "correction": 1}
+                    x = Operand(shape, dtype, line.get("values", "wild"), layout)
+                    arguments = [known[p] for p in parameters]
+                    compare_axis = tuple(sorted(i % len(shape) for i in axis)) if over_dims else None
+                    more = dict(axis=compare_axis, keepdims=keepdims, dim=axis, correction=1 if "correction" in parameters else 0)
+                    what = f"{layout} {shape} over {axis if axes != [None] else 'all'}{', kept' if keepdims else ''}"
+                    compare(f"{name} {dtype}, {what}", line, lambda: call(x.handle, *arguments), [(dtype, x.array)], **more)
+                    x.free()
+
+
+def product(name, line, call):
+    shapes = [((3, 4), (4, 5)), ((4,), (4,)), ((3, 4), (4,)), ((4,), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 1, 3, 4), (3, 4, 5)), ((0, 4), (4, 5)), ((3, 0), (0, 5)), ((33, 70), (70, 17))]
+    for a, b in shapes:
+        for dtype in NAMES:
+            for layout in LAYOUTS:
+                run(name, line, call, operands_of([dtype] * 2, [a, b], line, [layout, layout]), f"{layout} {a} by {b}")
+    for dtype in NAMES:
+        for other in NAMES:
+            run(name, line, call, operands_of([dtype, other], [(3, 4), (4, 5)], line, ["contiguous"] * 2), "mixed")
+
+
+def in_place(name, line, call, scalar):
+    """The same number as out of place, in the first operand's own memory."""
+    for dtype in NAMES:
+        how = computed(line["kind"], [dtype])
+        if how is None or how[1] != dtype:
+            continue
+        for layout, shape in SHAPES:
+            x, y = operands_of([dtype] * 2, [shape] * 2, line, [layout, "contiguous"])
+            second = 2 if scalar else y.handle
+            other = (dtype, to_dtype(np.array(2), dtype)) if scalar else (dtype, y.array)
+
+            def changed():
+                call(x.handle, second)
+                return ffi.rt_retain(x.handle)
+
+            compare(f"{name} {dtype}, {layout} {shape}", line, changed, [(dtype, x.array.copy()), other])
+            x.free()
+            y.free()
+
+
+# ---- the rows ----
+
+def rows():
+    """(group, name) of every row of ffi.h that is no twin."""
+    group = ""
+    with open(os.path.join(ROOT, "ffi_core", "include", "ffi.h"), encoding="utf-8") as header:
+        for line in header:
+            if heading := re.match(r"/\* ---- (.*) ---- \*/", line):
+                group = heading[1]
+            elif found := re.match(r"rt_tensor rt_tensor_(\w+)\(|int64_t rt_tensor_(\w+_)\(", line):
+                name = found[1] or found[2]
+                if not ffi._rows.ROWS["rt_tensor_" + name][4].startswith(("As rt_tensor_" + name.rstrip("_"), "Another name")) and not re.search("_bits_?$", name):
+                    yield group, name
+
+
+def one(group, name):
+    """Every case of a row; what it is a form of is looked up without its ending."""
+    base, form = re.fullmatch(r"(\w+?)(_scalar_i64|_scalar_|_scalar|_dims|_)?", name).groups()
+    if base in table.ELSEWHERE:
+        return
+    line = table.OPS.get(base)
+    if line is None:
+        if group != "Tensors: in place":
+            fault(name, "has no line in ffi_core/tests/oracle/table.py")
+        return
+    call = getattr(ffi, "rt_tensor_" + name)
+    _, _, types, parameters, _ = ffi._rows.ROWS["rt_tensor_" + name]
+    counts["rows"] += 1
+    if form in ("_", "_scalar_"):
+        return in_place(name, line, call, form == "_scalar_")
+    if line["kind"] == "product":
+        return product(name, line, call)
+    if form in ("_scalar", "_scalar_i64"):
+        if len(parameters) == 2:
+            with_number(name, line, call, form == "_scalar_i64")
+        return
+    if group == "Tensors: elementwise":
+        return elementwise(name, line, call, len(parameters))
+    unknown = set(parameters[1:]) - {"dims", "n", "keepdim", "dim", "correction"}
+    if unknown:
+        return fault(name, f"has parameters {sorted(unknown)}, which the oracle does not know")
+    reduction(name, line, call, parameters[1:])
+
+
+def main():
+    wanted = sys.argv[1:]
+    groups = ("Tensors: elementwise", "Tensors: reductions", "Tensors: in place")
+    for group, name in rows():
+        if group in groups and (not wanted or name in wanted):
+            one(group, name)
+    if ffi.rt_handle_live(0):
+        fault("the oracle", f"{ffi.rt_handle_live(0)} handles are left")
+    waiting = sorted(set(table.OPS) - {re.sub(r"(_scalar_i64|_scalar_?|_dims|_)$", "", name) for _, name in rows()})
+    print(f"NumPy {np.__version__}: {counts['rows']} rows, {counts['calls']} calls, {counts['agree']} agree, {counts['refused']} refused as said"
+          + (f", {counts['absent']} not on {DEVICE}" if counts["absent"] else ""))
+    for why, count in sorted(by_design.items()):
+        print(f"{count:7} by design: {why}")
+    if waiting and not wanted:
+        print(f"{len(waiting):7} lines wait for their rows: {' '.join(waiting)}")
+    print(f"{counts['unexplained']:7} unexplained")
+    for text in faults[:200]:
+        print("  " + text)
+    sys.exit(1 if faults else 0)
+
+
+main()
