@@ -804,6 +804,32 @@ rt_tensor rt_tensor_all(rt_tensor tensor);
  * Returns a tensor, 0 on failure. */
 rt_tensor rt_tensor_all_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
 
+/* ---- Tensors: linear algebra ---- */
+
+/* The triangular factor of symmetric positive definite matrices: l with a = l l^T, read from the lower triangle,
+ * or when `upper` u with a = u^T u, read from the upper one; the other triangle is not looked at. The last two
+ * dimensions are a square matrix, leading ones are batches. f32 and f64; others are DTYPE_MISMATCH. A matrix
+ * that is not positive definite is INVALID_ARGUMENT with its place in the batch.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_cholesky(rt_tensor tensor, int64_t upper);
+
+/* The x of a x = b for square matrices a. A b of one dimension is a vector, and so is x for each matrix;
+ * otherwise the columns of b are solved for. Leading dimensions are batches and broadcast; dtypes promote, and
+ * the result is f32 or f64, others are DTYPE_MISMATCH. A singular a is INVALID_ARGUMENT with its place in the
+ * batch.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_solve(rt_tensor a, rt_tensor b);
+
+/* The inverse of square matrices, batched over leading dimensions; f32 and f64. A singular one is
+ * INVALID_ARGUMENT with its place in the batch. To solve a system, rt_tensor_solve is faster and closer.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_inverse(rt_tensor tensor);
+
+/* The determinant of square matrices, batched over leading dimensions, which are the result's shape; f32 and
+ * f64. 0 of a singular matrix, 1 of an empty one.
+ * Returns a tensor, 0 on failure. */
+rt_tensor rt_tensor_det(rt_tensor tensor);
+
 /* ---- CUDA (feature cuda) ---- */
 
 /* Planned: how many CUDA devices there are.

@@ -18,6 +18,7 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::interchange::ROWS,
         rows::elementwise::ROWS,
         rows::reduce::ROWS,
+        rows::linalg::ROWS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
         ffi_vulkan::ROWS,

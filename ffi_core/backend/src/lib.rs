@@ -29,5 +29,5 @@ pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};
 pub use ffi_base::{Code, Error, Lent, Offer, Result, error, fail};
 pub use layout::{Layout, MAX_RANK};
-pub use op::{Op, RandomOp, ReduceOp, RowOp, Scalar, Support, View};
+pub use op::{LinalgOp, Op, RandomOp, ReduceOp, RowOp, Scalar, Support, View};
 pub use program::{Inst, Program};

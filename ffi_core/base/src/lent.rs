@@ -156,7 +156,7 @@ mod tests {
         let offer =
             |len| unsafe { Offer::new(bytes.as_mut_ptr(), len, Some(count), (&raw const calls).cast_mut().cast()) };
         let mut offer = offer;
-        drop(offer(8).unwrap());
+        let _ = offer(8).unwrap();
         assert_eq!(calls.load(Ordering::Relaxed), 0, "an offer that nobody took is not released");
         drop(offer(8).unwrap().accept());
         assert_eq!(calls.load(Ordering::Relaxed), 1);
@@ -165,7 +165,7 @@ mod tests {
         unsafe {
             let none = |len| Offer::new(std::ptr::null_mut(), len, None, std::ptr::null_mut());
             assert_eq!(none(1).unwrap_err().code(), Code::NullPointer);
-            assert!(!none(0).unwrap().accept().address().as_ptr().is_null());
+            assert_eq!(none(0).unwrap().accept().address().addr().get() % 8, 0);
         }
         assert_eq!(calls.load(Ordering::Relaxed), 1);
     }

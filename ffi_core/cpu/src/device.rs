@@ -3,7 +3,7 @@
 
 use crate::buffer::{self, CpuBuffer, Fresh, LentBuffer, Locks, MOST};
 use crate::operand::{Destination, Source};
-use crate::{elementwise, host, matmul, memory, random, reduce, rows};
+use crate::{elementwise, host, linalg, matmul, memory, random, reduce, rows};
 use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
@@ -57,6 +57,7 @@ impl CpuDevice {
             (Op::Reduce { op, axes }, [x]) => reduce::reduce(*op, *axes, x, to),
             (Op::Rows(op), [x]) => rows::rows(*op, x, to),
             (Op::Matmul { alpha }, [a, b]) => matmul::matmul(*alpha, a, b, to),
+            (Op::Linalg(op), _) => linalg::linalg(*op, sources, to),
             (Op::Random { op, seed, offset }, _) => random::random(*op, *seed, *offset, to),
             _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
         }

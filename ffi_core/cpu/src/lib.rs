@@ -4,7 +4,7 @@
 //! its buffers' locks (`buffer`). The tour: `device` takes ops; `memory` keeps freed blocks; `operand` turns views
 //! into slices; `level` picks the vector instructions; `vector` and `math` are the numbers of the loops; `kernels` are
 //! the loops, made from the op table, and `elementwise` runs programs of them over the order that `walk` finds;
-//! `reduce` with `fold`, `rows`, `matmul` and `random` are the other families.
+//! `reduce` with `fold`, `rows`, `matmul`, `linalg` and `random` are the other families.
 //!
 //! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `elementwise` and
 //! `matmul`.
@@ -18,6 +18,7 @@ mod host;
 mod kernels;
 #[doc(hidden)]
 pub mod level;
+mod linalg;
 mod math;
 mod matmul;
 mod memory;

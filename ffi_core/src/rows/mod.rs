@@ -7,6 +7,7 @@ pub mod elementwise;
 pub mod error;
 pub mod handle;
 pub mod interchange;
+pub mod linalg;
 pub mod planned;
 pub mod reduce;
 pub mod registry;
