@@ -590,6 +590,41 @@ rt_tensor rt_tensor_to_dtype(rt_tensor tensor, int64_t dtype);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_to_device(rt_tensor tensor, rt_device device);
 
+/* ---- Tensors: interchange ---- */
+
+/* The address of a new DLManagedTensor (DLPack without a version, the capsule "dltensor") that shares the memory
+ * of a tensor on the CPU; 0 on failure. The memory lives until its deleter is called: once, on any thread, also
+ * after the tensor was freed. Reading or writing there while an operation runs on the tensor is not ordered with
+ * it. Where nobody takes it, rt_tensor_from_dlpack takes it back. Other devices answer UNSUPPORTED.
+ * Returns 0 on failure. */
+int64_t rt_tensor_to_dlpack(rt_tensor tensor);
+
+/* As rt_tensor_to_dlpack, but a DLManagedTensorVersioned of version 1.1 (the capsule "dltensor_versioned").
+ * Returns 0 on failure. */
+int64_t rt_tensor_to_dlpack_versioned(rt_tensor tensor);
+
+/* A tensor over the memory of a DLManagedTensor, without a copy. Takes it over on success alone: its deleter is
+ * then called once, when the last tensor over the memory goes; on failure it stays the caller's. Memory of the
+ * host (DLPack device type 1), aligned to its elements, rank 0 to 8, strides of either sign or none, bools of 0
+ * and 1; other devices are DEVICE_MISMATCH, other types DTYPE_MISMATCH. What this library exported comes back as
+ * the tensor it was.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_from_dlpack(void *managed);
+
+/* As rt_tensor_from_dlpack, from a DLManagedTensorVersioned of major version 1. Memory that is flagged read-only
+ * is UNSUPPORTED, since any tensor may be written in place.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_from_dlpack_versioned(void *managed);
+
+/* A tensor over memory of the caller, without a copy: row-major elements from `data` on, aligned to one, on a
+ * device that takes memory of the host (the CPU; others answer UNSUPPORTED). When the last tensor over it goes,
+ * `release` (may be NULL) is called once with `user_data`, on the thread that let go, with no lock held; it may
+ * call any function but must not unwind. On failure the memory stays the caller's and `release` is not called.
+ * `data` may be NULL where there are no elements. Two tensors over the same memory are not ordered against each
+ * other.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_from_external(void *data, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device, rt_release_fn release, void *user_data);
+
 /* ---- Tensors: in place ---- */
 
 /* Overwrites every element with a value; integers truncate and saturate it.
@@ -769,6 +804,32 @@ rt_tensor rt_tensor_all(rt_tensor tensor);
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_all_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* ---- Tensors: linear algebra ---- */
+
+/* The triangular factor of symmetric positive definite matrices: l with a = l l^T, read from the lower triangle,
+ * or when `upper` u with a = u^T u, read from the upper one; the other triangle is not looked at. The last two
+ * dimensions are a square matrix, leading ones are batches. f32 and f64; others are DTYPE_MISMATCH. A matrix
+ * that is not positive definite is INVALID_ARGUMENT with its place in the batch.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_cholesky(rt_tensor tensor, int64_t upper);
+
+/* The x of a x = b for square matrices a. A b of one dimension is a vector, and so is x for each matrix;
+ * otherwise the columns of b are solved for. Leading dimensions are batches and broadcast; dtypes promote, and
+ * the result is f32 or f64, others are DTYPE_MISMATCH. A singular a is INVALID_ARGUMENT with its place in the
+ * batch.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_solve(rt_tensor a, rt_tensor b);
+
+/* The inverse of square matrices, batched over leading dimensions; f32 and f64. A singular one is
+ * INVALID_ARGUMENT with its place in the batch. To solve a system, rt_tensor_solve is faster and closer.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_inverse(rt_tensor tensor);
+
+/* The determinant of square matrices, batched over leading dimensions, which are the result's shape; f32 and
+ * f64. 0 of a singular matrix, 1 of an empty one.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_det(rt_tensor tensor);
 
 /* ---- Tensors: elementwise ---- */
 
@@ -1112,7 +1173,7 @@ int64_t rt_cuda_device_name_copy(int64_t ordinal, char *buffer, int64_t capacity
 int64_t rt_cuda_device_memory(int64_t ordinal, int64_t *out, int64_t capacity);
 
 /* Planned: device memory; its address, 0 on failure.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. */
 int64_t rt_cuda_malloc(int64_t len_bytes);
 
 /* Planned: frees device memory.
@@ -1208,7 +1269,7 @@ rt_vk_memory rt_vk_memory_allocate(rt_vk_buffer buffer, int64_t host_visible);
 int64_t rt_vk_memory_free(rt_vk_memory memory);
 
 /* Planned: the host address of memory, 0 on failure.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. */
 int64_t rt_vk_memory_map(rt_vk_memory memory);
 
 /* Planned: ends a mapping.
@@ -1413,20 +1474,6 @@ int64_t rt_model_save(rt_module module, const char *path, int64_t len);
  * Returns a negative code on failure. */
 int64_t rt_model_load(rt_module module, const char *path, int64_t len);
 
-/* ---- Planned: interchange ---- */
-
-/* Planned: a DLPack view of a tensor.
- * Returns a negative code on failure. */
-int64_t rt_tensor_to_dlpack(rt_tensor tensor);
-
-/* Planned: a tensor over a DLPack view.
- * Returns a tensor, yours to free; 0 on failure. */
-rt_tensor rt_tensor_from_dlpack(void *managed);
-
-/* Planned: a tensor over memory of the caller, given back through `release`.
- * Returns a tensor, yours to free; 0 on failure. */
-rt_tensor rt_tensor_from_external(void *data, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device, rt_release_fn release, void *user_data);
-
 /* ---- Planned: kernels and pipelines ---- */
 
 /* Planned: compiles a kernel.
@@ -1480,7 +1527,7 @@ int64_t rt_fence_free(rt_fence fence);
 int64_t rt_gc_init(void);
 
 /* Planned: collected memory; the address, 0 on failure.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. */
 int64_t rt_gc_malloc(int64_t len_bytes);
 
 /* Planned: gives collected memory back early.

@@ -15,8 +15,10 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::create::ROWS,
         rows::shape::ROWS,
         rows::transfer::ROWS,
+        rows::interchange::ROWS,
         rows::elementwise::ROWS,
         rows::reduce::ROWS,
+        rows::linalg::ROWS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
         ffi_vulkan::ROWS,
@@ -39,7 +41,7 @@ pub const CALLBACKS: &[(&str, &str)] = &[
     (ffi_concurrent::EachFn::NAME, ffi_concurrent::EachFn::TYPEDEF),
     (ffi_concurrent::MapFn::NAME, ffi_concurrent::MapFn::TYPEDEF),
     (rows::planned::GroupFn::NAME, rows::planned::GroupFn::TYPEDEF),
-    (rows::planned::ReleaseFn::NAME, rows::planned::ReleaseFn::TYPEDEF),
+    (ffi_base::ReleaseFn::NAME, ffi_base::ReleaseFn::TYPEDEF),
 ];
 
 /// The names of cargo features and whether this build has them.

@@ -2,8 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::driver::refusal;
-use ffi_base::callback::Address;
-use ffi_base::{Array, Bool, Bytes, BytesMut, Count, Freed, Handle, OutArray, Status, Text, exports};
+use ffi_base::{Address, Array, Bytes, BytesMut, Count, Freed, Handle, OutArray, Status, Text, exports};
 use std::convert::Infallible;
 
 ffi_base::kinds! { KINDS;
@@ -31,7 +30,7 @@ exports! { ROWS, "CUDA (feature cuda)", "rt_cuda_";
     /// Planned: free and total bytes.
     fn device_memory(ordinal: i64, out & capacity: OutArray<i64>) -> Count => refuse [refusal];
     /// Planned: device memory; its address, 0 on failure.
-    fn malloc(len_bytes: i64) -> Bool => refuse [refusal];
+    fn malloc(len_bytes: i64) -> Address => refuse [refusal];
     /// Planned: frees device memory.
     fn free(address: i64) -> Status => refuse [refusal];
     /// Planned: host to device.

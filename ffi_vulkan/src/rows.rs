@@ -1,7 +1,7 @@
 //! The `rt_vk_*` rows: direct use of Vulkan through the C ABI.
 #![forbid(unsafe_code)]
 
-use ffi_base::{Array, Bool, Bytes, Count, Error, Freed, Handle, Status, Text, exports};
+use ffi_base::{Address, Array, Bool, Bytes, Count, Error, Freed, Handle, Status, Text, exports};
 use std::convert::Infallible;
 
 ffi_base::kinds! { KINDS;
@@ -68,7 +68,7 @@ exports! { ROWS, "Vulkan (feature vulkan)", "rt_vk_";
     /// Planned: frees memory.
     fn memory_free(memory: Freed<VkMemoryKind>) -> Status => refuse [refusal];
     /// Planned: the host address of memory, 0 on failure.
-    fn memory_map(memory: Handle<VkMemoryKind>) -> Bool => refuse [refusal];
+    fn memory_map(memory: Handle<VkMemoryKind>) -> Address => refuse [refusal];
     /// Planned: ends a mapping.
     fn memory_unmap(memory: Handle<VkMemoryKind>) -> Status => refuse [refusal];
     /// Planned: a shader module from SPIR-V.

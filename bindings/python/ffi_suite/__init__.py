@@ -100,3 +100,5 @@ for _name, _row in _rows.ROWS.items():
 
 if rt_abi_version() >> 32 != RT_ABI_VERSION_MAJOR:  # noqa: F405
     raise OSError(f"the library has ABI version {rt_abi_version() >> 32}, this package is for {RT_ABI_VERSION_MAJOR}")  # noqa: F405
+
+from ._tensor import Tensor, from_dlpack  # noqa: E402,F401  they need the functions above

@@ -3,7 +3,7 @@
 use crate::device::{DeviceId, Header};
 use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
-use crate::op::{Op, RandomOp, View};
+use crate::op::{LinalgOp, Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
 use ffi_base::{Error, Result, error, fail};
 use std::sync::Arc;
@@ -85,6 +85,7 @@ fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, lay
             if source.dtype.is_float() { Ok(()) } else { Err(not_defined_for(op.name(), source.dtype)) }
         }
         Op::Matmul { .. } => check_matmul(op, sources, dtype, layout),
+        Op::Linalg(linalg) => check_linalg(op, *linalg, sources, dtype, layout),
         Op::Random { op: random, .. } => {
             if !sources.is_empty() || !layout.is_contiguous() {
                 fail!(InvalidArgument, "{}: fills one contiguous destination", op.name());
@@ -192,6 +193,40 @@ fn check_matmul(op: &Op, sources: &[View], dtype: DType, destination: &Layout) -
     }
     if z[n - 2] != x[n - 2] || z[n - 1] != y[n - 1] {
         fail!(ShapeMismatch, "matmul: lhs {x:?} by rhs {y:?} does not give {z:?}");
+    }
+    Ok(())
+}
+
+fn check_linalg(op: &Op, linalg: LinalgOp, sources: &[View], dtype: DType, destination: &Layout) -> Result<()> {
+    let (a, b) = match (linalg, sources) {
+        (LinalgOp::Solve, [a, b]) => (a, Some(b)),
+        (LinalgOp::Cholesky { .. } | LinalgOp::Inverse | LinalgOp::Det, [a]) => (a, None),
+        _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
+    };
+    if a.dtype != dtype || b.is_some_and(|b| b.dtype != dtype) {
+        fail!(DtypeMismatch, "{}: {} into {dtype}", op.name(), a.dtype);
+    }
+    if !matches!(dtype, DType::F32 | DType::F64) {
+        return Err(not_defined_for(op.name(), dtype));
+    }
+    let (x, z) = (a.layout.dims(), destination.dims());
+    let Some(batch) = x.len().checked_sub(2) else {
+        fail!(ShapeMismatch, "{}: shape {x:?} has no last two dimensions", op.name());
+    };
+    if x[batch] != x[batch + 1] {
+        fail!(ShapeMismatch, "{}: the last two dimensions differ, shape {x:?}", op.name());
+    }
+    let fits = match (linalg, b) {
+        (LinalgOp::Det, _) => z == &x[..batch],
+        (_, Some(b)) => {
+            let y = b.layout.dims();
+            y.len() == x.len() && y[..=batch] == x[..=batch] && z == y
+        }
+        _ => z == x,
+    };
+    if !fits {
+        let y = b.map_or(&[][..], |b| b.layout.dims());
+        fail!(ShapeMismatch, "{}: shape {x:?} with {y:?} does not give {z:?}", op.name());
     }
     Ok(())
 }

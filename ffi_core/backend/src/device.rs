@@ -3,7 +3,7 @@
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::op::{Op, Support, View};
-use ffi_base::{Error, Result};
+use ffi_base::{Error, Offer, Result, fail};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -137,6 +137,19 @@ pub trait Device: Send + Sync {
 
     /// Flushes, waits, reports faults of `src`, and fills all of `dst` from byte `at` on.
     fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()>;
+
+    /// Memory of the host program as a buffer, without a copy. It is accepted last, when nothing can fail any more, so that a
+    /// refusal leaves it with its owner; it is released once, when the last share of the buffer goes. Two buffers over one
+    /// memory know nothing of each other: ops on them from two threads are not ordered.
+    fn adopt(&self, _: Offer) -> Result<Arc<dyn Buffer>> {
+        fail!(Unsupported, "{} takes no memory of the host; copy it there", self.info().name)
+    }
+
+    /// Where the bytes of a buffer lie for the host. The address is valid while the buffer lives. Work on the buffer is done
+    /// when this returns; whoever writes there afterwards must not do so while an op runs on it.
+    fn expose(&self, _: &Arc<dyn Buffer>) -> Result<*mut u8> {
+        fail!(Unsupported, "memory of {} has no address for the host; copy it to the cpu", self.info().name)
+    }
 
     /// Work whose operands [`run`](crate::run) has checked. Nobody else calls this.
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()>;

@@ -136,6 +136,36 @@ impl RowOp {
     }
 }
 
+/// Linear algebra over the last two dimensions, f32 and f64 alone; the leading ones are batches. A matrix that has no answer is
+/// refused with INVALID_ARGUMENT and its place in the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinalgOp {
+    /// The triangular factor of a symmetric positive definite matrix: a = l l^T, read from the lower triangle, or a = u^T u, read
+    /// from the upper one. The other triangle of the result is 0.
+    Cholesky {
+        /// Whether the upper factor is wanted.
+        upper: bool,
+    },
+    /// The x of a x = b, by LU with partial pivoting.
+    Solve,
+    /// The inverse, by the same.
+    Inverse,
+    /// The determinant, by the same; 0 where the matrix is singular, 1 where it is empty.
+    Det,
+}
+
+impl LinalgOp {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LinalgOp::Cholesky { .. } => "cholesky",
+            LinalgOp::Solve => "solve",
+            LinalgOp::Inverse => "inverse",
+            LinalgOp::Det => "det",
+        }
+    }
+}
+
 /// A distribution. Philox4x32-10, see [`philox`](crate::philox).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RandomOp {
@@ -188,6 +218,8 @@ pub enum Op<'a> {
         /// The factor.
         alpha: f64,
     },
+    /// [a -> y], and [a, b -> x] for `Solve`. Batch dimensions lead and are equal; `Det` leaves them alone.
+    Linalg(LinalgOp),
     /// [-> y] Contiguous destinations alone.
     Random {
         /// The distribution.
@@ -207,6 +239,7 @@ impl Op<'_> {
             Op::Reduce { op, .. } => op.name(),
             Op::Rows(op) => op.name(),
             Op::Matmul { .. } => "matmul",
+            Op::Linalg(op) => op.name(),
             Op::Random { op, .. } => op.name(),
         }
     }

@@ -1,8 +1,8 @@
 //! Function pointers from the caller, with the pointer they get back.
 
-use crate::abi::{Call, FromAbi};
+use crate::abi::{Call, FromAbi, IntoAbi};
 use crate::error::{Code, Error, Result};
-use crate::row::{Part, Sort};
+use crate::row::{Part, Returns, Sort};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 
@@ -37,6 +37,10 @@ macro_rules! callback_type {
             }
         }
         impl $name {
+            /// The function itself, for whoever keeps it to call it later.
+            pub fn function(self) -> unsafe extern "C" fn($($t),*) $(-> $r)? {
+                self.0
+            }
             /// Calls it.
             ///
             /// # Safety
@@ -96,7 +100,8 @@ impl FromAbi for UserData {
     }
 }
 
-/// An address that the library hands to a driver and never reads itself.
+/// An address as a number. As a parameter: one that the library hands to a driver and never reads itself. As a result: where
+/// something lies in memory of the host or of a device, 0 on failure; an `int64_t`, which callers without pointers can hold too.
 #[derive(Clone, Copy, Debug)]
 pub struct Address(pub usize);
 
@@ -117,5 +122,21 @@ impl FromAbi for Address {
     }
     fn from_words(words: &[i64]) -> *mut c_void {
         std::ptr::with_exposed_provenance_mut(words[0] as usize)
+    }
+}
+
+impl IntoAbi for Address {
+    type Wire = i64;
+    type Value = Address;
+    const RETURNS: Returns = Returns { c: "int64_t", sort: Sort::Address, failure: "0" };
+
+    fn into_wire(value: Address) -> Result<i64> {
+        Ok(value.0 as i64)
+    }
+    fn failed(_: &Error) -> i64 {
+        0
+    }
+    fn to_word(wire: i64) -> i64 {
+        wire
     }
 }

@@ -230,10 +230,29 @@ impl Table {
     }
 
     fn insert_any(&self, kind: u32, object: Box<dyn Object>, permanent: bool) -> Result<i64> {
+        let (slot, index) = self.slot_for(kind)?;
+        Ok(Table::settle(slot, index, kind, object, permanent))
+    }
+
+    /// As [`insert`](Self::insert); an object that finds no place comes back as it was.
+    pub fn try_insert<T: Object>(&self, kind: u32, object: T) -> std::result::Result<i64, (Error, T)> {
+        match self.slot_for(kind) {
+            Ok((slot, index)) => Ok(Table::settle(slot, index, kind, Box::new(object), false)),
+            Err(error) => Err((error, object)),
+        }
+    }
+
+    #[inline(always)]
+    fn slot_for(&self, kind: u32) -> Result<(&Slot, u32)> {
         if kind == 0 || kind > KIND_MAX {
             return Err(Error::new(Code::Internal, format!("handle kind {kind} is outside 1..=63")));
         }
-        let (slot, index) = self.take_slot()?;
+        self.take_slot()
+    }
+
+    /// Puts an object into a slot that was just taken.
+    #[inline(always)]
+    fn settle(slot: &Slot, index: u32, kind: u32, object: Box<dyn Object>, permanent: bool) -> i64 {
         let object = NonNull::from(Box::leak(object));
         slot.raw.store(object.as_ptr().cast(), Relaxed);
         // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it; readers are
@@ -243,7 +262,7 @@ impl Table {
         let head = u64::from(kind) << GENERATION_BITS | generation;
         let permanent = if permanent { PERMANENT } else { 0 };
         slot.word.store(head << STATE_BITS | ALIVE | permanent, Release);
-        Ok((head << SLOT_BITS) as i64 | i64::from(index))
+        (head << SLOT_BITS) as i64 | i64::from(index)
     }
 
     fn take_slot(&self) -> Result<(&Slot, u32)> {

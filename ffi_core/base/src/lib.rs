@@ -7,11 +7,12 @@
 //! * [`abi`] says how each parameter and return type crosses, and checks what arrives;
 //! * [`handle`] is the table that turns an `int64_t` into a reference, or refuses it;
 //! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
+//! * [`lent`] is memory of the host program, released exactly once;
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
 //! * [`pool`] is the one rayon pool; [`process`] notices a fork, and has the lock that survives one.
 //!
-//! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `callback`, `exports`, `handle`, `log`, `object`,
-//! `process` and `registry`; every block says which fact makes it sound.
+//! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `callback`, `exports`, `handle`, `lent`, `log`,
+//! `object`, `process` and `registry`; every block says which fact makes it sound.
 
 #[cfg(panic = "abort")]
 compile_error!("the C ABI never aborts its host, which needs panic = \"unwind\" in every profile");
@@ -23,6 +24,7 @@ mod exports;
 pub mod guard;
 pub mod handle;
 pub mod last_error;
+pub mod lent;
 pub mod log;
 pub mod object;
 pub mod pool;
@@ -35,10 +37,11 @@ pub use abi::{
     Array, Bool, Bytes, BytesMut, Call, Count, Elements, FromAbi, IntoAbi, Out, OutArray, OutSlice, RawElements,
     RawRoom, Resolve, Resolved, Room, Status, Text,
 };
-pub use callback::{Callback, CallbackType, UserData};
+pub use callback::{Address, Callback, CallbackType, UserData};
 pub use error::{Code, Error, Result};
 pub use guard::{Mode, guard, guard_callback};
 pub use handle::{Ref, Table};
+pub use lent::{HostMemory, HostPointer, Lent, Offer, ReleaseFn};
 pub use object::{AnyHandle, Existing, Freed, Handle, Kind, KindRow, Optional};
 pub use registry::Registry;
 pub use row::{Param, Part, Returns, Row, Sort};

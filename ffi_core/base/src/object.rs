@@ -111,6 +111,11 @@ pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
     table().insert(K::ROW.number, object, !K::ROW.owned)
 }
 
+/// As [`give`]; an object that finds no place comes back as it was, so that what it borrows can stay with its owner.
+pub fn try_give<K: Kind>(object: K::Object) -> std::result::Result<i64, (Error, K::Object)> {
+    table().try_insert(K::ROW.number, object)
+}
+
 /// A live handle of kind `K` as parameter (`&Object`), a new object as result.
 pub struct Handle<K>(PhantomData<K>);
 

@@ -3,12 +3,13 @@
 use crate::memory::{self, ALIGN, Block, SMALL};
 use crate::operand::Destination;
 use ffi_backend::program::MAX_INPUTS;
-use ffi_backend::{Buffer, DType, DeviceId, Header, Layout, Result, fail};
+use ffi_backend::{Buffer, DType, DeviceId, Header, Layout, Lent, Offer, Result, fail};
 use parking_lot::RawRwLock;
 use parking_lot::lock_api::RawRwLock as _;
 use std::any::Any;
 use std::cell::UnsafeCell;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 /// Room for `SMALL` bytes that start on a cache line, wherever the object itself lies.
@@ -74,8 +75,24 @@ impl CpuBuffer {
         let buffer: &dyn Any = &**buffer;
         match buffer.downcast_ref() {
             Some(buffer) => Ok(buffer),
+            None => CpuBuffer::of_lent(buffer),
+        }
+    }
+
+    /// Apart from `of`, so that the common case stays short.
+    #[cold]
+    fn of_lent(buffer: &dyn Any) -> Result<&CpuBuffer> {
+        match buffer.downcast_ref::<LentBuffer>() {
+            Some(lent) => Ok(&lent.own),
             None => fail!(DeviceMismatch, "an operand is not memory of the CPU device"),
         }
+    }
+
+    /// Whether any byte is in both. Different buffers of ours never share one, but buffers of lent memory may.
+    #[inline(always)]
+    pub fn meets(&self, start: *const u8, len_bytes: usize) -> bool {
+        let (a, b) = (self.data().addr(), start.addr());
+        a.max(b) < (a + self.len_bytes_usize()).min(b + len_bytes)
     }
 
     /// How long, as the host counts.
@@ -84,7 +101,7 @@ impl CpuBuffer {
         self.header.len_bytes as usize
     }
 
-    /// Where the bytes start, on a cache line.
+    /// Where the bytes start: on a cache line, but for lent memory, which is aligned to the elements that were lent.
     #[inline(always)]
     pub fn data(&self) -> *mut u8 {
         match &self.block {
@@ -95,6 +112,35 @@ impl CpuBuffer {
                 start.wrapping_add(start.addr().wrapping_neg() % ALIGN)
             }
         }
+    }
+}
+
+/// Memory of the host program, behind a `CpuBuffer` that looks at it and owns nothing.
+#[derive(Debug)]
+pub struct LentBuffer {
+    /// Never dropped: its block is not the allocator's, and the statistics count our own memory alone.
+    own: ManuallyDrop<CpuBuffer>,
+    /// Releases the memory when the buffer goes. Nothing of ours is locked then: locks borrow the buffers they lock.
+    _memory: Lent,
+}
+
+impl Buffer for LentBuffer {
+    fn header(&self) -> &Header {
+        &self.own.header
+    }
+}
+
+impl LentBuffer {
+    /// Takes the memory.
+    pub fn new(device: DeviceId, memory: Offer) -> Arc<LentBuffer> {
+        let memory = memory.accept();
+        let own = CpuBuffer {
+            lock: RawRwLock::INIT,
+            header: Header::new(device, memory.len_bytes()),
+            block: Some(Block::foreign(memory.address())),
+            inline: UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]),
+        };
+        Arc::new(LentBuffer { own: ManuallyDrop::new(own), _memory: memory })
     }
 }
 
@@ -202,7 +248,8 @@ impl<const N: usize> Drop for Locks<'_, N> {
 /// Runs with the whole memory of one buffer, under its read lock.
 pub fn read<R>(buffer: &CpuBuffer, body: impl FnOnce(&[u8]) -> R) -> R {
     let locks = Locks::read([buffer]);
-    // SAFETY: `data` has `len_bytes` bytes, initialised since they were allocated; nobody writes them under the read lock.
+    // SAFETY: `data` has `len_bytes` bytes, initialised since they were allocated (lent ones by their owner's promise); nobody
+    // writes them under the read lock.
     let result = body(unsafe { std::slice::from_raw_parts(buffer.data(), buffer.len_bytes_usize()) });
     drop(locks);
     result

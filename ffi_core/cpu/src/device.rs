@@ -1,13 +1,14 @@
 //! The device: ops run at once on the caller's thread, under the locks of their buffers.
 #![forbid(unsafe_code)]
 
-use crate::buffer::{self, CpuBuffer, Fresh, Locks, MOST};
+use crate::buffer::{self, CpuBuffer, Fresh, LentBuffer, Locks, MOST};
 use crate::operand::{Destination, Source};
-use crate::{elementwise, host, matmul, memory, random, reduce, rows};
+use crate::{elementwise, host, linalg, matmul, memory, random, reduce, rows};
 use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
-    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Op, Result, Support, Ticket, fail,
+    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Offer, Op, Result, Support, Ticket,
+    fail,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,6 +57,7 @@ impl CpuDevice {
             (Op::Reduce { op, axes }, [x]) => reduce::reduce(*op, *axes, x, to),
             (Op::Rows(op), [x]) => rows::rows(*op, x, to),
             (Op::Matmul { alpha }, [a, b]) => matmul::matmul(*alpha, a, b, to),
+            (Op::Linalg(op), _) => linalg::linalg(*op, sources, to),
             (Op::Random { op, seed, offset }, _) => random::random(*op, *seed, *offset, to),
             _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
         }
@@ -67,6 +69,32 @@ fn check_range(what: &str, at: u64, len: usize, buffer: &CpuBuffer) -> Result<us
         fail!(InvalidArgument, "{what}: {len} bytes from {at} on leave a buffer of {} bytes", buffer.len_bytes());
     }
     Ok(at as usize)
+}
+
+/// The caller's own memory in a copy: never the buffer's, which is under a lock here.
+fn check_apart(what: &str, host: &[u8], buffer: &CpuBuffer) -> Result<()> {
+    if buffer.meets(host.as_ptr(), host.len()) {
+        fail!(InvalidArgument, "{what}: the {} bytes of the caller lie in the tensor's own memory", host.len());
+    }
+    Ok(())
+}
+
+/// What `door` checks for views of one buffer, for buffers that look at one memory of the host: in place, or apart.
+#[inline]
+fn check_memory(op: &Op, source: &View, from: &CpuBuffer, destination: &View, written: &CpuBuffer) -> Result<()> {
+    if std::ptr::eq(from, written) || !from.meets(written.data(), written.len_bytes_usize()) {
+        return Ok(());
+    }
+    check_shared(op, source, from, destination, written)
+}
+
+#[cold]
+fn check_shared(op: &Op, source: &View, from: &CpuBuffer, destination: &View, written: &CpuBuffer) -> Result<()> {
+    let index_wise = matches!(op, Op::Map { .. }) && from.data() == written.data();
+    if index_wise && source.layout == destination.layout && source.dtype.size() == destination.dtype.size() {
+        return Ok(());
+    }
+    fail!(InvalidArgument, "{}: source and destination are different views of one memory of the host", op.name())
 }
 
 impl Device for CpuDevice {
@@ -102,6 +130,7 @@ impl Device for CpuDevice {
     fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
         let dst = CpuBuffer::of(dst)?;
         let at = check_range("upload", at, src.len(), dst)?;
+        check_apart("upload", src, dst)?;
         buffer::write(dst, |bytes| bytes[at..at + src.len()].copy_from_slice(src));
         Ok(())
     }
@@ -109,8 +138,17 @@ impl Device for CpuDevice {
     fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
         let src = CpuBuffer::of(src)?;
         let at = check_range("download", at, dst.len(), src)?;
+        check_apart("download", dst, src)?;
         buffer::read(src, |bytes| dst.copy_from_slice(&bytes[at..at + dst.len()]));
         Ok(())
+    }
+
+    fn adopt(&self, memory: Offer) -> Result<Arc<dyn Buffer>> {
+        Ok(LentBuffer::new(self.info.id, memory))
+    }
+
+    fn expose(&self, buffer: &Arc<dyn Buffer>) -> Result<*mut u8> {
+        Ok(CpuBuffer::of(buffer)?.data())
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
@@ -119,26 +157,31 @@ impl Device for CpuDevice {
         match sources {
             [a] => {
                 let x = CpuBuffer::of(a.buffer)?;
+                check_memory(op, a, x, destination, written)?;
                 let _locks = Locks::take([written, x]);
                 let to = Destination::new(destination, written);
-                CpuDevice::run(op, &[Source::new(a, x, destination)], to)
+                CpuDevice::run(op, &[Source::new(a, x, destination, written)], to)
             }
             [a, b] => {
                 let (x, y) = (CpuBuffer::of(a.buffer)?, CpuBuffer::of(b.buffer)?);
+                check_memory(op, a, x, destination, written)?;
+                check_memory(op, b, y, destination, written)?;
                 let _locks = Locks::take([written, x, y]);
                 let to = Destination::new(destination, written);
-                CpuDevice::run(op, &[Source::new(a, x, destination), Source::new(b, y, destination)], to)
+                let sources = [Source::new(a, x, destination, written), Source::new(b, y, destination, written)];
+                CpuDevice::run(op, &sources, to)
             }
             _ => {
                 // Filled up with the destination, which is locked once however often it stands there.
                 let mut buffers = [written; MOST];
                 for (buffer, view) in buffers[1..].iter_mut().zip(sources) {
                     *buffer = CpuBuffer::of(view.buffer)?;
+                    check_memory(op, view, buffer, destination, written)?;
                 }
                 let _locks = Locks::take(buffers);
                 let mut list = [Source::of_buffer(written, destination.dtype, destination.layout); MAX_INPUTS];
                 for ((source, view), buffer) in list.iter_mut().zip(sources).zip(&buffers[1..]) {
-                    *source = Source::new(view, buffer, destination);
+                    *source = Source::new(view, buffer, destination, written);
                 }
                 let list = &list[..sources.len().min(MAX_INPUTS)];
                 CpuDevice::run(op, list, Destination::new(destination, written))

@@ -5,7 +5,7 @@
 //! into slices; `level` picks the vector instructions; `vector` and `math` are the numbers of the loops; `kernels` are
 //! the loops, made from the op table, and `elementwise` runs programs of them over the order that `walk` finds,
 //! `transpose` the copies that turn a matrix;
-//! `reduce` with `fold`, `rows`, `matmul` and `random` are the other families.
+//! `reduce` with `fold`, `rows`, `matmul`, `linalg` and `random` are the other families.
 //!
 //! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `elementwise`,
 //! `transpose` and `matmul`.
@@ -19,6 +19,7 @@ mod host;
 mod kernels;
 #[doc(hidden)]
 pub mod level;
+mod linalg;
 mod math;
 mod matmul;
 mod memory;

@@ -23,7 +23,7 @@ const FIRST_POWER: u32 = 9;
 /// A block of a size class.
 #[derive(Debug)]
 pub struct Block {
-    /// Aligned to `ALIGN`; the eight bytes before it hold the address the system gave.
+    /// Aligned to `ALIGN` but where it is foreign; the eight bytes before it hold the address the system gave.
     data: NonNull<u8>,
     class: u8,
 }
@@ -154,6 +154,11 @@ impl Block {
             Some(block) => Ok(block),
             None => fail!(OutOfMemory, "alloc: the system has no {len_bytes} bytes"),
         }
+    }
+
+    /// Memory that is not the allocator's. It is never freed: who made it forgets it.
+    pub fn foreign(data: NonNull<u8>) -> Block {
+        Block { data, class: CLASSES as u8 }
     }
 
     /// Where it starts.

@@ -8,7 +8,6 @@ use crate::plain::{Plain, typed, typed_mut};
 use ffi_backend::op::View;
 use ffi_backend::{DType, Layout, Result};
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 /// A view to read.
 #[derive(Clone, Copy)]
@@ -71,8 +70,9 @@ macro_rules! with_bits {
 impl<'a> Source<'a> {
     /// The memory of a view. The caller holds its lock.
     #[inline(always)]
-    pub fn new(view: &View<'a>, buffer: &'a CpuBuffer, destination: &View) -> Source<'a> {
-        let in_place = Arc::ptr_eq(view.buffer, destination.buffer) && view.layout == destination.layout;
+    pub fn new(view: &View<'a>, buffer: &'a CpuBuffer, destination: &View, written: &CpuBuffer) -> Source<'a> {
+        // Not by the buffers: two may look at one memory of the host.
+        let in_place = buffer.data() == written.data() && view.layout == destination.layout;
         let len_bytes = buffer.len_bytes_usize();
         Source { base: buffer.data(), len_bytes, dtype: view.dtype, layout: view.layout, in_place }
     }

@@ -6,6 +6,8 @@ pub mod device;
 pub mod elementwise;
 pub mod error;
 pub mod handle;
+pub mod interchange;
+pub mod linalg;
 pub mod planned;
 pub mod reduce;
 pub mod registry;

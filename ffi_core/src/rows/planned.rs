@@ -3,10 +3,9 @@
 
 use super::{DTypeArgument, TensorKind};
 use crate::device::DeviceArgument;
-use ffi_base::callback::Address;
 use ffi_base::{
-    Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, Out, OutArray, Resolved, Row, Status, Text, UserData,
-    callback_type, error, exports,
+    Address, Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, Out, OutArray, Resolved, Row, Status, Text,
+    UserData, callback_type, error, exports,
 };
 use std::convert::Infallible;
 use std::ffi::c_void;
@@ -31,12 +30,6 @@ callback_type! {
     GroupFn, "rt_group_fn", (user_data: *mut c_void, group: *const i64) -> i64,
     "typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);"
 }
-callback_type! {
-    /// Called once when the library lets go of memory it was lent.
-    ReleaseFn, "rt_release_fn", (user_data: *mut c_void),
-    "typedef void (*rt_release_fn)(void *user_data);"
-}
-
 fn autograd() -> Error {
     error!(Unsupported, "autograd is planned and not part of this version")
 }
@@ -46,9 +39,6 @@ fn layers() -> Error {
 fn data() -> Error {
     error!(Unsupported, "data loaders and model files are planned and not part of this version")
 }
-fn interchange() -> Error {
-    error!(Unsupported, "DLPack and external memory are planned and not part of this version")
-}
 fn kernels() -> Error {
     error!(Unsupported, "user kernels and pipelines are planned and not part of this version")
 }
@@ -57,7 +47,7 @@ fn collector() -> Error {
 }
 
 /// The tables of this file.
-pub const TABLES: &[&[&[Row]]] = &[AUTOGRAD, LAYERS, DATA, INTERCHANGE, KERNELS, GC];
+pub const TABLES: &[&[&[Row]]] = &[AUTOGRAD, LAYERS, DATA, KERNELS, GC];
 
 type T = Handle<TensorKind>;
 type M = Handle<ModuleKind>;
@@ -115,15 +105,6 @@ exports! { DATA, "Planned: data and models", "rt_";
     fn model_load(module: M, path & len: Text) -> Status => refuse [data];
 }
 
-exports! { INTERCHANGE, "Planned: interchange", "rt_";
-    /// Planned: a DLPack view of a tensor.
-    fn tensor_to_dlpack(tensor: T) -> Count => refuse [interchange];
-    /// Planned: a tensor over a DLPack view.
-    fn tensor_from_dlpack(managed: Address) -> T => refuse [interchange];
-    /// Planned: a tensor over memory of the caller, given back through `release`.
-    fn tensor_from_external(data: Address, dims & ndim: Array<i64>, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>, release: Callback<ReleaseFn>, user_data: UserData) -> T => refuse [interchange];
-}
-
 exports! { KERNELS, "Planned: kernels and pipelines", "rt_";
     /// Planned: compiles a kernel.
     #[mode(Blocking)]
@@ -155,7 +136,7 @@ exports! { GC, "Planned: garbage collector (feature gc)", "rt_";
     /// Planned: starts the collector.
     fn gc_init() -> Status => refuse [collector];
     /// Planned: collected memory; the address, 0 on failure.
-    fn gc_malloc(len_bytes: i64) -> Bool => refuse [collector];
+    fn gc_malloc(len_bytes: i64) -> Address => refuse [collector];
     /// Planned: gives collected memory back early.
     fn gc_free(address: Address) -> Status => refuse [collector];
     /// Planned: collects now.

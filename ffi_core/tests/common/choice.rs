@@ -113,7 +113,7 @@ pub fn all(row: &Row, param: &Param, live: &Live) -> Vec<Choice> {
         Sort::Handle(kind, _) => handles(kind, live),
         Sort::Input(_) | Sort::Output(_) => ranges(),
         Sort::OutputOne(_) => vec![Null(0), Memory(0, 1, 1), Memory(0, 0, 1)],
-        Sort::Address => vec![Null(0), Memory(0, 0, 1)],
+        Sort::Address => vec![Null(0), Memory(0, 1, 1), Memory(0, 0, 1)],
         Sort::Text => texts(),
         Sort::Callback(_) => vec![Null(0), Function],
         Sort::UserData => vec![Null(0), Memory(0, 0, 1)],

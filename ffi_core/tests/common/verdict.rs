@@ -93,6 +93,11 @@ fn success(row: &Row, result: i64) -> Result<Option<i64>, String> {
             let small = (1..1 << 60).contains(&result);
             if fits && small { Ok(Some(result)) } else { Err(format!("{result} is not a live {kind}")) }
         }
+        // An export that nobody takes would keep its memory: it goes back where it came from.
+        Sort::Address if row.name.contains("_to_dlpack") => {
+            let back = call(&row.name.replace("_to_", "_from_"), &[result]);
+            if back > 0 { Ok(Some(back)) } else { Err(format!("{result:#x} cannot be imported again")) }
+        }
         Sort::Bool if !(0..=1).contains(&result) => Err(format!("{result} is not 0 or 1")),
         Sort::TextOut if text(result).is_none() => Err("the text is NULL or not UTF-8".to_owned()),
         _ if row.returns.failure == "a negative code" && row.mode != Mode::Ambiguous && result < 0 => {

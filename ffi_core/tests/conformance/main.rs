@@ -4,6 +4,7 @@
 
 mod devices;
 mod inputs;
+mod linalg;
 mod map;
 mod matmul;
 mod random;

@@ -81,7 +81,7 @@ fn failure(row: &Row) -> &'static str {
         // The only number that goes out of these twins is a status.
         (Ambiguous, _) if row.name.ends_with("_into") => "negative",
         (Ambiguous, _) => "asked",
-        (_, Sort::Handle(..)) => "zero",
+        (_, Sort::Handle(..) | Sort::Address) => "zero",
         (_, Sort::Float) => "nan",
         (_, Sort::Bool | Sort::TextOut) => "empty",
         _ if row.returns.failure == "a negative code" => "negative",

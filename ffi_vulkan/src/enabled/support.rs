@@ -40,6 +40,7 @@ impl Refusals {
             },
             Op::Rows(_) => return self.lowered(&[reduce::module(ReduceOp::Max, destination)]),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
+            Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Err("no random numbers on this device yet"),
         };
         match choice {
