@@ -103,7 +103,7 @@ def numbers(shape, name, which):
     """Elements of a dtype, the interesting ones first in random order."""
     count = int(np.prod(shape))
     if name == "bool":
-        return RANDOM.integers(0, 2, count).astype(bool).reshape(shape)
+        return (RANDOM.integers(0, 2, count) if which != "nonzero" else np.ones(count)).astype(bool).reshape(shape)
     if name in FLOATS:
         pool = np.array(SPECIAL[which if which != "shift" else "small"], np.float64)
         return to_dtype(RANDOM.permutation(np.resize(pool, count)).reshape(shape), name)
@@ -192,10 +192,18 @@ def log_softmax(x, dim):
 
 
 def logsumexp(x, axis, keepdims):
-    return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
+    largest = np.max(x, axis=axis, keepdims=True)  # refuses nothing at all, as the library does
+    kept = np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True)) + largest
+    return kept if keepdims else np.squeeze(kept, axis)
 
 
-KNOWN = {"np": np, "erf": each(math.erf), "erfc": each(math.erfc), "argfirst": argfirst, "softmax": softmax, "log_softmax": log_softmax, "logsumexp": logsumexp}
+def scattered(x, i, s, d):
+    answer = x.copy()
+    np.put_along_axis(answer, i, s, d)
+    return answer
+
+
+KNOWN = {"np": np, "to_dtype": to_dtype, "scattered": scattered, "erf": each(math.erf), "erfc": each(math.erfc), "argfirst": argfirst, "softmax": softmax, "log_softmax": log_softmax, "logsumexp": logsumexp}
 
 
 def evaluate(expression, arrays, **more):
@@ -313,6 +321,17 @@ def compare(case, line, call, operands, natural=None, **more):
 SHAPES = [("contiguous", (3, 4)), ("transposed", (3, 4)), ("backwards", (3, 4)), ("every second", (3, 4)), ("contiguous", (0, 4)), ("contiguous", ()), ("contiguous", (19,))]
 
 
+class of_array:
+    """A tensor of given integers."""
+
+    def __init__(self, array):
+        self.array = np.ascontiguousarray(array, np.int64)
+        self.handle = ffi.rt_tensor_from_data(self.array.ctypes.data_as(ctypes.c_void_p), self.array.size, words(self.array.shape), self.array.ndim, ffi.RT_I64, ffi.RT_DEVICE_DEFAULT)
+
+    def free(self):
+        ffi.rt_tensor_free(self.handle)
+
+
 def operands_of(case_dtypes, shapes, line, layouts, stretch=None):
     which = line.get("values", "wild")
     made = []
@@ -347,21 +366,25 @@ def elementwise(name, line, call, arity):
                 run(name, line, call, operands_of((dtypes[:-1] + [other]), [(3, 4)] * arity, line, ["contiguous"] * arity), "mixed")
 
 
-def with_number(name, line, call, whole):
-    """A number as second operand: one of the tensor's family does not widen it, a fraction makes integers and bools f32."""
+def with_numbers(name, line, call, tensors, count, whole):
+    """Numbers behind the tensors: those of the tensor's family do not widen it, doubles make integers and bools f32."""
     allowed = {"shift": [1, 3], "small": [2, 3], "nonzero": [2, -3]}.get(line.get("second"), [2, -3, 7])
+    choices = [(number,) for number in allowed + ([] if whole or line.get("second") == "shift" else [0.5])]
+    if count == 2:
+        choices = [(-2, 3), (1, 100), (5, 2)]
     for dtype in NAMES:
-        for number in allowed + ([] if whole or line.get("second") == "shift" else [0.5]):
-            if whole and dtype == "u8" and number < 0:
+        for chosen in choices:
+            if whole and dtype == "u8" and min(chosen) < 0:
                 continue  # NumPy refuses, ours wraps
-            x = Operand((3, 4), dtype, line.get("values", "wild"))
+            made = operands_of([dtype] * tensors, [(3, 4)] * tensors, line, ["contiguous"] * tensors)
             if whole:
                 other = dtype if dtype != "bool" else "i64"
             else:
                 other = dtype if dtype in FLOATS else "f32"
-            pair = [(dtype, x.array), (other, to_dtype(np.array(number), other))]
-            compare(f"{name} {dtype}, {number}", line, lambda: call(x.handle, number), pair)
-            x.free()
+            operands = [(dtype, x.array) for x in made] + [(other, to_dtype(np.array(number), other)) for number in chosen]
+            compare(f"{name} {dtype}, {chosen}", line, lambda: call(*[x.handle for x in made], *chosen), operands)
+            for x in made:
+                x.free()
 
 
 def reduction(name, line, call, parameters):
@@ -375,11 +398,11 @@ def reduction(name, line, call, parameters):
                 axes = list(range(-1, len(shape))) if shape else []
             for axis in axes:
                 for keepdims in (False, True) if "keepdim" in parameters else (False,):
-                    known = {"dims": words(axis if over_dims else ()), "n": len(axis) if over_dims else 0, "keepdim": int(keepdims), "dim": axis, "correction": 1}
+                    known = {"p": 3.0, "dims": words(axis if over_dims else ()), "n": len(axis) if over_dims else 0, "keepdim": int(keepdims), "dim": axis, "correction": 1}
                     x = Operand(shape, dtype, line.get("values", "wild"), layout)
                     arguments = [known[p] for p in parameters]
                     compare_axis = tuple(sorted(i % len(shape) for i in axis)) if over_dims else None
-                    more = dict(axis=compare_axis, keepdims=keepdims, dim=axis, correction=1 if "correction" in parameters else 0)
+                    more = dict(p=3.0, axis=compare_axis, keepdims=keepdims, dim=axis, correction=1)
                     what = f"{layout} {shape} over {axis if axes != [None] else 'all'}{', kept' if keepdims else ''}"
                     compare(f"{name} {dtype}, {what}", line, lambda: call(x.handle, *arguments), [(dtype, x.array)], **more)
                     x.free()
@@ -387,13 +410,45 @@ def reduction(name, line, call, parameters):
 
 def product(name, line, call):
     shapes = [((3, 4), (4, 5)), ((4,), (4,)), ((3, 4), (4,)), ((4,), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 1, 3, 4), (3, 4, 5)), ((0, 4), (4, 5)), ((3, 0), (0, 5)), ((33, 70), (70, 17))]
+    shapes = line.get("shapes", shapes)
     for a, b in shapes:
         for dtype in NAMES:
             for layout in LAYOUTS:
                 run(name, line, call, operands_of([dtype] * 2, [a, b], line, [layout, layout]), f"{layout} {a} by {b}")
     for dtype in NAMES:
         for other in NAMES:
-            run(name, line, call, operands_of([dtype, other], [(3, 4), (4, 5)], line, ["contiguous"] * 2), "mixed")
+            run(name, line, call, operands_of([dtype, other], shapes[0], line, ["contiguous"] * 2), "mixed")
+
+
+def moved(name, line, call):
+    """Ops that move elements: what each letter of `takes` stands for is in table.py."""
+    takes = line["takes"].split()
+    for dtype in NAMES:
+        for layout, shape in [(layout, shape) for layout in LAYOUTS for shape in [(3, 4), (4, 4), (2, 3, 4)]] + [("contiguous", (0, 4))]:
+            if name == "trace" and len(shape) > 2:
+                continue
+            for d in range(len(shape)) if {"d", "D"} & set(takes) else [0]:
+                for k in (-1, 0, 1) if "k" in takes else [0]:
+                    n = shape[d]
+                    if n == 0 and {"i", "v"} & set(takes):
+                        continue
+                    x, s = (Operand(shape, dtype, line.get("values", "wild"), one) for one in (layout, "contiguous"))
+                    # Without repetitions, since of several writes to one place NumPy leaves open which stays.
+                    order = RANDOM.permuted(np.broadcast_to(np.arange(n).reshape([-1 if a == d else 1 for a in range(len(shape))]), shape), axis=d)
+                    i = of_array(order - n * RANDOM.integers(0, 2, shape))
+                    v = of_array(RANDOM.integers(-n, n, 5) if n else np.zeros(0, np.int64))
+                    m = Operand(shape, "bool", layout=layout)
+                    arguments = []
+                    for one in takes:
+                        known = dict(x=x, s=s, i=i, v=v, m=m)
+                        if one in known:
+                            arguments.append(known[one].handle)
+                        else:
+                            arguments += [words([d]), 1] if one == "D" else [dict(d=d, k=k).get(one) if one in "dk" else int(one)]
+                    more = dict(i=i.array, v=v.array, m=m.array, d=d, k=k, s=s.array.astype(np.float64) if dtype in FLOATS else s.array, dtype=dtype)
+                    compare(f"{name} {dtype}, {layout} {shape}, dimension {d}, number {k}", line, lambda: call(*arguments), [(dtype, x.array)], **more)
+                    for operand in (x, s, i, v, m):
+                        operand.free()
 
 
 def in_place(name, line, call, scalar):
@@ -433,42 +488,43 @@ def rows():
 
 def one(group, name):
     """Every case of a row; what it is a form of is looked up without its ending."""
-    base, form = re.fullmatch(r"(\w+?)(_scalar_i64|_scalar_|_scalar|_dims|_)?", name).groups()
+    base, form = re.fullmatch(r"(\w+?)(_scalar_i64_|_scalar_i64|_scalar_|_scalar|_i64|_dims|_)?", name).groups()
     if base in table.ELSEWHERE:
         return
     line = table.OPS.get(base)
     if line is None:
-        if group != "Tensors: in place":
+        if group in table.DEMANDED:
             fault(name, "has no line in ffi_core/tests/oracle/table.py")
         return
     call = getattr(ffi, "rt_tensor_" + name)
     _, _, types, parameters, _ = ffi._rows.ROWS["rt_tensor_" + name]
     counts["rows"] += 1
-    if form in ("_", "_scalar_"):
-        return in_place(name, line, call, form == "_scalar_")
+    if "takes" in line:
+        return moved(name, line, call) if not name.endswith("_") else None
+    if form in ("_", "_scalar_", "_scalar_i64_"):
+        return in_place(name, line, call, form != "_")
     if line["kind"] == "product":
         return product(name, line, call)
-    if form in ("_scalar", "_scalar_i64"):
-        if len(parameters) == 2:
-            with_number(name, line, call, form == "_scalar_i64")
-        return
-    if group == "Tensors: elementwise":
-        return elementwise(name, line, call, len(parameters))
-    unknown = set(parameters[1:]) - {"dims", "n", "keepdim", "dim", "correction"}
-    if unknown:
-        return fault(name, f"has parameters {sorted(unknown)}, which the oracle does not know")
-    reduction(name, line, call, parameters[1:])
+    if line["kind"] in ("sum", "mean", "extreme", "index", "truth", "rows"):
+        unknown = set(parameters[1:]) - {"dims", "n", "keepdim", "dim", "correction", "p"}
+        if unknown:
+            return fault(name, f"has parameters {sorted(unknown)}, which the oracle does not know")
+        return reduction(name, line, call, parameters[1:])
+    doubles = sum(one is ctypes.c_double for one in types)
+    if doubles or name.endswith("_i64"):
+        count = doubles or len(parameters) - 1
+        return with_numbers(name, line, call, len(parameters) - count, count, not doubles)
+    elementwise(name, line, call, len(parameters))
 
 
 def main():
     wanted = sys.argv[1:]
-    groups = ("Tensors: elementwise", "Tensors: reductions", "Tensors: in place")
     for group, name in rows():
-        if group in groups and (not wanted or name in wanted):
+        if group.startswith("Tensors: ") and (not wanted or name in wanted):
             one(group, name)
     if ffi.rt_handle_live(0):
         fault("the oracle", f"{ffi.rt_handle_live(0)} handles are left")
-    waiting = sorted(set(table.OPS) - {re.sub(r"(_scalar_i64|_scalar_?|_dims|_)$", "", name) for _, name in rows()})
+    waiting = sorted(set(table.OPS) - {re.sub(r"(_scalar_i64_?|_scalar_?|_i64|_dims|_)$", "", name) for _, name in rows()})
     print(f"NumPy {np.__version__}: {counts['rows']} rows, {counts['calls']} calls, {counts['agree']} agree, {counts['refused']} refused as said"
           + (f", {counts['absent']} not on {DEVICE}" if counts["absent"] else ""))
     for why, count in sorted(by_design.items()):
