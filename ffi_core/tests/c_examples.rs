@@ -15,7 +15,9 @@ fn root() -> PathBuf {
 /// Compiles it against the shared library of this build; `None` without a compiler.
 fn compiled(source: &Path) -> Option<PathBuf> {
     let (cc, shared) = (library::c_compiler()?, library::shared());
-    let program = library::scratch("c_examples").join(source.file_stem().unwrap());
+    // With its folder's name, for two programs may be called alike.
+    let folder = source.parent().and_then(Path::file_name).unwrap();
+    let program = library::scratch("c_examples").join(folder).with_extension(source.file_stem().unwrap());
     let mut command = Command::new(cc);
     command.args(["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-I"]).arg(root().join("ffi_core/include"));
     library::run(command.arg(source).arg(shared).arg("-o").arg(&program));

@@ -10,13 +10,19 @@ trap 'rm -rf "$out"' EXIT
 programs=(examples/c/hello.c examples/c/digits.c examples/c/devices.c examples/c/reference/*.c templates/c/main.c
     examples/tests/c/misuse.c)
 
+# program_of SOURCE: its name, with its folders', for two may be called alike.
+program_of() {
+    local name=${1%.c}
+    echo "${name//\//-}"
+}
+
 # compile SUFFIX FLAG...: every program, as a user would, with warnings as errors.
 compile() {
     local suffix=$1 source
     shift
     for source in "${programs[@]}"; do
         cc -std=c99 -Wall -Wextra -pedantic -Werror -g -O1 "$@" -I ffi_core/include "$source" \
-            -o "$out/$(basename "$source" .c)$suffix" -L "$library" -lffi_core -Wl,-rpath,"$library"
+            -o "$out/$(program_of "$source")$suffix" -L "$library" -lffi_core -Wl,-rpath,"$library"
     done
 }
 
@@ -25,7 +31,7 @@ run_all() {
     local suffix=$1 source program
     shift
     for source in "${programs[@]}"; do
-        program=$(basename "$source" .c)
+        program=$(program_of "$source")
         echo "--- $program$suffix"
         "$@" "$out/$program$suffix"
     done

@@ -1,4 +1,5 @@
-"""Compares the library with NumPy: every op of table.py over all dtypes and layouts. Prints counts and what differs.
+"""Compares the library with NumPy: every op of table.py over all dtypes and layouts. Prints counts and what differs. The
+tolerances are those of the CPU device; a GPU computes some functions less exactly.
 
     FFI_CORE_LIBRARY=target/release/libffi_core.so python3 ffi_core/tests/oracle/oracle.py [OP...]
 
@@ -21,33 +22,9 @@ ROOT = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
 sys.path[:0] = [HERE, os.path.join(ROOT, "bindings", "python")]
 import ffi_suite as ffi  # noqa: E402
 import table  # noqa: E402
+from elements import EPSILON, FLOATS, LARGEST, LAYOUTS, NAMES, NUMPY, RANDOM, SMALLEST, Operand, of_array, read, to_dtype, words  # noqa: E402
 
-# ---- dtypes: bf16 travels as the upper half of f32 ----
-
-NAMES = ["f64", "f32", "f16", "bf16", "i64", "i32", "u8", "bool"]
-NUMBER = {name: getattr(ffi, "RT_" + name.upper()) for name in NAMES}
-NAME = {number: name for name, number in NUMBER.items()}
-NUMPY = {"f64": np.float64, "f32": np.float32, "f16": np.float16, "bf16": np.float32, "i64": np.int64, "i32": np.int32, "u8": np.uint8, "bool": np.bool_}
-FLOATS = ["f64", "f32", "f16", "bf16"]
-INTEGERS = ["i64", "i32", "u8"]
-# The distance of 1 to its neighbour, and the smallest normal number.
-EPSILON = {"f64": 2.0**-52, "f32": 2.0**-23, "f16": 2.0**-10, "bf16": 2.0**-7}
-LARGEST = {"f64": np.finfo(np.float64).max, "f32": float(np.finfo(np.float32).max), "f16": 65504.0, "bf16": (2 - 2.0**-7) * 2.0**127}
-SMALLEST = {"f64": 2.0**-1022, "f32": 2.0**-126, "f16": 2.0**-14, "bf16": 2.0**-126}
-
-
-def to_bf16(values):
-    """The nearest bf16 numbers, ties to even, as f32."""
-    bits = np.ascontiguousarray(values, np.float32).view(np.uint32).astype(np.uint64)
-    rounded = ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
-    return np.where(np.isnan(values), np.float32(np.nan), rounded).astype(np.float32).reshape(np.shape(values))
-
-
-def to_dtype(values, name):
-    """As elements of a dtype, rounded once."""
-    with np.errstate(all="ignore"):
-        return to_bf16(np.asarray(values, np.float32)) if name == "bf16" else np.asarray(values).astype(NUMPY[name])
-
+# ---- what the dtypes should be ----
 
 def promote(a, b):
     """The dtype of two together, as docs/reference.md says it."""
@@ -81,90 +58,6 @@ def computed(kind, dtypes):
     return one, one  # select, extreme
 
 
-# ---- numbers ----
-
-RANDOM = np.random.default_rng(1)
-SPECIAL = {
-    "wild": [0.0, -0.0, 1, -1, 0.5, -2.5, 3.25, 100, -7, 1e-3, math.pi, math.inf, -math.inf, math.nan, 30000, 1.5, 2.5, -0.25],
-    "tame": [0.0, 1, -1, 0.5, -2.5, 3.25, 2, -1.5, 0.75, -0.25],
-    "nonzero": [1, -1, 0.5, -2.5, 3.25, 2, 5, -7],
-    "small": [0, 1, 2, 3, 0.5, -1, 2.5],
-}
-WHOLE = {
-    "wild": [0, 1, -1, 2, 7, -100, 255, 12345, 2**31 - 1, -(2**31), 2**53 + 1, 2**63 - 1, -(2**63)],
-    "tame": [0, 1, -1, 2, 3, -2, 5],
-    "nonzero": [1, -1, 2, 3, -4, 7],
-    "small": [0, 1, 2, 3],
-    "shift": [0, 1, 2, 7],
-}
-
-
-def numbers(shape, name, which):
-    """Elements of a dtype, the interesting ones first in random order."""
-    count = int(np.prod(shape))
-    if name == "bool":
-        return RANDOM.integers(0, 2, count).astype(bool).reshape(shape)
-    if name in FLOATS:
-        pool = np.array(SPECIAL[which if which != "shift" else "small"], np.float64)
-        return to_dtype(RANDOM.permutation(np.resize(pool, count)).reshape(shape), name)
-    low, high = np.iinfo(NUMPY[name]).min, np.iinfo(NUMPY[name]).max
-    pool = np.array([n for n in WHOLE[which] if low <= n <= high] or [1], object)
-    return RANDOM.permutation(np.resize(pool, count)).astype(NUMPY[name]).reshape(shape)
-
-
-# ---- tensors ----
-
-LAST = -(2**63)  # as `stop` of a negative step: to the first element
-# Name: the shape that is uploaded from the shape that is wanted, and the view of it, here and in NumPy.
-LAYOUTS = {
-    "contiguous": (lambda s: s, lambda t: None, lambda x: x),
-    "transposed": (lambda s: s[:-2] + s[:-3:-1], lambda t: ffi.rt_tensor_transpose(t, -1, -2), lambda x: np.swapaxes(x, -1, -2)),
-    "backwards": (lambda s: s, lambda t: ffi.rt_tensor_slice(t, -1, 2**63 - 1, LAST, -1), lambda x: x[..., ::-1]),
-    "every second": (lambda s: s[:-1] + (s[-1] * 2,), lambda t: ffi.rt_tensor_slice(t, -1, 0, 2**63 - 1, 2), lambda x: x[..., ::2]),
-}
-
-
-def words(values):
-    return (ctypes.c_int64 * max(len(values), 1))(*values)
-
-
-class Operand:
-    """A tensor with the array it should equal."""
-
-    def __init__(self, shape, name, which="wild", layout="contiguous", stretch=None):
-        before, view, same_view = LAYOUTS[layout] if len(shape) > 1 else LAYOUTS["contiguous"]
-        base = numbers(before(tuple(shape)), name, which)
-        self.dtype, self.array = name, same_view(base)
-        stored = (base.view(np.uint32) >> 16).astype(np.uint16) if name == "bf16" else np.ascontiguousarray(base)
-        stored = np.array(stored, order="C").reshape(base.shape)
-        self.handles = [ffi.rt_tensor_from_data(stored.ctypes.data_as(ctypes.c_void_p), stored.size, words(stored.shape), stored.ndim, NUMBER[name], ffi.RT_DEVICE_DEFAULT)]
-        viewed = view(self.handles[-1])
-        if viewed is not None:
-            self.handles.append(viewed)
-        if stretch is not None:
-            self.handles.append(ffi.rt_tensor_expand(self.handles[-1], words(stretch), len(stretch)))
-            self.array = np.broadcast_to(self.array, stretch)
-
-    @property
-    def handle(self):
-        return self.handles[-1]
-
-    def free(self):
-        for handle in self.handles:
-            ffi.rt_tensor_free(handle)
-
-
-def read(handle):
-    """(dtype, array) of a result; floats as f64, bit by bit otherwise."""
-    name = NAME[ffi.rt_tensor_dtype(handle)]
-    shape = (ctypes.c_int64 * 8)()
-    rank = ffi.rt_tensor_shape(handle, shape, 8)
-    wide = "f32" if name == "bf16" else name
-    out = np.zeros(tuple(shape[:rank]), NUMPY[wide])
-    ffi.rt_tensor_copy_to(handle, out.ctypes.data_as(ctypes.c_void_p), out.size, NUMBER[wide])
-    return name, out
-
-
 # ---- what NumPy does ----
 
 def each(function):
@@ -192,10 +85,18 @@ def log_softmax(x, dim):
 
 
 def logsumexp(x, axis, keepdims):
-    return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
+    largest = np.max(x, axis=axis, keepdims=True)  # refuses nothing at all, as the library does
+    kept = np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True)) + largest
+    return kept if keepdims else np.squeeze(kept, axis)
 
 
-KNOWN = {"np": np, "erf": each(math.erf), "erfc": each(math.erfc), "argfirst": argfirst, "softmax": softmax, "log_softmax": log_softmax, "logsumexp": logsumexp}
+def scattered(x, i, s, d):
+    answer = x.copy()
+    np.put_along_axis(answer, i, s, d)
+    return answer
+
+
+KNOWN = {"np": np, "to_dtype": to_dtype, "scattered": scattered, "erf": each(math.erf), "erfc": each(math.erfc), "argfirst": argfirst, "softmax": softmax, "log_softmax": log_softmax, "logsumexp": logsumexp}
 
 
 def evaluate(expression, arrays, **more):
@@ -347,21 +248,25 @@ def elementwise(name, line, call, arity):
                 run(name, line, call, operands_of((dtypes[:-1] + [other]), [(3, 4)] * arity, line, ["contiguous"] * arity), "mixed")
 
 
-def with_number(name, line, call, whole):
-    """A number as second operand: one of the tensor's family does not widen it, a fraction makes integers and bools f32."""
+def with_numbers(name, line, call, tensors, count, whole):
+    """Numbers behind the tensors: those of the tensor's family do not widen it, doubles make integers and bools f32."""
     allowed = {"shift": [1, 3], "small": [2, 3], "nonzero": [2, -3]}.get(line.get("second"), [2, -3, 7])
+    choices = [(number,) for number in allowed + ([] if whole or line.get("second") == "shift" else [0.5])]
+    if count == 2:
+        choices = [(-2, 3), (1, 100), (5, 2)]
     for dtype in NAMES:
-        for number in allowed + ([] if whole or line.get("second") == "shift" else [0.5]):
-            if whole and dtype == "u8" and number < 0:
+        for chosen in choices:
+            if whole and dtype == "u8" and min(chosen) < 0:
                 continue  # NumPy refuses, ours wraps
-            x = Operand((3, 4), dtype, line.get("values", "wild"))
+            made = operands_of([dtype] * tensors, [(3, 4)] * tensors, line, ["contiguous"] * tensors)
             if whole:
                 other = dtype if dtype != "bool" else "i64"
             else:
                 other = dtype if dtype in FLOATS else "f32"
-            pair = [(dtype, x.array), (other, to_dtype(np.array(number), other))]
-            compare(f"{name} {dtype}, {number}", line, lambda: call(x.handle, number), pair)
-            x.free()
+            operands = [(dtype, x.array) for x in made] + [(other, to_dtype(np.array(number), other)) for number in chosen]
+            compare(f"{name} {dtype}, {chosen}", line, lambda: call(*[x.handle for x in made], *chosen), operands)
+            for x in made:
+                x.free()
 
 
 def reduction(name, line, call, parameters):
@@ -375,11 +280,11 @@ def reduction(name, line, call, parameters):
                 axes = list(range(-1, len(shape))) if shape else []
             for axis in axes:
                 for keepdims in (False, True) if "keepdim" in parameters else (False,):
-                    known = {"dims": words(axis if over_dims else ()), "n": len(axis) if over_dims else 0, "keepdim": int(keepdims), "dim": axis, "correction": 1}
+                    known = {"p": 3.0, "dims": words(axis if over_dims else ()), "n": len(axis) if over_dims else 0, "keepdim": int(keepdims), "dim": axis, "correction": 1}
                     x = Operand(shape, dtype, line.get("values", "wild"), layout)
                     arguments = [known[p] for p in parameters]
                     compare_axis = tuple(sorted(i % len(shape) for i in axis)) if over_dims else None
-                    more = dict(axis=compare_axis, keepdims=keepdims, dim=axis, correction=1 if "correction" in parameters else 0)
+                    more = dict(p=3.0, axis=compare_axis, keepdims=keepdims, dim=axis, correction=1)
                     what = f"{layout} {shape} over {axis if axes != [None] else 'all'}{', kept' if keepdims else ''}"
                     compare(f"{name} {dtype}, {what}", line, lambda: call(x.handle, *arguments), [(dtype, x.array)], **more)
                     x.free()
@@ -387,13 +292,45 @@ def reduction(name, line, call, parameters):
 
 def product(name, line, call):
     shapes = [((3, 4), (4, 5)), ((4,), (4,)), ((3, 4), (4,)), ((4,), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 1, 3, 4), (3, 4, 5)), ((0, 4), (4, 5)), ((3, 0), (0, 5)), ((33, 70), (70, 17))]
+    shapes = line.get("shapes", shapes)
     for a, b in shapes:
         for dtype in NAMES:
             for layout in LAYOUTS:
                 run(name, line, call, operands_of([dtype] * 2, [a, b], line, [layout, layout]), f"{layout} {a} by {b}")
     for dtype in NAMES:
         for other in NAMES:
-            run(name, line, call, operands_of([dtype, other], [(3, 4), (4, 5)], line, ["contiguous"] * 2), "mixed")
+            run(name, line, call, operands_of([dtype, other], shapes[0], line, ["contiguous"] * 2), "mixed")
+
+
+def moved(name, line, call):
+    """Ops that move elements: what each letter of `takes` stands for is in table.py."""
+    takes = line["takes"].split()
+    for dtype in NAMES:
+        for layout, shape in [(layout, shape) for layout in LAYOUTS for shape in [(3, 4), (4, 4), (2, 3, 4)]] + [("contiguous", (0, 4))]:
+            if name == "trace" and len(shape) > 2:
+                continue
+            for d in range(len(shape)) if {"d", "D"} & set(takes) else [0]:
+                for k in (-1, 0, 1) if "k" in takes else [0]:
+                    n = shape[d]
+                    if n == 0 and {"i", "v"} & set(takes):
+                        continue
+                    x, s = (Operand(shape, dtype, line.get("values", "wild"), one) for one in (layout, "contiguous"))
+                    # Without repetitions, since of several writes to one place NumPy leaves open which stays.
+                    order = RANDOM.permuted(np.broadcast_to(np.arange(n).reshape([-1 if a == d else 1 for a in range(len(shape))]), shape), axis=d)
+                    i = of_array(order - n * RANDOM.integers(0, 2, shape))
+                    v = of_array(RANDOM.integers(-n, n, 5) if n else np.zeros(0, np.int64))
+                    m = Operand(shape, "bool", layout=layout)
+                    arguments = []
+                    for one in takes:
+                        known = dict(x=x, s=s, i=i, v=v, m=m)
+                        if one in known:
+                            arguments.append(known[one].handle)
+                        else:
+                            arguments += [words([d]), 1] if one == "D" else [dict(d=d, k=k).get(one) if one in "dk" else int(one)]
+                    more = dict(i=i.array, v=v.array, m=m.array, d=d, k=k, s=s.array.astype(np.float64) if dtype in FLOATS else s.array, dtype=dtype)
+                    compare(f"{name} {dtype}, {layout} {shape}, dimension {d}, number {k}", line, lambda: call(*arguments), [(dtype, x.array)], **more)
+                    for operand in (x, s, i, v, m):
+                        operand.free()
 
 
 def in_place(name, line, call, scalar):
@@ -433,42 +370,43 @@ def rows():
 
 def one(group, name):
     """Every case of a row; what it is a form of is looked up without its ending."""
-    base, form = re.fullmatch(r"(\w+?)(_scalar_i64|_scalar_|_scalar|_dims|_)?", name).groups()
+    base, form = re.fullmatch(r"(\w+?)(_scalar_i64_|_scalar_i64|_scalar_|_scalar|_i64|_dims|_)?", name).groups()
     if base in table.ELSEWHERE:
         return
     line = table.OPS.get(base)
     if line is None:
-        if group != "Tensors: in place":
+        if group in table.DEMANDED:
             fault(name, "has no line in ffi_core/tests/oracle/table.py")
         return
     call = getattr(ffi, "rt_tensor_" + name)
     _, _, types, parameters, _ = ffi._rows.ROWS["rt_tensor_" + name]
     counts["rows"] += 1
-    if form in ("_", "_scalar_"):
-        return in_place(name, line, call, form == "_scalar_")
+    if "takes" in line:
+        return moved(name, line, call) if not name.endswith("_") else None
+    if form in ("_", "_scalar_", "_scalar_i64_"):
+        return in_place(name, line, call, form != "_")
     if line["kind"] == "product":
         return product(name, line, call)
-    if form in ("_scalar", "_scalar_i64"):
-        if len(parameters) == 2:
-            with_number(name, line, call, form == "_scalar_i64")
-        return
-    if group == "Tensors: elementwise":
-        return elementwise(name, line, call, len(parameters))
-    unknown = set(parameters[1:]) - {"dims", "n", "keepdim", "dim", "correction"}
-    if unknown:
-        return fault(name, f"has parameters {sorted(unknown)}, which the oracle does not know")
-    reduction(name, line, call, parameters[1:])
+    if line["kind"] in ("sum", "mean", "extreme", "index", "truth", "rows"):
+        unknown = set(parameters[1:]) - {"dims", "n", "keepdim", "dim", "correction", "p"}
+        if unknown:
+            return fault(name, f"has parameters {sorted(unknown)}, which the oracle does not know")
+        return reduction(name, line, call, parameters[1:])
+    doubles = sum(one is ctypes.c_double for one in types)
+    if doubles or name.endswith("_i64"):
+        count = doubles or len(parameters) - 1
+        return with_numbers(name, line, call, len(parameters) - count, count, not doubles)
+    elementwise(name, line, call, len(parameters))
 
 
 def main():
     wanted = sys.argv[1:]
-    groups = ("Tensors: elementwise", "Tensors: reductions", "Tensors: in place")
     for group, name in rows():
-        if group in groups and (not wanted or name in wanted):
+        if group.startswith("Tensors: ") and (not wanted or name in wanted):
             one(group, name)
     if ffi.rt_handle_live(0):
         fault("the oracle", f"{ffi.rt_handle_live(0)} handles are left")
-    waiting = sorted(set(table.OPS) - {re.sub(r"(_scalar_i64|_scalar_?|_dims|_)$", "", name) for _, name in rows()})
+    waiting = sorted(set(table.OPS) - {re.sub(r"(_scalar_i64_?|_scalar_?|_i64|_dims|_)$", "", name) for _, name in rows()})
     print(f"NumPy {np.__version__}: {counts['rows']} rows, {counts['calls']} calls, {counts['agree']} agree, {counts['refused']} refused as said"
           + (f", {counts['absent']} not on {DEVICE}" if counts["absent"] else ""))
     for why, count in sorted(by_design.items()):

@@ -4,7 +4,7 @@ A line is `name: (class, expression, tolerance)`, after which may come `second=`
 class says which dtype an op computes in and gives, and with what reason that differs from NumPy's; see CLASSES. The expression is
 NumPy over x, y, z; floats arrive as f64, whatever they were, so that it is the exact answer that is compared, rounded once to the
 result's dtype. The tolerance is in units in the last place (ULP) of the result; f16 and bf16 are computed in f32 and rounded
-once, so they get 1 where f32 gets more. In reductions the expression has `axis` and `keepdims` too, and the error is measured
+once, so they get 1 where f32 gets more. In reductions the expression has `axis`, `keepdims`, `dim`, `correction` and `p` too, and the error is measured
 against the sum of what was gathered where the line says `scale=`.
 
 One line covers the forms that derive from a row: `_scalar`, `_scalar_i64`, `_dims`, and in place `_` and `_scalar_`.
@@ -23,6 +23,7 @@ CLASSES = {
     "extreme": "",
     "index": "",
     "truth": "",
+    "moved": "",
     "rows": "integers and bools become f32, the default float (NumPy: f64)",
     "product": "a float beside integers stays that float and bools are refused (NumPy: logical)",
 }
@@ -128,7 +129,7 @@ OPS = {
     "all": op("truth", "np.all(x, axis=axis, keepdims=keepdims)"),
     "var": op("mean", "np.var(x, axis=axis, keepdims=keepdims, ddof=correction)", 64, scale="np.var(x, axis=axis, keepdims=keepdims) + np.mean(x, axis=axis, keepdims=keepdims) ** 2", values="tame"),
     "std": op("mean", "np.std(x, axis=axis, keepdims=keepdims, ddof=correction)", 64, scale="np.std(x, axis=axis, keepdims=keepdims) + np.abs(np.mean(x, axis=axis, keepdims=keepdims))", values="tame"),
-    "norm": op("mean", "np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))", 8, values="tame"),
+    "norm": op("mean", "np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p)", 16, values="tame"),
     "logsumexp": op("mean", "logsumexp(x, axis, keepdims)", 16, values="tame"),
     "count_nonzero": op("index", "np.count_nonzero(x, axis=axis, keepdims=keepdims)"),
     "cumsum": op("sum", "np.cumsum(x, axis=dim)", 8, scale="np.cumsum(np.abs(x), axis=dim)", values="tame"),
@@ -136,9 +137,30 @@ OPS = {
     "softmax": op("rows", "softmax(x, dim)", 16, values="tame"),
     "log_softmax": op("rows", "log_softmax(x, dim)", 16, scale="np.abs(log_softmax(x, dim)) + 1", values="tame"),
     "matmul": op("product", "np.matmul(x, y)", 8, scale="np.matmul(np.abs(x), np.abs(y))", values="tame"),
+    "dot": op("product", "np.dot(x, y)", 8, scale="np.dot(np.abs(x), np.abs(y))", values="tame", shapes=[((4,), (4,)), ((70,), (70,)), ((0,), (0,))]),
+    "bmm": op("product", "np.matmul(x, y)", 8, scale="np.matmul(np.abs(x), np.abs(y))", values="tame", shapes=[((2, 3, 4), (2, 4, 5)), ((0, 3, 4), (0, 4, 5))]),
+    "outer": op("product", "np.multiply.outer(x, y)", 1, values="tame", shapes=[((4,), (3,)), ((0,), (3,))]),
+
+    # Elements moved about: `takes=` are the arguments. x and s are tensors of one shape, i positions along d in a tensor of the
+    # same rank, v the same in a vector, m a mask; d is each dimension in turn, k each of -1, 0 and 1, D an array that holds d.
+    "triu": op("moved", "np.triu(x, k)", takes="x k"),
+    "tril": op("moved", "np.tril(x, k)", takes="x k"),
+    "trace": op("sum", "np.trace(x)", 4, takes="x", values="tame"),
+    "flip": op("moved", "np.flip(x, d)", takes="x D"),
+    "roll": op("moved", "np.roll(x, k, d)", takes="x k d"),
+    "index_select": op("moved", "np.take(x, v, d)", takes="x d v"),
+    "gather": op("moved", "np.take_along_axis(x, i, d)", takes="x d i"),
+    "take_along_dim": op("moved", "np.take_along_axis(x, i, d)", takes="x d i"),
+    "scatter": op("moved", "scattered(x, i, s, d)", takes="x d i s"),
+    "masked_fill": op("moved", "np.where(m, to_dtype(np.array(7), dtype).astype(x.dtype), x)", takes="x m 7"),
+    "masked_select": op("moved", "x[m]", takes="x m"),
+    "nonzero": op("index", "np.argwhere(x)", takes="x"),
 }
 
-# Rows of the two groups that are looked at elsewhere, with the place.
+# The groups of ffi.h whose every row must have a line; a line of another group's row is used where it fits.
+DEMANDED = ["Tensors: elementwise", "Tensors: reductions"]
+
+# Rows of those that are looked at elsewhere, with the place.
 ELSEWHERE = {
     "topk": "several results; ffi_core/tests/conformance",
     "sort": "several results; ffi_core/tests/conformance",
