@@ -218,6 +218,41 @@ fn rows_with_a_number() {
     report.finish();
 }
 
+/// where(condition, 2, 3), and a product with a number in a program whose last input is the condition.
+#[test]
+fn numbers_have_the_dtype_of_their_use() {
+    const CHOOSE: &[Inst] = &[Inst { op: MapOp::select, args: [0, 1, 2], to: None }];
+    const SCALE: &[Inst] =
+        &[Inst { op: MapOp::mul, args: [0, 2, 0], to: None }, Inst { op: MapOp::select, args: [1, 3, 0], to: None }];
+    let choose = Program { name: "choose", inputs: 1, scalars: 2, code: Cow::Borrowed(CHOOSE) };
+    let scale = Program { name: "scale", inputs: 2, scalars: 1, code: Cow::Borrowed(SCALE) };
+    let mut report = Report::new("numbers by their use");
+    for &device in devices::all() {
+        for &dtype in DType::ALL.iter().filter(|&&dtype| dtype != DType::Bool) {
+            let (condition, c) = Lay::Contiguous.make(device, DType::Bool, 1);
+            let (x, elements) = Lay::Contiguous.make(device, dtype, 2);
+            let (two, three) = (Scalar::Int(2), Scalar::Int(3));
+            let what = format!("{} {dtype}", device.info().name);
+            match apply(device, &choose, &[two, three], &[&condition], dtype) {
+                Err(why) => report.refuse(device, &what, why),
+                Ok(got) => {
+                    let want: Vec<f64> = c.iter().map(|&c| if c != 0.0 { 2.0 } else { 3.0 }).collect();
+                    report.compare(device, &what, dtype, &got, &want, 0.0, 0.0);
+                }
+            }
+            match apply(device, &scale, &[three], &[&x, &condition], dtype) {
+                Err(why) => report.refuse(device, &what, why),
+                Ok(got) => {
+                    let want = elements.iter().zip(&c).map(|(&x, &c)| if c != 0.0 { x * 3.0 } else { x });
+                    let want: Vec<f64> = want.map(|exact| rounded(dtype, exact)).collect();
+                    report.compare(device, &what, dtype, &got, &want, 1.0, 0.0);
+                }
+            }
+        }
+    }
+    report.finish();
+}
+
 #[test]
 fn conversions_between_all_dtypes() {
     let mut report = Report::new("cast");
