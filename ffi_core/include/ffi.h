@@ -341,7 +341,8 @@ rt_tensor rt_tensor_ones(const int64_t *dims, int64_t ndim, int64_t dtype, rt_de
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_empty(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
-/* Uniform random numbers in [0, 1); float dtypes. The same seed gives the same numbers on every device.
+/* Uniform random numbers in [0, 1), never 1; float dtypes, with as many random bits as they have digits (53, 24,
+ * 11, 8). The same seed gives the same numbers on every device.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_rand(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
@@ -349,7 +350,7 @@ rt_tensor rt_tensor_rand(const int64_t *dims, int64_t ndim, int64_t dtype, rt_de
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randn(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
-/* Random integers in [low, high); integer dtypes and bool.
+/* Random integers in [low, high), which the dtype must hold; integer dtypes and bool.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_randint(int64_t low, int64_t high, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
@@ -373,7 +374,7 @@ rt_tensor rt_tensor_arange_bits(int64_t start, int64_t end, int64_t step, int64_
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_arange_i64(int64_t start, int64_t end, int64_t step, int64_t dtype, rt_device device);
 
-/* `count` numbers from `start` to `end`, both included.
+/* `count` numbers from `start` to `end`, both included, however far they lie apart.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_linspace(double start, double end, int64_t count, int64_t dtype, rt_device device);
 /* As rt_tensor_linspace, with doubles as IEEE bit patterns. */
@@ -652,6 +653,10 @@ int64_t rt_tensor_add_scalar_(rt_tensor a, double b);
 /* As rt_tensor_add_scalar_, with doubles as IEEE bit patterns. */
 int64_t rt_tensor_add_scalar_bits_(rt_tensor a, int64_t b);
 
+/* The op with an integer into a's own memory, exact beyond 2^53.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_add_scalar_i64_(rt_tensor a, int64_t b);
+
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
  * Returns a negative code on failure. */
@@ -662,6 +667,10 @@ int64_t rt_tensor_sub_(rt_tensor a, rt_tensor b);
 int64_t rt_tensor_sub_scalar_(rt_tensor a, double b);
 /* As rt_tensor_sub_scalar_, with doubles as IEEE bit patterns. */
 int64_t rt_tensor_sub_scalar_bits_(rt_tensor a, int64_t b);
+
+/* The op with an integer into a's own memory, exact beyond 2^53.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_sub_scalar_i64_(rt_tensor a, int64_t b);
 
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
@@ -674,6 +683,10 @@ int64_t rt_tensor_mul_scalar_(rt_tensor a, double b);
 /* As rt_tensor_mul_scalar_, with doubles as IEEE bit patterns. */
 int64_t rt_tensor_mul_scalar_bits_(rt_tensor a, int64_t b);
 
+/* The op with an integer into a's own memory, exact beyond 2^53.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_mul_scalar_i64_(rt_tensor a, int64_t b);
+
 /* The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of
  * the same memory.
  * Returns a negative code on failure. */
@@ -684,6 +697,10 @@ int64_t rt_tensor_div_(rt_tensor a, rt_tensor b);
 int64_t rt_tensor_div_scalar_(rt_tensor a, double b);
 /* As rt_tensor_div_scalar_, with doubles as IEEE bit patterns. */
 int64_t rt_tensor_div_scalar_bits_(rt_tensor a, int64_t b);
+
+/* The op with an integer into a's own memory, exact beyond 2^53.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_div_scalar_i64_(rt_tensor a, int64_t b);
 
 /* ---- Tensors: reductions ---- */
 
@@ -841,6 +858,26 @@ rt_tensor rt_tensor_exp(rt_tensor tensor);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_log(rt_tensor tensor);
 
+/* 2 to the power x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_exp2(rt_tensor tensor);
+
+/* e to the power x, less 1; good near 0.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_expm1(rt_tensor tensor);
+
+/* Logarithm to base 2.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_log2(rt_tensor tensor);
+
+/* Logarithm to base 10.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_log10(rt_tensor tensor);
+
+/* Natural logarithm of 1 + x; good near 0.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_log1p(rt_tensor tensor);
+
 /* Square root; NaN below 0.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_sqrt(rt_tensor tensor);
@@ -848,6 +885,38 @@ rt_tensor rt_tensor_sqrt(rt_tensor tensor);
 /* 1 over the square root.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_rsqrt(rt_tensor tensor);
+
+/* Sine of x in radians, of any size.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sin(rt_tensor tensor);
+
+/* Cosine of x in radians, of any size.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_cos(rt_tensor tensor);
+
+/* Tangent of x in radians.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_tan(rt_tensor tensor);
+
+/* Inverse sine; NaN outside -1 to 1.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_asin(rt_tensor tensor);
+
+/* Inverse cosine; NaN outside -1 to 1.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_acos(rt_tensor tensor);
+
+/* Inverse tangent.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_atan(rt_tensor tensor);
+
+/* Hyperbolic sine.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_sinh(rt_tensor tensor);
+
+/* Hyperbolic cosine.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_cosh(rt_tensor tensor);
 
 /* Hyperbolic tangent.
  * Returns a tensor, yours to free; 0 on failure. */
@@ -860,6 +929,18 @@ rt_tensor rt_tensor_sigmoid(rt_tensor tensor);
 /* x times its sigmoid (SiLU, swish).
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_silu(rt_tensor tensor);
+
+/* The error function, 2 over the square root of pi times the integral of e^(-t^2) from 0 to x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_erf(rt_tensor tensor);
+
+/* x times the standard normal distribution function at x (GELU by erf).
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_gelu(rt_tensor tensor);
+
+/* ln(1 + e^x), without overflow.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_softplus(rt_tensor tensor);
 
 /* 1 / x.
  * Returns a tensor, yours to free; 0 on failure. */
@@ -884,6 +965,22 @@ rt_tensor rt_tensor_square(rt_tensor tensor);
 /* max(x, 0); NaN stays. Derivative 0 at 0.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_relu(rt_tensor tensor);
+
+/* The largest integer not above x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_floor(rt_tensor tensor);
+
+/* The smallest integer not below x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ceil(rt_tensor tensor);
+
+/* The nearest integer, of two the even one.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_round(rt_tensor tensor);
+
+/* x without its fraction.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_trunc(rt_tensor tensor);
 
 /* a + b.
  * Broadcasts and promotes.
@@ -986,6 +1083,143 @@ rt_tensor rt_tensor_minimum_scalar_bits(rt_tensor a, int64_t b);
  * b is an integer, exact beyond 2^53.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_minimum_scalar_i64(rt_tensor a, int64_t b);
+
+/* a to the power b: floats as C's pow; integers wrap, and a negative exponent is an error unless the base is 1
+ * or -1.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_pow(rt_tensor a, rt_tensor b);
+
+/* a to the power b: floats as C's pow; integers wrap, and a negative exponent is an error unless the base is 1
+ * or -1.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_pow_scalar(rt_tensor a, double b);
+/* As rt_tensor_pow_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_pow_scalar_bits(rt_tensor a, int64_t b);
+
+/* a to the power b: floats as C's pow; integers wrap, and a negative exponent is an error unless the base is 1
+ * or -1.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_pow_scalar_i64(rt_tensor a, int64_t b);
+
+/* The angle of the point (b, a) in radians, -pi to pi; integers give f32.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_atan2(rt_tensor a, rt_tensor b);
+
+/* The angle of the point (b, a) in radians, -pi to pi; integers give f32.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_atan2_scalar(rt_tensor a, double b);
+/* As rt_tensor_atan2_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_atan2_scalar_bits(rt_tensor a, int64_t b);
+
+/* The angle of the point (b, a) in radians, -pi to pi; integers give f32.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_atan2_scalar_i64(rt_tensor a, int64_t b);
+
+/* What a / b leaves, with the sign of b; an integer by 0 is an error, a float by 0 gives NaN.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_remainder(rt_tensor a, rt_tensor b);
+
+/* What a / b leaves, with the sign of b; an integer by 0 is an error, a float by 0 gives NaN.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_remainder_scalar(rt_tensor a, double b);
+/* As rt_tensor_remainder_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_remainder_scalar_bits(rt_tensor a, int64_t b);
+
+/* What a / b leaves, with the sign of b; an integer by 0 is an error, a float by 0 gives NaN.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_remainder_scalar_i64(rt_tensor a, int64_t b);
+
+/* a / b rounded down; an integer by 0 is an error, a float by 0 gives what a / b gives.
+ * Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_floor_divide(rt_tensor a, rt_tensor b);
+
+/* a / b rounded down; an integer by 0 is an error, a float by 0 gives what a / b gives.
+ * b is a number; with a fraction, integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_floor_divide_scalar(rt_tensor a, double b);
+/* As rt_tensor_floor_divide_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_floor_divide_scalar_bits(rt_tensor a, int64_t b);
+
+/* a / b rounded down; an integer by 0 is an error, a float by 0 gives what a / b gives.
+ * b is an integer, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_floor_divide_scalar_i64(rt_tensor a, int64_t b);
+
+/* Bits set in both; of bools, whether both are true.
+ * Integers and bools. Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_and(rt_tensor a, rt_tensor b);
+
+/* Bits set in both; of bools, whether both are true.
+ * b is an integer; bools become i64.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_and_scalar_i64(rt_tensor a, int64_t b);
+
+/* Bits set in any; of bools, whether any is true.
+ * Integers and bools. Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_or(rt_tensor a, rt_tensor b);
+
+/* Bits set in any; of bools, whether any is true.
+ * b is an integer; bools become i64.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_or_scalar_i64(rt_tensor a, int64_t b);
+
+/* Bits set in exactly one; of bools, whether they differ.
+ * Integers and bools. Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_xor(rt_tensor a, rt_tensor b);
+
+/* Bits set in exactly one; of bools, whether they differ.
+ * b is an integer; bools become i64.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_xor_scalar_i64(rt_tensor a, int64_t b);
+
+/* Every bit inverted; of bools, not x.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_invert(rt_tensor tensor);
+
+/* a moved b bits up; a count below 0 or not below the width moves all out.
+ * Integers and bools. Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_left_shift(rt_tensor a, rt_tensor b);
+
+/* a moved b bits up; a count below 0 or not below the width moves all out.
+ * b is an integer; bools become i64.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_left_shift_scalar_i64(rt_tensor a, int64_t b);
+
+/* a moved b bits down, keeping the sign; a count below 0 or not below the width moves all out.
+ * Integers and bools. Broadcasts and promotes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_right_shift(rt_tensor a, rt_tensor b);
+
+/* a moved b bits down, keeping the sign; a count below 0 or not below the width moves all out.
+ * b is an integer; bools become i64.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bitwise_right_shift_scalar_i64(rt_tensor a, int64_t b);
+
+/* Whether x is NaN; integers and bools never are.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_isnan(rt_tensor tensor);
+
+/* Whether x is an infinity; integers and bools never are.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_isinf(rt_tensor tensor);
+
+/* Whether x is neither NaN nor an infinity; integers and bools always are.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_isfinite(rt_tensor tensor);
 
 /* Whether a == b; NaN equals nothing.
  * Broadcasts and promotes.
@@ -1143,6 +1377,28 @@ rt_tensor rt_tensor_logical_xor_scalar_bits(rt_tensor a, int64_t b);
  * b is an integer, exact beyond 2^53.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_logical_xor_scalar_i64(rt_tensor a, int64_t b);
+
+/* start + weight (end - start), exact at both ends.
+ * Broadcasts and promotes; integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_lerp(rt_tensor start, rt_tensor end, rt_tensor weight);
+
+/* rt_tensor_lerp with one weight.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_lerp_scalar(rt_tensor start, rt_tensor end, double weight);
+/* As rt_tensor_lerp_scalar, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_lerp_scalar_bits(rt_tensor start, rt_tensor end, int64_t weight);
+
+/* Every element, but no less than `low` and no more than `high`; `high` where `low` is above it. NaN stays, and
+ * bounds that are NaN give NaN. Integers and bools become f32; rt_tensor_clamp_i64 keeps them.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_clamp(rt_tensor tensor, double low, double high);
+/* As rt_tensor_clamp, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_clamp_bits(rt_tensor tensor, int64_t low, int64_t high);
+
+/* As rt_tensor_clamp between integers, exact beyond 2^53.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_clamp_i64(rt_tensor tensor, int64_t low, int64_t high);
 
 /* `a` where the condition is true (not 0), else `b`. Broadcasts; a and b promote.
  * Returns a tensor, yours to free; 0 on failure. */

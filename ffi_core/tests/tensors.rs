@@ -122,6 +122,87 @@ fn creation_fills_as_it_says() {
 }
 
 #[test]
+fn numbers_between_ends_of_any_size_and_ranges_of_any_length() {
+    leak_free(|| {
+        // SAFETY: numbers alone.
+        unsafe {
+            let whole = T::new(create::tensor_linspace(-f64::MAX, f64::MAX, 5, F64, DEFAULT)).values();
+            assert!(whole.iter().all(|v| v.is_finite()) && whole.is_sorted(), "{whole:?}");
+            assert_eq!((whole[0], whole[2], whole[4]), (-f64::MAX, 0.0, f64::MAX));
+            assert_eq!(
+                T::new(create::tensor_linspace(-f64::MAX, f64::MAX, 2, F64, DEFAULT)).values(),
+                [-f64::MAX, f64::MAX]
+            );
+            // Refused by the device at once, before the host has made the first number.
+            refused(create::tensor_arange_i64(0, 1 << 55, 1, I64, DEFAULT), Code::OutOfMemory, "");
+            refused(create::tensor_arange(0.0, 1e17, 1.0, F32, DEFAULT), Code::OutOfMemory, "");
+            // Longer than one part of the host's.
+            let long = T::new(create::tensor_arange_i64(5, 3_000_005, 1, I32, DEFAULT)).values();
+            assert!(long.iter().enumerate().all(|(i, v)| *v == (i + 5) as f64) && long.len() == 3_000_000);
+            let dims = [3i64];
+            refused(
+                create::tensor_randint(0, 300, dims.as_ptr(), 1, U8, DEFAULT),
+                Code::InvalidArgument,
+                "[0, 300) do not fit u8",
+            );
+        }
+    });
+}
+
+#[test]
+fn integer_division_faults_and_bits_and_bounds() {
+    leak_free(|| {
+        let (a, b) = (T::of(&[7.0, -7.0, 8.0], &[3], I32), T::of(&[2.0, 2.0, -3.0], &[3], I32));
+        let (zero, bools) = (T::of(&[2.0, 0.0, 1.0], &[3], I32), T::of(&[1.0, 0.0, 1.0], &[3], BOOL));
+        let x = T::of(&[f64::NAN, -4.0, 2.5], &[3], F32);
+        // SAFETY: handles may be anything.
+        unsafe {
+            assert_eq!(T::new(ops::remainder::remainder(a.0, b.0)).values(), [1.0, 1.0, -1.0]);
+            assert_eq!(T::new(ops::floor_divide::floor_divide(a.0, b.0)).values(), [3.0, -4.0, -3.0]);
+            for handle in [ops::remainder::remainder(a.0, zero.0), ops::remainder::_scalar_i64(a.0, 0)] {
+                refused(handle, Code::InvalidArgument, "remainder: division by zero, integer divisor");
+            }
+            refused(ops::floor_divide::_scalar_i64(a.0, 0), Code::InvalidArgument, "floor_divide: division by zero");
+            refused(ops::pow::_scalar_i64(a.0, -1), Code::InvalidArgument, "pow: negative exponent");
+            assert_eq!(T::new(ops::pow::_scalar_i64(a.0, 3)).values(), [343.0, -343.0, 512.0]);
+            // The smallest integer wraps.
+            let least = T::new(create::tensor_full_i64([1i64].as_ptr(), 1, i64::MIN, I64, DEFAULT));
+            let wrapped = T::new(ops::floor_divide::_scalar_i64(least.0, -1));
+            assert_eq!(transfer::tensor_item_i64(wrapped.0), i64::MIN);
+
+            let both = T::new(ops::bitwise_and::bitwise_and(bools.0, bools.0));
+            assert_eq!((both.values(), both.dtype()), (vec![1.0, 0.0, 1.0], BOOL));
+            assert_eq!(T::new(ops::bitwise_invert::bitwise_invert(bools.0)).values(), [0.0, 1.0, 0.0]);
+            assert_eq!(T::new(ops::bitwise_invert::bitwise_invert(a.0)).values(), [-8.0, 6.0, -9.0]);
+            assert_eq!(T::new(ops::bitwise_xor::_scalar_i64(a.0, 5)).values(), [2.0, -4.0, 13.0]);
+            assert_eq!(
+                T::new(ops::bitwise_left_shift::_scalar_i64(a.0, 31)).values(),
+                [-2147483648.0, -2147483648.0, 0.0]
+            );
+            refused(ops::bitwise_or::bitwise_or(x.0, x.0), Code::DtypeMismatch, "bitwise_or is not defined for f32");
+
+            let nan = T::new(ops::isnan::isnan(x.0));
+            assert_eq!((nan.values(), nan.dtype()), (vec![1.0, 0.0, 0.0], BOOL));
+            assert_eq!(T::new(ops::isfinite::isfinite(a.0)).values(), [1.0; 3]);
+
+            let kept = T::new(ops::clamp::clamp(x.0, -1.0, 2.0)).values();
+            assert!(kept[0].is_nan() && kept[1..] == [-1.0, 2.0]);
+            assert_eq!(T::new(ops::clamp::clamp(b.0, 5.0, 1.5)).values(), [1.5; 3], "high wins, and fractions are f32");
+            let whole = T::new(ops::clamp::clamp_i64(a.0, -1, 7));
+            assert_eq!((whole.values(), whole.dtype()), (vec![7.0, -1.0, 7.0], I32));
+
+            let mixed = T::new(ops::lerp::lerp_scalar(a.0, b.0, 0.25));
+            assert_eq!((mixed.values(), mixed.dtype()), (vec![5.75, -4.75, 5.25], F32));
+            let ends = T::new(ops::lerp::lerp(a.0, b.0, bools.0)).values();
+            assert_eq!(ends, [2.0, -7.0, -3.0]);
+
+            assert_eq!(ops::in_place::add::add_scalar_i64(least.0, i64::MAX), 0);
+            assert_eq!(transfer::tensor_item_i64(least.0), -1, "exact beyond 2^53");
+        }
+    });
+}
+
+#[test]
 fn dtypes_promote_and_results_have_them() {
     leak_free(|| {
         let (i, u, f, b) = (

@@ -3,7 +3,8 @@
 use crate::Tensor;
 use ffi_backend::dtype::{Family, not_defined_for};
 use ffi_backend::layout::broadcast_dims;
-use ffi_backend::{Class, DType, Layout, MapOp, Op, Program, Result, Scalar, View, fail};
+use ffi_backend::{Class, DType, Inst, Layout, MapOp, Op, Program, Result, Scalar, View, fail};
+use std::borrow::Cow;
 
 /// A row over tensors of any dtypes and shapes that fit together.
 #[inline]
@@ -11,6 +12,7 @@ pub fn map(op: MapOp, operands: &[&Tensor]) -> Result<Tensor> {
     match *operands {
         [x] => unary(op, x),
         [a, b] => binary(op, a, b),
+        [a, b, c] => ternary(op, a, b, c),
         _ => fail!(InvalidArgument, "{}: {} operands", op.name(), operands.len()),
     }
 }
@@ -26,7 +28,14 @@ fn computed(op: MapOp, dtype: DType) -> Result<DType> {
     if op.class().dtypes().has(dtype) { Ok(dtype) } else { Err(not_defined_for(op.name(), dtype)) }
 }
 
+/// The row for operands that promote to `dtype`: the bits of bools are their truth.
+#[inline]
+fn row(op: MapOp, dtype: DType) -> MapOp {
+    if dtype == DType::Bool { op.of_bools().unwrap_or(op) } else { op }
+}
+
 fn unary(op: MapOp, x: &Tensor) -> Result<Tensor> {
+    let op = row(op, x.dtype);
     let dtype = computed(op, x.dtype)?;
     if dtype != x.dtype {
         return unary(op, &x.to_dtype(dtype)?);
@@ -45,7 +54,9 @@ fn run_like(like: &Tensor, op: &Op, sources: &[View], dtype: DType) -> Result<Te
 }
 
 fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    let dtype = computed(op, a.dtype.promote(b.dtype))?;
+    let promoted = a.dtype.promote(b.dtype);
+    let op = row(op, promoted);
+    let dtype = computed(op, promoted)?;
     if a.dtype != dtype {
         return binary(op, &a.to_dtype(dtype)?, b);
     }
@@ -64,6 +75,52 @@ fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     Tensor::of_op(a.device, &op, &[on(a, &wide_a), on(b, &wide_b)], result, &layout)
 }
 
+fn ternary(op: MapOp, a: &Tensor, b: &Tensor, c: &Tensor) -> Result<Tensor> {
+    let dtype = computed(op, a.dtype.promote(b.dtype).promote(c.dtype))?;
+    let (a, b, c) = (a.to_dtype(dtype)?, b.to_dtype(dtype)?, c.to_dtype(dtype)?);
+    let (dims, rank) = broadcast_dims(a.dims(), b.dims())?;
+    let (dims, rank) = broadcast_dims(c.dims(), &dims[..rank])?;
+    let layout = Layout::contiguous(&dims[..rank])?;
+    let wide = |t: &Tensor| t.layout.broadcast_to(layout.dims());
+    let (x, y, z) = (wide(&a)?, wide(&b)?, wide(&c)?);
+    let map = Op::Map { program: Program::of(op), scalars: &[] };
+    let result = op.class().result(dtype, dtype);
+    Tensor::of_op(a.device, &map, &[on(&a, &x), on(&b, &y), on(&c, &z)], result, &layout)
+}
+
+/// `x` kept between two numbers; they promote as that of [`map_scalar`] does.
+pub fn clamp(x: &Tensor, low: Scalar, high: Scalar) -> Result<Tensor> {
+    const CLAMP: &Program = &Program {
+        name: "clamp",
+        inputs: 1,
+        scalars: 2,
+        code: Cow::Borrowed(&[Inst { op: MapOp::clamp, args: [0, 1, 2], to: None }]),
+    };
+    let dtype = computed(MapOp::clamp, with_number(x.dtype, low))?;
+    let x = x.to_dtype(dtype)?;
+    run_like(&x, &Op::Map { program: CLAMP, scalars: &[low, high] }, &[x.view_of()], dtype)
+}
+
+/// start + weight (end - start) with one weight; start and end promote and broadcast, integers become f32.
+pub fn lerp(start: &Tensor, end: &Tensor, weight: f64) -> Result<Tensor> {
+    let dtype = computed(MapOp::lerp, start.dtype.promote(end.dtype))?;
+    let (start, end) = (start.to_dtype(dtype)?, end.to_dtype(dtype)?);
+    let (dims, rank) = broadcast_dims(start.dims(), end.dims())?;
+    let layout = Layout::contiguous(&dims[..rank])?;
+    let (x, y) = (start.layout.broadcast_to(layout.dims())?, end.layout.broadcast_to(layout.dims())?);
+    let op = Op::Map { program: Program::with_scalar(MapOp::lerp), scalars: &[Scalar::Float(weight)] };
+    Tensor::of_op(start.device, &op, &[on(&start, &x), on(&end, &y)], dtype, &layout)
+}
+
+/// What a tensor of this dtype and a number compute in.
+fn with_number(dtype: DType, number: Scalar) -> DType {
+    match (number, dtype.family()) {
+        (Scalar::Float(_), Family::Integer | Family::Bool) => DType::F32,
+        (Scalar::Int(_), Family::Bool) => DType::I64,
+        _ => dtype,
+    }
+}
+
 fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
     View { layout, ..tensor.view_of() }
 }
@@ -71,16 +128,7 @@ fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
 /// A row of two operands whose second is a number. The number does not widen a tensor of its own family; a fraction makes
 /// integers and bools f32.
 pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
-    let family = match scalar {
-        Scalar::Float(_) => Family::Float,
-        Scalar::Int(_) => Family::Integer,
-    };
-    let promoted = match (family, x.dtype.family()) {
-        (Family::Float, Family::Integer | Family::Bool) => DType::F32,
-        (Family::Integer, Family::Bool) => DType::I64,
-        _ => x.dtype,
-    };
-    let dtype = computed(op, promoted)?;
+    let dtype = computed(op, with_number(x.dtype, scalar))?;
     let x = x.to_dtype(dtype)?;
     let program = Op::Map { program: Program::with_scalar(op), scalars: &[scalar] };
     run_like(&x, &program, &[x.view_of()], op.class().result(dtype, dtype))

@@ -1,8 +1,13 @@
 //! The tensor: a view of device memory, and how new ones are made.
 
 use ffi_backend::program::FILL;
-use ffi_backend::{Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run, run_new};
+use ffi_backend::{
+    Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run, run_new, with_element,
+};
 use std::sync::Arc;
+
+/// Elements that the host makes at a time.
+const PART: i64 = 1 << 20;
 
 /// A view of device memory. Cloning shares the memory; [`Tensor::copy`] does not.
 ///
@@ -68,17 +73,21 @@ impl Tensor {
         Tensor::from_f64s(count, |i| from + i as f64 * by, dtype, device)
     }
 
-    /// `count` numbers from `start` to `end`, both included.
+    /// `count` numbers from `start` to `end`, both included. Finite ends give finite numbers.
     pub fn linspace(start: f64, end: f64, count: i64, dtype: DType, device: DeviceRef) -> Result<Tensor> {
         let count = Layout::contiguous(&[count])?.numel();
-        let step = if count > 1 { (end - start) / (count - 1) as f64 } else { 0.0 };
+        let last = (count - 1).max(1) as f64;
+        let span = end - start;
+        // The ends may lie farther apart than the largest number.
+        let step = if span.is_finite() { span / last } else { end / last - start / last };
         // From both ends, so that the last number is exactly `end`.
-        Tensor::from_f64s(
-            count,
-            |i| if 2 * i < count { start + step * i as f64 } else { end - step * (count - 1 - i) as f64 },
-            dtype,
-            device,
-        )
+        let number = |i: i64| match count - 1 - i {
+            _ if i == 0 => start,
+            0 => end,
+            left if i <= left => start + step * i as f64,
+            left => end - step * left as f64,
+        };
+        Tensor::from_f64s(count, number, dtype, device)
     }
 
     /// Ones on the diagonal, zeros elsewhere.
@@ -90,11 +99,27 @@ impl Tensor {
     }
 
     fn from_f64s(count: i64, value: impl Fn(i64) -> f64, dtype: DType, device: DeviceRef) -> Result<Tensor> {
-        Tensor::from_bytes(&host_values::<f64>(count, value)?, &[count], DType::F64, dtype, device)
+        with_element!(dtype, T => Tensor::generated(count, |i| T::from_real(value(i)), device))
     }
 
     fn from_i64s(count: i64, value: impl Fn(i64) -> i64, dtype: DType, device: DeviceRef) -> Result<Tensor> {
-        Tensor::from_bytes(&host_values::<i64>(count, value)?, &[count], DType::I64, dtype, device)
+        with_element!(dtype, T => Tensor::generated(count, |i| T::from_whole(value(i)), device))
+    }
+
+    /// Numbers made on the host, in parts: the device is asked for all its memory before the host works or fills its own.
+    fn generated<T: Element>(count: i64, value: impl Fn(i64) -> T, device: DeviceRef) -> Result<Tensor> {
+        let tensor = Tensor::empty(&[count], T::DTYPE, device)?;
+        let size = T::DTYPE.size() as u64;
+        let mut bytes = crate::transfer::host_memory(count.min(PART) as u64 * size)?;
+        let mut at = 0;
+        while at < count {
+            let end = count.min(at + PART);
+            bytes.clear();
+            (at..end).for_each(|i| value(i).append_to(&mut bytes));
+            device.upload(&bytes, &tensor.buffer, at as u64 * size)?;
+            at = end;
+        }
+        Ok(tensor)
     }
 
     /// Writes one value everywhere.
@@ -141,13 +166,4 @@ impl Tensor {
         }
         Ok((if dim < 0 { dim + rank } else { dim }) as usize)
     }
-}
-
-/// Numbers made on the host, as bytes; OUT_OF_MEMORY instead of an abort.
-fn host_values<T: Element>(count: i64, value: impl Fn(i64) -> T) -> Result<Vec<u8>> {
-    let mut bytes = crate::transfer::host_memory(count as u64 * T::DTYPE.size() as u64)?;
-    for i in 0..count {
-        value(i).append_to(&mut bytes);
-    }
-    Ok(bytes)
 }

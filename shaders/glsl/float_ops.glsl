@@ -62,6 +62,33 @@ double robust_tanh(double x) {
     }
     return x < 0.0lf ? -y : y;
 }
+
+double robust_log2(double x) { return log(x) * 1.4426950408889634lf; }
+double robust_log10(double x) { return log(x) * 0.4342944819032518lf; }
+double robust_log1p(double x) {
+    double u = 1.0lf + x;
+    if (isnan(u) || is_infinite(u)) return log(u);
+    // The factor undoes the rounding of the sum.
+    return u == 1.0lf ? x : log(u) * (x / (u - 1.0lf));
+}
+double robust_expm1(double x) {
+    if (!(abs(x) < 0.35lf)) return exp(x) - 1.0lf;
+    double y = 1.0lf;
+    [[unroll]] for (int n = 15; n > 1; n--) y = 1.0lf + x / double(n) * y;
+    return x * y;
+}
+double robust_sinh(double x) {
+    double a = abs(x), e = robust_expm1(a), y = 0.5lf * (e + e / (e + 1.0lf));
+    if (a > 700.0lf) {
+        double h = exp(0.5lf * a);
+        y = 0.5lf * h * h;
+    }
+    return x < 0.0lf ? -y : y;
+}
+double robust_cosh(double x) {
+    double a = abs(x), h = exp(0.5lf * a);
+    return a > 700.0lf ? 0.5lf * h * h : 0.5lf * (exp(a) + exp(-a));
+}
 #endif
 
 // The built-in one overflows for large arguments on some drivers, and loses all digits of small ones.
@@ -78,3 +105,7 @@ float robust_tanh(float x) {
     float y = 1.0 - 2.0 / (e + 1.0);
     return x < 0.0 ? -y : y;
 }
+
+#if !defined(F64)
+#include "single_ops.glsl"
+#endif

@@ -8,6 +8,7 @@
 #if defined(FLOATS)
 #include "float_ops.glsl"
 #endif
+#include "whole_ops.glsl"
 #include "map_push.glsl"
 #include "map_ops.glsl"
 
@@ -37,12 +38,13 @@ void main() {
     if (i >= push.count) return;
     T p = operand(0u, i);
     T q = OPERANDS > 1u ? operand(1u, i) : p;
+    T r = OPERANDS > 2u ? operand(2u, i) : p;
     uint at = place(0u, i);
 #if defined(LOGIC)
-    Bytes(push.dst).at[at] = uint8_t(logic_op(OP, p != 0u, q != 0u) ? 1u : 0u);
+    Bytes(push.dst).at[at] = uint8_t(logic_op(OP, p != 0u, q != 0u, r != 0u) ? 1u : 0u);
 #elif defined(COMPARE)
-    Bytes(push.dst).at[at] = uint8_t(compare_op(OP, p, q) ? 1u : 0u);
+    Bytes(push.dst).at[at] = uint8_t(compare_op(OP, p, q, r) ? 1u : 0u);
 #else
-    Elements(push.dst).at[at] = encode(map_op(OP, p, q));
+    Elements(push.dst).at[at] = encode(map_op(OP, p, q, r));
 #endif
 }

@@ -8,6 +8,9 @@
 bool is_nan(float x) { return (floatBitsToUint(x) & 0x7fffffffu) > 0x7f800000u; }
 bool is_nan(int x) { return false; }
 bool is_nan(uint x) { return false; }
+bool is_infinite(float x) { return (floatBitsToUint(x) & 0x7fffffffu) == 0x7f800000u; }
+bool is_infinite(int x) { return false; }
+bool is_infinite(uint x) { return false; }
 #define isnan is_nan
 
 #if defined(F32)
@@ -29,6 +32,7 @@ bool is_nan(uint x) { return false; }
 #define T double
 #define FLOATS
 bool is_nan(double x) { uvec2 w = unpackDouble2x32(x); return (w.y & 0x7fffffffu) > 0x7ff00000u || ((w.y & 0x7fffffffu) == 0x7ff00000u && w.x != 0u); }
+bool is_infinite(double x) { uvec2 w = unpackDouble2x32(x); return (w.y & 0x7fffffffu) == 0x7ff00000u && w.x == 0u; }
 #define decode(s) (s)
 #define encode(x) (x)
 #elif defined(I64)
@@ -37,6 +41,7 @@ bool is_nan(double x) { uvec2 w = unpackDouble2x32(x); return (w.y & 0x7fffffffu
 #define S_BYTES 8
 #define T int64_t
 bool is_nan(int64_t x) { return false; }
+bool is_infinite(int64_t x) { return false; }
 #define decode(s) (s)
 #define encode(x) (x)
 #elif defined(I32)

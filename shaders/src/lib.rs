@@ -43,6 +43,11 @@ impl Id {
     }
 }
 
+/// Rows of the op table that kernels have no function of doubles for: GLSL has none built in, and those of singles are too
+/// inexact to stand in for them.
+pub const NO_DOUBLES: &[&str] =
+    &["exp2", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "gelu", "pow", "atan2", "remainder", "floor_divide"];
+
 modules! {
     map_f32 = "map.comp" "F32";
     map_f16 = "map.comp" "F16";

@@ -21,16 +21,31 @@ fn current(name: &str, wanted: &str) {
 
 /// One function: a switch over the rows of some classes.
 fn function(out: &mut String, result: &str, name: &str, operand: &str, classes: &[Class], otherwise: &str) {
-    writeln!(out, "{result} {name}(uint op, {operand} p, {operand} q) {{\n    switch (op) {{").unwrap();
+    writeln!(out, "{result} {name}(uint op, {operand} p, {operand} q, {operand} r) {{\n    switch (op) {{").unwrap();
     for &class in classes {
-        if class == Class::Float {
-            out.push_str("#if defined(FLOATS)\n");
+        match class {
+            Class::Float => out.push_str("#if defined(FLOATS)\n"),
+            Class::Integer => out.push_str("#if !defined(FLOATS)\n"),
+            _ => {}
         }
         for op in MapOp::ALL.iter().filter(|op| op.class() == class) {
             let (operands, expression) = op.source();
-            let bound: Vec<String> =
-                operands.iter().zip(["p", "q"]).map(|(name, from)| format!("{operand} {name} = {from};")).collect();
-            assert_eq!(bound.len(), op.arity(), "{op:?} has more operands than the kernel's two");
+            let bound: Vec<String> = operands
+                .iter()
+                .zip(["p", "q", "r"])
+                .map(|(name, from)| format!("{operand} {name} = {from};"))
+                .collect();
+            assert_eq!(bound.len(), op.arity(), "{op:?} has more operands than the kernel's three");
+            // Faults of integers cannot be reported from a kernel.
+            let only = match (op.fault(), shaders::NO_DOUBLES.contains(&op.name())) {
+                (Some(_), true) => Some("defined(FLOATS) && !defined(F64)"),
+                (Some(_), false) => Some("defined(FLOATS)"),
+                (None, true) => Some("!defined(F64)"),
+                (None, false) => None,
+            };
+            if let Some(only) = only {
+                writeln!(out, "#if {only}").unwrap();
+            }
             writeln!(
                 out,
                 "    // {}\n    case {}u: {{ {} return {expression}; }}",
@@ -39,8 +54,11 @@ fn function(out: &mut String, result: &str, name: &str, operand: &str, classes: 
                 bound.join(" ")
             )
             .unwrap();
+            if only.is_some() {
+                out.push_str("#endif\n");
+            }
         }
-        if class == Class::Float {
+        if matches!(class, Class::Float | Class::Integer) {
             out.push_str("#endif\n");
         }
     }
@@ -50,7 +68,7 @@ fn function(out: &mut String, result: &str, name: &str, operand: &str, classes: 
 #[test]
 fn map_ops_are_current() {
     let mut out = FIRST_LINE.to_owned();
-    function(&mut out, "T", "map_op", "T", &[Class::Float, Class::Number], "p");
+    function(&mut out, "T", "map_op", "T", &[Class::Float, Class::Number, Class::Integer], "p");
     function(&mut out, "bool", "compare_op", "T", &[Class::Compare], "false");
     function(&mut out, "bool", "logic_op", "bool", &[Class::Logic], "false");
     current("map_ops.glsl", &out);

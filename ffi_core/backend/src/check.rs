@@ -95,6 +95,10 @@ fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, lay
                     fail!(InvalidArgument, "{}: no integer in [{low}, {high})", op.name())
                 }
                 RandomOp::Integers { .. } if dtype.is_float() => Err(not_defined_for(op.name(), dtype)),
+                // What wraps would come out twice as often, or below `low`.
+                RandomOp::Integers { low, high } if !(dtype.holds(*low) && dtype.holds(high - 1)) => {
+                    fail!(InvalidArgument, "{}: bounds [{low}, {high}) do not fit {dtype}", op.name())
+                }
                 RandomOp::Uniform | RandomOp::Normal if !dtype.is_float() => Err(not_defined_for(op.name(), dtype)),
                 _ => Ok(()),
             }

@@ -155,6 +155,11 @@ impl DType {
         if self.is_float() { self } else { DType::I64 }
     }
 
+    /// Whether it has this number, without wrapping or rounding.
+    pub fn holds(self, value: i64) -> bool {
+        with_element!(self, T => T::from_whole(value).to_whole() == value)
+    }
+
     /// The dtype with this number, or the reason there is none.
     pub fn parse(number: i64) -> Result<DType> {
         let Some(dtype) = DType::from_number(number) else {
@@ -248,6 +253,7 @@ mod tests {
             assert_eq!(<f16 as Element>::from_real(1.0 + 1.0 / 2048.0 + hair).to_f64(), 1.0 + 1.0 / 1024.0);
         }
         assert_eq!(<bf16 as Element>::from_real(1.0 + 1.0 / 256.0).to_f64(), 1.0);
+        assert!(U8.holds(255) && !U8.holds(256) && !U8.holds(-1) && !Bool.holds(2) && I64.holds(i64::MIN));
         assert!(DType::parse(0).is_err() && DType::parse(9).is_err());
     }
 }

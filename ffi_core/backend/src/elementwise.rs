@@ -6,7 +6,8 @@
 //! upstream gradient; where a function has a corner, the derivative is the one of the side that the comment names.
 
 use crate::dtype::{DType, DTypeSet, Family};
-use crate::value::{Float, Logic, Num, Source};
+use crate::value::{Float, Logic, Num, Source, Whole};
+use std::num::Wrapping;
 
 /// What an op takes and gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Class {
     Float,
     /// Numbers of one dtype give that dtype; integers wrap, bools are refused.
     Number,
+    /// Integers of one dtype give that dtype, bit by bit. Tensors of bools take the rows of `Logic` instead.
+    Integer,
     /// Values of one dtype give bool.
     Compare,
     /// Bools give bool; other dtypes are made bool (`!= 0`) before.
@@ -31,6 +34,7 @@ impl Class {
         match self {
             Class::Float => DTypeSet::of(&[Family::Float]),
             Class::Number => DTypeSet::of(&[Family::Float, Family::Integer]),
+            Class::Integer => DTypeSet::of(&[Family::Integer]),
             Class::Logic => DTypeSet::of(&[Family::Bool]),
             Class::Compare | Class::Select | Class::Cast => {
                 DTypeSet::of(&[Family::Float, Family::Integer, Family::Bool])
@@ -41,7 +45,7 @@ impl Class {
     /// The dtype of the result, given that of the operands.
     pub const fn result(self, operand: DType, destination: DType) -> DType {
         match self {
-            Class::Float | Class::Number | Class::Select => operand,
+            Class::Float | Class::Number | Class::Integer | Class::Select => operand,
             Class::Compare | Class::Logic => DType::Bool,
             Class::Cast => destination,
         }
@@ -55,16 +59,48 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     exp: float(x) = x.exp(), d(y, g) = [g * y];
     /// Natural logarithm; NaN below 0, minus infinity at 0.
     log: float(x) = x.log(), d(_y, g) = [g / x];
+    /// 2 to the power x.
+    exp2: float(x) = x.exp2(), d(y, g) = [g * y * N::of(std::f64::consts::LN_2)];
+    /// e to the power x, less 1; good near 0.
+    expm1: float(x) = x.expm1(), d(y, g) = [g * y + g];
+    /// Logarithm to base 2.
+    log2: float(x) = x.log2(), d(_y, g) = [g / (x * N::of(std::f64::consts::LN_2))];
+    /// Logarithm to base 10.
+    log10: float(x) = x.log10(), d(_y, g) = [g / (x * N::of(std::f64::consts::LN_10))];
+    /// Natural logarithm of 1 + x; good near 0.
+    log1p: float(x) = x.log1p(), d(_y, g) = [g / (N::of(1.0) + x)];
     /// Square root; NaN below 0.
     sqrt: float(x) = x.sqrt(), d(y, g) = [g / (y + y)];
     /// 1 over the square root.
     rsqrt: float(x) = N::of(1.0) / x.sqrt(), d(y, g) = [g * N::of(-0.5) * y / x];
+    /// Sine of x in radians, of any size.
+    sin: float(x) = x.sin(), d(_y, g) = [g * x.cos()];
+    /// Cosine of x in radians, of any size.
+    cos: float(x) = x.cos(), d(_y, g) = [-g * x.sin()];
+    /// Tangent of x in radians.
+    tan: float(x) = x.tan(), d(y, g) = [g * (N::of(1.0) + y * y)];
+    /// Inverse sine; NaN outside -1 to 1.
+    asin: float(x) = x.asin(), d(_y, g) = [g / (N::of(1.0) - x * x).sqrt()];
+    /// Inverse cosine; NaN outside -1 to 1.
+    acos: float(x) = x.acos(), d(_y, g) = [-g / (N::of(1.0) - x * x).sqrt()];
+    /// Inverse tangent.
+    atan: float(x) = x.atan(), d(_y, g) = [g / (N::of(1.0) + x * x)];
+    /// Hyperbolic sine.
+    sinh: float(x) = x.sinh(), d(_y, g) = [g * x.cosh()];
+    /// Hyperbolic cosine.
+    cosh: float(x) = x.cosh(), d(_y, g) = [g * x.sinh()];
     /// Hyperbolic tangent.
     tanh: float(x) = x.tanh(), d(y, g) = [g * (N::of(1.0) - y * y)];
     /// The logistic function, 1 / (1 + e^-x).
     sigmoid: float(x) = N::of(1.0) / (N::of(1.0) + (-x).exp()), d(y, g) = [g * y * (N::of(1.0) - y)];
     /// x times its sigmoid (SiLU, swish).
     silu: float(x) = x / (N::of(1.0) + (-x).exp()), d(y, g) = [g * (N::of(1.0) + y * (-x).exp()) / (N::of(1.0) + (-x).exp())];
+    /// The error function, 2 over the square root of pi times the integral of e^(-t^2) from 0 to x.
+    erf: float(x) = x.erf(), d(_y, g) = [g * N::of(std::f64::consts::FRAC_2_SQRT_PI) * (-x * x).exp()];
+    /// x times the standard normal distribution function at x (GELU by erf).
+    gelu: float(x) = x * x.normal_cdf(), d(_y, g) = [g * (x.normal_cdf() + x * (N::of(-0.5) * x * x).exp() * N::of(0.398_942_280_401_432_7))];
+    /// ln(1 + e^x), without overflow.
+    softplus: float(x) = N::select(N::of(0.0).lt(x), x, N::of(0.0)) + N::select(x.lt(N::of(0.0)), x, -x).exp().log1p(), d(_y, g) = [g / (N::of(1.0) + (-x).exp())];
     /// 1 / x.
     reciprocal: float(x) = N::of(1.0) / x, d(y, g) = [-g * y * y];
 
@@ -78,6 +114,15 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     square: number(x) = x * x, d(_y, g) = [g * (x + x)];
     /// max(x, 0); NaN stays. Derivative 0 at 0.
     relu: number(x) = N::select(x.lt(N::of(0.0)), N::of(0.0), x), d(_y, g) = [N::select(N::of(0.0).lt(x), g, N::of(0.0))];
+
+    /// The largest integer not above x.
+    floor: number(x) = x.floor(), d(_y, g) = [N::of(0.0) * g];
+    /// The smallest integer not below x.
+    ceil: number(x) = x.ceil(), d(_y, g) = [N::of(0.0) * g];
+    /// The nearest integer, of two the even one.
+    round: number(x) = x.round(), d(_y, g) = [N::of(0.0) * g];
+    /// x without its fraction.
+    trunc: number(x) = x.trunc(), d(_y, g) = [N::of(0.0) * g];
 
     /// a + b.
     add: number(a, b) = a + b, d(_y, g) = [g, g];
@@ -95,7 +140,36 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     minimum: number(a, b) = N::select(a.lt(b) | a.is_nan(), a, b), d(_y, g) = [
         N::select(a.eq(b), g * N::of(0.5), N::select(a.lt(b), g, N::of(0.0))),
         N::select(a.eq(b), g * N::of(0.5), N::select(b.lt(a), g, N::of(0.0)))];
+    /// a to the power b: floats as C's pow; integers wrap, and a negative exponent is an error unless the base is 1 or -1.
+    pow: number(a, b) = a.power(b), d(y, g) = [
+        N::select(b.eq(N::of(0.0)), N::of(0.0), g * b * a.power(b - N::of(1.0))),
+        N::select(a.eq(N::of(0.0)), N::of(0.0), g * y * a.log_or_zero())];
+    /// The angle of the point (b, a) in radians, -pi to pi; integers give f32.
+    atan2: float(a, b) = a.atan2(b), d(_y, g) = [g * b / (a * a + b * b), -g * a / (a * a + b * b)];
+    /// What a / b leaves, with the sign of b; an integer by 0 is an error, a float by 0 gives NaN.
+    remainder: number(a, b) = a.remainder(b), d(_y, g) = [g, -g * a.floor_divide(b)];
+    /// a / b rounded down; an integer by 0 is an error, a float by 0 gives what a / b gives.
+    floor_divide: number(a, b) = a.floor_divide(b), d(_y, g) = [N::of(0.0) * g, N::of(0.0) * g];
 
+    /// Bits set in both; of bools, whether both are true.
+    bitwise_and: integer(a, b) = a.and(b), d(_y, _g) = [];
+    /// Bits set in any; of bools, whether any is true.
+    bitwise_or: integer(a, b) = a.or(b), d(_y, _g) = [];
+    /// Bits set in exactly one; of bools, whether they differ.
+    bitwise_xor: integer(a, b) = a.xor(b), d(_y, _g) = [];
+    /// Every bit inverted; of bools, not x.
+    bitwise_invert: integer(x) = x.invert(), d(_y, _g) = [];
+    /// a moved b bits up; a count below 0 or not below the width moves all out.
+    bitwise_left_shift: integer(a, b) = a.shift_left(b), d(_y, _g) = [];
+    /// a moved b bits down, keeping the sign; a count below 0 or not below the width moves all out.
+    bitwise_right_shift: integer(a, b) = a.shift_right(b), d(_y, _g) = [];
+
+    /// Whether x is NaN; integers and bools never are.
+    isnan: compare(x) = x.is_nan(), d(_y, _g) = [];
+    /// Whether x is an infinity; integers and bools never are.
+    isinf: compare(x) = x.is_infinite(), d(_y, _g) = [];
+    /// Whether x is neither NaN nor an infinity; integers and bools always are.
+    isfinite: compare(x) = !(x.is_nan() | x.is_infinite()), d(_y, _g) = [];
     /// Whether a == b; NaN equals nothing.
     eq: compare(a, b) = a.eq(b), d(_y, _g) = [];
     /// Whether a != b.
@@ -117,6 +191,15 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     logical_or: logic(a, b) = a | b, d(_y, _g) = [];
     /// Whether exactly one is true (not 0).
     logical_xor: logic(a, b) = a ^ b, d(_y, _g) = [];
+
+    /// start + weight (end - start), exact at both ends.
+    lerp: float(start, end, weight) = N::select(weight.lt(N::of(0.5)), start + weight * (end - start), end - (end - start) * (N::of(1.0) - weight)), d(_y, g) = [
+        g * (N::of(1.0) - weight), g * weight, g * (end - start)];
+    /// x, but no less than low and no more than high; high where low is above it, NaN if any is. Derivative 1 at both ends.
+    clamp: number(x, low, high) = minimum(maximum(x, low), high), d(_y, g) = [
+        N::select(x.lt(low) | high.lt(x), N::of(0.0), g),
+        N::select(x.lt(low) & low.le(high), g, N::of(0.0)),
+        N::select(high.lt(x) | high.lt(low), g, N::of(0.0))];
 
     /// a where the condition is true, else b.
     select: select(c, a, b) = N::select(c, a, b), d(_y, g) = [N::select(c, g, N::of(0.0)), N::select(c, N::of(0.0), g)];
@@ -162,12 +245,14 @@ macro_rules! define_ops {
     };
     (@class float) => { Class::Float };
     (@class number) => { Class::Number };
+    (@class integer) => { Class::Integer };
     (@class compare) => { Class::Compare };
     (@class logic) => { Class::Logic };
     (@class select) => { Class::Select };
     (@class cast) => { Class::Cast };
     (@eval float $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Float>($($x: N),*) -> N { $e } };
     (@eval number $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Num>($($x: N),*) -> N { $e } };
+    (@eval integer $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Whole>($($x: N),*) -> N { $e } };
     (@eval compare $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Num>($($x: N),*) -> N::Mask { $e } };
     (@eval logic $doc:literal $name:ident ($($x:ident),*) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<L: Logic>($($x: L),*) -> L { $e } };
     (@eval select $doc:literal $name:ident ($c:ident, $a:ident, $b:ident) $e:expr) => { #[doc = $doc] #[inline(always)] pub fn $name<N: Num>($c: N::Mask, $a: N, $b: N) -> N { $e } };
@@ -184,12 +269,14 @@ macro_rules! define_ops {
         pub fn $name<N: $bound>($($x: $t,)* $y: N, $g: N) -> [N; [$(stringify!($d)),*].len()] { [$($d),*] }
     };
     (@reference compare $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().copied(); $( let $x: f64 = at.next().unwrap_or(f64::NAN); )* f64::from(u8::from(eval::$name($($x),*))) }};
+    (@reference integer $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().map(|v| Wrapping(*v as i64)); $( let $x = at.next().unwrap_or_default(); )* eval::$name($($x),*).0 as f64 }};
     (@reference logic $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().map(|v| *v != 0.0); $( let $x: bool = at.next().unwrap_or(false); )* f64::from(u8::from(eval::$name($($x),*))) }};
     (@reference select $name:ident, $v:ident, $c:ident, $a:ident, $b:ident) => { eval::$name($v[0] != 0.0, $v[1], $v[2]) };
     (@reference $class:ident $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().copied(); $( let $x: f64 = at.next().unwrap_or(f64::NAN); )* eval::$name($($x),*) }};
     (@derivative select $name:ident, $v:ident, $y:ident, $g:ident, $c:ident, $a:ident, $b:ident) => { grad::$name($v[0] != 0.0, $v[1], $v[2], $y, $g).to_vec() };
     (@derivative compare $($rest:tt)*) => { Vec::new() };
     (@derivative logic $($rest:tt)*) => { Vec::new() };
+    (@derivative integer $($rest:tt)*) => { Vec::new() };
     (@derivative $class:ident $name:ident, $v:ident, $y:ident, $g:ident, $($x:ident),*) => {{ let mut at = $v.iter().copied(); $( let $x: f64 = at.next().unwrap_or(f64::NAN); )* grad::$name($($x,)* $y, $g).to_vec() }};
 }
 with_elementwise_ops!(define_ops);
@@ -199,6 +286,26 @@ impl MapOp {
     pub fn find(name: &str) -> Option<MapOp> {
         MapOp::ALL.iter().copied().find(|op| op.name() == name)
     }
+
+    /// The fault that integers may meet in it. A device that runs it over integers must report the fault, or refuse.
+    pub const fn fault(self) -> Option<&'static str> {
+        match self {
+            MapOp::remainder | MapOp::floor_divide => Some("division by zero, integer divisor"),
+            MapOp::pow => Some("negative exponent of an integer that is neither 1 nor -1"),
+            _ => None,
+        }
+    }
+
+    /// The row that does for bools what this one does for the bits of integers.
+    pub const fn of_bools(self) -> Option<MapOp> {
+        match self {
+            MapOp::bitwise_and => Some(MapOp::logical_and),
+            MapOp::bitwise_or => Some(MapOp::logical_or),
+            MapOp::bitwise_xor => Some(MapOp::logical_xor),
+            MapOp::bitwise_invert => Some(MapOp::logical_not),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -206,7 +313,7 @@ mod tests {
     use super::*;
 
     /// Points away from every op's corners; positive, so that `log` and `sqrt` have a neighbourhood too.
-    const POINTS: [f64; 4] = [0.3, 0.9, 1.7, 2.4];
+    const POINTS: [f64; 4] = [0.3, 0.9, 1.7, 2.6];
 
     #[test]
     fn derivatives_agree_with_central_differences() {
@@ -217,8 +324,12 @@ mod tests {
                 for signs in [1.0, -1.0] {
                     let mut x = vec![p, POINTS[(i + 1) % 4], POINTS[(i + 2) % 4]];
                     x.truncate(op.arity());
-                    if signs < 0.0 && !matches!(op, MapOp::log | MapOp::sqrt | MapOp::rsqrt) {
+                    use MapOp::{acos, asin, log, log1p, log2, log10, pow, rsqrt, sqrt};
+                    if signs < 0.0 && !matches!(op, log | log1p | log2 | log10 | sqrt | rsqrt | pow) {
                         x.iter_mut().skip(first).for_each(|v| *v = -*v);
+                    }
+                    if matches!(op, asin | acos) {
+                        x[0] *= 0.3;
                     }
                     let derivative = op.derivative(&x, op.reference(&x), 1.5);
                     assert_eq!(derivative.len(), op.arity() - first, "{op:?}");
@@ -254,8 +365,43 @@ mod tests {
     }
 
     #[test]
+    fn rounding_and_division_of_floats_are_as_documented() {
+        let (nan, inf) = (f64::NAN, f64::INFINITY);
+        let at = |op: MapOp, x: &[f64]| op.reference(x).to_bits();
+        for (x, want) in [(0.5, 0.0), (1.5, 2.0), (2.5, 2.0), (-0.5, -0.0), (-1.5, -2.0)] {
+            assert_eq!(at(MapOp::round, &[x]), f64::to_bits(want), "{x}");
+        }
+        // Quotient and remainder, with the divisor's sign and that of zero.
+        for (a, b, whole, left) in [
+            (7.5, 2.0, 3.0, 1.5),
+            (-7.5, 2.0, -4.0, 0.5),
+            (7.5, -2.0, -4.0, -0.5),
+            (-1.0, inf, -1.0, inf),
+            (1.0, inf, 0.0, 1.0),
+            (-0.0, 3.0, -0.0, 0.0),
+            (6.0, -3.0, -2.0, -0.0),
+            (1.0, 0.1, 9.0, 1.0 - 9.0 * 0.1 - 5.551115123125783e-17),
+        ] {
+            let got = (at(MapOp::floor_divide, &[a, b]), MapOp::remainder.reference(&[a, b]));
+            assert_eq!(got.0, f64::to_bits(whole), "{a} // {b}");
+            assert!((got.1 - left).abs() < 1e-15 || got.1 == left, "{a} % {b} is {}, not {left}", got.1);
+        }
+        assert_eq!(MapOp::floor_divide.reference(&[1.0, 0.0]), inf);
+        assert!(
+            MapOp::remainder.reference(&[1.0, 0.0]).is_nan() && MapOp::floor_divide.reference(&[inf, 2.0]).is_nan()
+        );
+        let clamp = |x: f64, low: f64, high: f64| MapOp::clamp.reference(&[x, low, high]);
+        assert_eq!((clamp(5.0, 1.0, 3.0), clamp(0.0, 1.0, 3.0), clamp(2.0, 9.0, 3.0)), (3.0, 1.0, 3.0));
+        assert!(clamp(nan, 1.0, 3.0).is_nan());
+        let lerp = |a: f64, b: f64, w: f64| MapOp::lerp.reference(&[a, b, w]);
+        assert_eq!((lerp(0.1, 1e17, 0.0), lerp(0.1, 1e17, 1.0), lerp(1.0, 3.0, 0.25)), (0.1, 1e17, 1.5));
+    }
+
+    #[test]
     fn text_is_an_expression() {
         assert_eq!(MapOp::sigmoid.source(), (&["x"][..], "(T(1.0) / (T(1.0) + exp((-x))))"));
         assert_eq!(MapOp::find("maximum"), Some(MapOp::maximum));
+        assert_eq!(MapOp::bitwise_and.source().1, "(a & b)");
+        assert_eq!(MapOp::atan2.source().1, "robust_atan2(a, b)");
     }
 }

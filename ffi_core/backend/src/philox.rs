@@ -3,6 +3,8 @@
 //! Element i of a 32-bit draw uses lane i % 4 of counter `offset + i / 4`; a 64-bit draw uses lanes 2 (i % 2) and the next
 //! of counter `offset + i / 2`. The seed is the key.
 
+use crate::dtype::DType;
+
 /// Ten rounds over one counter.
 #[inline]
 pub fn philox4x32_10(seed: u64, counter: u128) -> [u32; 4] {
@@ -22,10 +24,21 @@ pub fn counters(count: u64, wide: bool) -> u64 {
     count.div_ceil(if wide { 2 } else { 4 })
 }
 
-/// Uniform in [0, 1) with 24 bits.
+/// Uniform in [0, 1) with 24 bits: for f32, and for what a normal is made of.
 #[inline]
 pub fn uniform(lane: u32) -> f64 {
     f64::from(lane >> 8) * (1.0 / 16_777_216.0)
+}
+
+/// Uniform in [0, 1) with as many bits as f16 and bf16 have digits, 11 and 8, from the top of the lane; 24 for f32. More
+/// would round, at the upper end to 1.
+#[inline]
+pub fn uniform_of(dtype: DType, lane: u32) -> f64 {
+    match dtype {
+        DType::F16 => f64::from(lane >> 21) * (1.0 / 2048.0),
+        DType::Bf16 => f64::from(lane >> 24) * (1.0 / 256.0),
+        _ => uniform(lane),
+    }
 }
 
 /// Uniform in [0, 1) with 53 bits.
@@ -68,6 +81,11 @@ mod tests {
     #[test]
     fn ends_of_the_ranges() {
         assert_eq!((uniform(0), uniform(u32::MAX) < 1.0, uniform_wide(u32::MAX, u32::MAX) < 1.0), (0.0, true, true));
+        for (dtype, most) in
+            [(DType::F16, 2047.0 / 2048.0), (DType::Bf16, 255.0 / 256.0), (DType::F32, uniform(u32::MAX))]
+        {
+            assert_eq!(uniform_of(dtype, u32::MAX), most);
+        }
         assert!(normal_pair(1.0 - 1.0 / 16_777_216.0, 0.25).0.is_finite());
         assert_eq!((integer(0, 0, -3, 3), integer(u32::MAX, u32::MAX, -3, 3)), (-3, 2));
         assert_eq!(integer(u32::MAX, u32::MAX, i64::MIN, i64::MAX), i64::MAX - 1);

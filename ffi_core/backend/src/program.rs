@@ -108,8 +108,8 @@ impl Program {
         self.types(inputs, destination).map(|_| ())
     }
 
-    /// The dtype of every register, or why the program does not fit these operands. A scalar has the dtype of the last
-    /// input, or the destination's where there is none.
+    /// The dtype of every register, or why the program does not fit these operands. A scalar has the dtype that its use
+    /// asks for: bool as a condition or operand of logic, else that of the operands or the result beside it.
     pub fn types(
         &self,
         inputs: impl ExactSizeIterator<Item = DType>,
@@ -133,8 +133,10 @@ impl Program {
             last = dtype;
             next += 1;
         }
-        types[next..next + self.scalars as usize].fill(last);
-        next += self.scalars as usize;
+        if self.scalars > 0 {
+            self.scalar_types(last, destination, &mut types);
+            next += self.scalars as usize;
+        }
         for inst in self.code.iter() {
             let args = &inst.args[..inst.op.arity()];
             if args.iter().any(|&arg| arg as usize >= next) {
@@ -160,5 +162,98 @@ impl Program {
             fail!(DtypeMismatch, "{}: the result is {}, the destination {destination}", self.name, types[next - 1]);
         }
         Ok(types)
+    }
+
+    /// Fills in the dtypes of the scalars, given those of the inputs. What an instruction says about one register says
+    /// something about others, forwards and backwards, so it is asked again until nothing is new; what nothing decides
+    /// (a number compared with a number) has the dtype of the last input.
+    #[inline(never)]
+    fn scalar_types(&self, last: DType, destination: DType, types: &mut [DType; MAX_REGISTERS]) {
+        let inputs = self.inputs as usize;
+        let first = inputs + self.scalars as usize;
+        let mut known = [None; MAX_REGISTERS];
+        for (known, dtype) in known.iter_mut().zip(&types[..inputs]) {
+            *known = Some(*dtype);
+        }
+        if let Some(result) = known.get_mut(first + self.code.len() - 1) {
+            *result = Some(destination);
+        }
+        let mut news = true;
+        while std::mem::take(&mut news) {
+            let mut learn = |slot: &mut Option<DType>, dtype: DType| {
+                if slot.is_none() {
+                    (*slot, news) = (Some(dtype), true);
+                }
+            };
+            for (at, inst) in self.code.iter().enumerate() {
+                let result = first + at;
+                let args = &inst.args[..inst.op.arity()];
+                // A program with bad registers is refused by the caller.
+                if args.iter().any(|&arg| arg as usize >= result) {
+                    continue;
+                }
+                // The registers that share one dtype.
+                let (mut alike, mut with_result) = (args, true);
+                match inst.op.class() {
+                    Class::Cast => {
+                        learn(&mut known[result], inst.to.unwrap_or(destination));
+                        continue;
+                    }
+                    Class::Logic => args.iter().for_each(|&arg| learn(&mut known[arg as usize], DType::Bool)),
+                    Class::Select => {
+                        learn(&mut known[args[0] as usize], DType::Bool);
+                        alike = &args[1..];
+                    }
+                    _ => {}
+                }
+                if matches!(inst.op.class(), Class::Logic | Class::Compare) {
+                    learn(&mut known[result], DType::Bool);
+                    with_result = false;
+                }
+                let shared = alike.iter().find_map(|&arg| known[arg as usize]);
+                let shared = shared.or(if with_result { known[result] } else { None });
+                if let Some(dtype) = shared {
+                    alike.iter().for_each(|&arg| learn(&mut known[arg as usize], dtype));
+                    if with_result {
+                        learn(&mut known[result], dtype);
+                    }
+                }
+            }
+        }
+        for register in inputs..first {
+            types[register] = known[register].unwrap_or(last);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use DType::{Bool, F32, I64, U8};
+
+    fn types(inputs: &[DType], scalars: u8, code: &[Inst], to: DType) -> Vec<DType> {
+        let program = Program { name: "test", inputs: inputs.len() as u8, scalars, code: Cow::Owned(code.to_vec()) };
+        program.types(inputs.iter().copied(), to).unwrap()[..program.registers()].to_vec()
+    }
+    const fn inst(op: MapOp, args: [u8; 3]) -> Inst {
+        Inst { op, args, to: None }
+    }
+
+    #[test]
+    fn scalars_have_the_dtype_of_their_use() {
+        // where(condition, 1, 2)
+        assert_eq!(types(&[Bool], 2, &[inst(MapOp::select, [0, 1, 2])], F32), [Bool, F32, F32, F32]);
+        // The last input is a bool that has nothing to do with the number.
+        let fused = [inst(MapOp::mul, [0, 2, 0]), inst(MapOp::select, [1, 3, 0])];
+        assert_eq!(types(&[F32, Bool], 1, &fused, F32), [F32, Bool, F32, F32, F32]);
+        // Known only from the end: (2 * 3) into i64.
+        let (two, six) = (inst(MapOp::mul, [1, 2, 0]), inst(MapOp::select, [0, 3, 1]));
+        assert_eq!(types(&[Bool], 2, &[two, six], I64), [Bool, I64, I64, I64, I64]);
+        // A number as condition, and one that a cast makes what it likes.
+        assert_eq!(types(&[U8], 1, &[inst(MapOp::select, [1, 0, 0])], U8), [U8, Bool, U8]);
+        assert_eq!(types(&[U8], 1, &[inst(MapOp::lt, [0, 1, 0])], Bool), [U8, U8, Bool]);
+        assert_eq!(types(&[], 1, FILL.code.as_ref(), I64), [I64, I64]);
+        let mixed = [inst(MapOp::add, [0, 1, 0]), Inst { op: MapOp::cast, args: [2, 0, 0], to: Some(U8) }];
+        assert_eq!(types(&[F32], 1, &mixed, U8), [F32, F32, F32, U8]);
     }
 }

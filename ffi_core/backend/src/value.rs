@@ -1,6 +1,12 @@
 //! The numbers an op's expression is read over: f64 as reference, wrapping integers, kernel text. Vector loops add their own.
 
-use std::num::Wrapping;
+mod integer;
+mod real;
+mod source;
+
+pub use real::{floor_divide, remainder};
+pub use source::Source;
+
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 
 /// Truth values of an expression.
@@ -23,6 +29,24 @@ pub trait Num: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Sel
     fn eq(self, other: Self) -> Self::Mask;
     /// Whether it is NaN; never for integers.
     fn is_nan(self) -> Self::Mask;
+    /// Whether it is an infinity; never for integers.
+    fn is_infinite(self) -> Self::Mask;
+    /// The largest integer that is not larger; integers stay in this and the next three.
+    fn floor(self) -> Self;
+    /// The smallest integer that is not smaller.
+    fn ceil(self) -> Self;
+    /// The nearest integer, the even one of two.
+    fn round(self) -> Self;
+    /// Without its fraction.
+    fn trunc(self) -> Self;
+    /// self to a power. Integers wrap; a negative exponent gives 0 but for 1 and -1, and the device reports it.
+    fn power(self, exponent: Self) -> Self;
+    /// What division leaves, with the divisor's sign. Integers by 0 give 0, and the device reports it.
+    fn remainder(self, divisor: Self) -> Self;
+    /// The quotient rounded down. Integers by 0 give 0, and the device reports it.
+    fn floor_divide(self, divisor: Self) -> Self;
+    /// Natural logarithm of a float, 0 for integers; for the derivative of a row that both have.
+    fn log_or_zero(self) -> Self;
     /// `yes` where the mask is true, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 }
@@ -31,138 +55,60 @@ pub trait Num: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Sel
 pub trait Float: Num + Div<Output = Self> {
     /// e to the power self.
     fn exp(self) -> Self;
+    /// 2 to the power self.
+    fn exp2(self) -> Self;
+    /// e to the power self, less 1.
+    fn expm1(self) -> Self;
     /// Natural logarithm.
     fn log(self) -> Self;
+    /// Logarithm to base 2.
+    fn log2(self) -> Self;
+    /// Logarithm to base 10.
+    fn log10(self) -> Self;
+    /// Natural logarithm of 1 + self.
+    fn log1p(self) -> Self;
     /// Square root.
     fn sqrt(self) -> Self;
+    /// Sine.
+    fn sin(self) -> Self;
+    /// Cosine.
+    fn cos(self) -> Self;
+    /// Tangent.
+    fn tan(self) -> Self;
+    /// Inverse sine.
+    fn asin(self) -> Self;
+    /// Inverse cosine.
+    fn acos(self) -> Self;
+    /// Inverse tangent.
+    fn atan(self) -> Self;
+    /// Hyperbolic sine.
+    fn sinh(self) -> Self;
+    /// Hyperbolic cosine.
+    fn cosh(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
+    /// The standard normal distribution function.
+    fn normal_cdf(self) -> Self;
+    /// The angle of the point (x, self).
+    fn atan2(self, x: Self) -> Self;
+}
+
+/// What integers offer beyond [`Num`]. Operators would be those of [`Logic`] in kernel text, so these are methods.
+pub trait Whole: Num {
+    /// Bits set in both.
+    fn and(self, other: Self) -> Self;
+    /// Bits set in any.
+    fn or(self, other: Self) -> Self;
+    /// Bits set in one.
+    fn xor(self, other: Self) -> Self;
+    /// Bits not set.
+    fn invert(self) -> Self;
+    /// Towards the high bits; a count that is negative or not below the width moves all out.
+    fn shift_left(self, count: Self) -> Self;
+    /// Towards the low bits, copying the sign; likewise.
+    fn shift_right(self, count: Self) -> Self;
 }
 
 impl Logic for bool {}
-
-impl Num for f64 {
-    type Mask = bool;
-    fn of(value: f64) -> f64 {
-        value
-    }
-    fn lt(self, other: f64) -> bool {
-        self < other
-    }
-    fn le(self, other: f64) -> bool {
-        self <= other
-    }
-    fn eq(self, other: f64) -> bool {
-        self == other
-    }
-    fn is_nan(self) -> bool {
-        f64::is_nan(self)
-    }
-    fn select(mask: bool, yes: f64, no: f64) -> f64 {
-        if mask { yes } else { no }
-    }
-}
-
-/// The reference: the platform's own functions, correct to about one unit in the last place.
-impl Float for f64 {
-    fn exp(self) -> f64 {
-        f64::exp(self)
-    }
-    fn log(self) -> f64 {
-        f64::ln(self)
-    }
-    fn sqrt(self) -> f64 {
-        f64::sqrt(self)
-    }
-    fn tanh(self) -> f64 {
-        f64::tanh(self)
-    }
-}
-
-macro_rules! wrapping {
-    ($($type:ty)*) => {$(
-        impl Num for Wrapping<$type> {
-            type Mask = bool;
-            #[inline(always)]
-            fn of(value: f64) -> Self { Wrapping(value as $type) }
-            #[inline(always)]
-            fn lt(self, other: Self) -> bool { self.0 < other.0 }
-            #[inline(always)]
-            fn le(self, other: Self) -> bool { self.0 <= other.0 }
-            #[inline(always)]
-            fn eq(self, other: Self) -> bool { self.0 == other.0 }
-            #[inline(always)]
-            fn is_nan(self) -> bool { false }
-            #[inline(always)]
-            fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
-        }
-    )*};
-}
-wrapping! { i64 i32 u8 }
-
-/// Kernel text: an expression of GLSL or C over the type `T`. Texts are leaked, for they are made once per op, by the
-/// generator of shader sources, never while computing.
-#[derive(Clone, Copy, Debug)]
-pub struct Source(pub &'static str);
-
-impl Source {
-    /// A variable.
-    pub fn variable(name: &str) -> Source {
-        Source::new(name.to_owned())
-    }
-    fn new(text: String) -> Source {
-        Source(text.leak())
-    }
-}
-
-macro_rules! source_operators {
-    ($($trait:ident $method:ident $sign:literal;)*) => {$(
-        impl $trait for Source {
-            type Output = Source;
-            fn $method(self, other: Source) -> Source { Source::new(format!(concat!("({} ", $sign, " {})"), self.0, other.0)) }
-        }
-    )*};
-}
-source_operators! { Add add "+"; Sub sub "-"; Mul mul "*"; Div div "/"; BitAnd bitand "&&"; BitOr bitor "||"; BitXor bitxor "!="; }
-
-impl Neg for Source {
-    type Output = Source;
-    fn neg(self) -> Source {
-        Source::new(format!("(-{})", self.0))
-    }
-}
-impl Not for Source {
-    type Output = Source;
-    fn not(self) -> Source {
-        Source::new(format!("(!{})", self.0))
-    }
-}
-impl Logic for Source {}
-
-impl Num for Source {
-    type Mask = Source;
-    fn of(value: f64) -> Source {
-        Source::new(format!("T({value:?})"))
-    }
-    fn lt(self, other: Source) -> Source {
-        Source::new(format!("({} < {})", self.0, other.0))
-    }
-    fn le(self, other: Source) -> Source {
-        Source::new(format!("({} <= {})", self.0, other.0))
-    }
-    fn eq(self, other: Source) -> Source {
-        Source::new(format!("({} == {})", self.0, other.0))
-    }
-    fn is_nan(self) -> Source {
-        Source::new(format!("isnan({})", self.0))
-    }
-    fn select(mask: Source, yes: Source, no: Source) -> Source {
-        Source::new(format!("({} ? {} : {})", mask.0, yes.0, no.0))
-    }
-}
-
-macro_rules! source_functions {
-    ($($name:ident $text:literal;)*) => { impl Float for Source { $( fn $name(self) -> Source { Source::new(format!(concat!($text, "({})"), self.0)) } )* } };
-}
-// `robust_tanh` is a function of the shader prelude: the built-in one overflows for large arguments on some drivers.
-source_functions! { exp "exp"; log "log"; sqrt "sqrt"; tanh "robust_tanh"; }

@@ -10,7 +10,8 @@ use crate::transpose;
 use crate::walk::{TILE, Walk};
 use ffi_backend::op::Scalar;
 use ffi_backend::program::MAX_REGISTERS;
-use ffi_backend::{DType, Element, Inst, MapOp, Program, Result, with_element};
+use ffi_backend::{DType, Element, Inst, MapOp, Program, Result, fail, with_element};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What the registers of a block may take together, half a first-level cache.
 const BLOCK_BYTES: usize = 24 << 10;
@@ -30,11 +31,17 @@ struct Plan<'a> {
     /// The destination may be written where it lies: no source is the same memory.
     direct: bool,
     block: usize,
+    /// A walk that only looks for faults of integers, and leaves the number of the instruction that met one here.
+    search: Option<&'a AtomicUsize>,
 }
+
+/// No instruction.
+const NONE: usize = usize::MAX;
 
 /// Runs a map.
 pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destination: &Destination) -> Result<()> {
     if let Some(op) = program.as_row()
+        && (op.fault().is_none() || destination.dtype.is_float())
         && map_one(op, sources, destination)
     {
         return Ok(());
@@ -52,13 +59,27 @@ pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destinatio
     // Two more than the program has: room to gather halves in, and for the result.
     let width: usize = types[..program.registers()].iter().map(|dtype| Kind::of(*dtype).size()).sum::<usize>() + 12;
     let block = (BLOCK_BYTES / width / BLOCK_STEP * BLOCK_STEP).clamp(BLOCK_STEP, MAX_BLOCK);
-    Walk::for_each(destination.layout, sources, |walk| {
-        let count = walk.numel();
-        let block = if walk.is_tiled() { TILE } else { block.min(count.next_multiple_of(BLOCK_STEP)) };
-        let plan = Plan { program, scalars, types, sources, destination, walk, direct, block };
-        let chunk = (CHUNK / program.code.len().min(8)).next_multiple_of(block);
-        parallel::run(count.div_ceil(chunk), |i| plan.chunk(i * chunk, count.min((i + 1) * chunk)));
-    })
+    let found = AtomicUsize::new(NONE);
+    let walk = |search| {
+        Walk::for_each(destination.layout, sources, |walk| {
+            let count = walk.numel();
+            let block = if walk.is_tiled() { TILE } else { block.min(count.next_multiple_of(BLOCK_STEP)) };
+            let plan = Plan { program, scalars, types, sources, destination, walk, direct, block, search };
+            let chunk = (CHUNK / program.code.len().min(8)).next_multiple_of(block);
+            parallel::run(count.div_ceil(chunk), |i| plan.chunk(i * chunk, count.min((i + 1) * chunk)));
+        })
+    };
+    let risky = |inst: &ffi_backend::Inst| inst.op.fault().is_some() && !types[inst.args[0] as usize].is_float();
+    if program.code.iter().any(risky) {
+        // First, so that a fault leaves the destination as it was.
+        walk(Some(&found))?;
+        if let Some(inst) = program.code.get(found.load(Ordering::Relaxed))
+            && let Some(fault) = inst.op.fault()
+        {
+            fail!(InvalidArgument, "{}: {fault}", inst.op.name());
+        }
+    }
+    walk(None)
 }
 
 /// A single row over memory that lies end to end, without scratch. Says whether it applied.
@@ -141,6 +162,7 @@ impl Plan<'_> {
         let half = matches!(self.destination.dtype, DType::F16 | DType::Bf16);
         let run = self.walk.run(0, at, count);
         let result = first + program.code.len() - 1;
+        let straight = self.direct && !half && self.search.is_none();
         for (i, inst) in program.code.iter().enumerate() {
             let (last, to) = (first + i == result, first + i);
             let args = &inst.args[..inst.op.arity()];
@@ -153,7 +175,7 @@ impl Plan<'_> {
             let destination = match run {
                 // SAFETY: no source is in place, so no slice in `places` overlaps the destination; each chunk of the walk is
                 // handed out once and its blocks follow one another, so nobody else is at these elements.
-                Some(at) if last && self.direct && !half => Some(unsafe { self.destination.run(at, count) }),
+                Some(at) if last && straight => Some(unsafe { self.destination.run(at, count) }),
                 _ => None,
             };
             let done = destination.is_some();
@@ -171,14 +193,24 @@ impl Plan<'_> {
                 if inst.op == MapOp::cast {
                     convert::cast(self.types[operand], self.types[to], read(0), dst);
                 } else {
-                    let sources = [read(0), read(1), read(2)];
-                    kernels::run(inst.op, Kind::of(self.types[operand]), Args { sources, dst });
+                    let (sources, kind) = ([read(0), read(1), read(2)], Kind::of(self.types[operand]));
+                    if let Some(found) = self.search
+                        && kernels::meets_fault(inst.op, kind, sources)
+                    {
+                        found.store(i, Ordering::Relaxed);
+                    }
+                    if self.search.is_none() || !last {
+                        kernels::run(inst.op, kind, Args { sources, dst });
+                    }
                 }
             }
             scratch[to] = register;
             if done {
                 return;
             }
+        }
+        if self.search.is_some() {
+            return;
         }
         let values = match places[result] {
             // The result is a source unchanged, and that source is the destination.

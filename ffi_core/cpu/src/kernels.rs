@@ -3,7 +3,7 @@
 
 use crate::level::{self, Task};
 use crate::plain::{Plain, typed, typed_mut};
-use crate::vector::{Lane, Real};
+use crate::vector::{Lane, Periodic, Real};
 use ffi_backend::elementwise::eval;
 use ffi_backend::{DType, MapOp};
 use std::marker::PhantomData;
@@ -106,8 +106,6 @@ fn number2<N: Lane>(args: Args, f: impl Fn(N, N) -> N) {
     );
 }
 
-// For rows of shapes that the table does not have yet.
-#[allow(dead_code)]
 #[inline(always)]
 fn number3<N: Lane>(args: Args, f: impl Fn(N, N, N) -> N) {
     map3(
@@ -117,8 +115,6 @@ fn number3<N: Lane>(args: Args, f: impl Fn(N, N, N) -> N) {
     );
 }
 
-// For rows of shapes that the table does not have yet.
-#[allow(dead_code)]
 #[inline(always)]
 fn compare1<N: Lane>(args: Args, f: impl Fn(N) -> bool) {
     map1(
@@ -137,6 +133,28 @@ fn compare2<N: Lane>(args: Args, f: impl Fn(N, N) -> bool) {
     );
 }
 
+/// How many arguments of sin and cos are computed before those among them are mended that lie too far out.
+const BATCH: usize = 512;
+
+/// sin or cos: `near` in vectors, and where any argument needs it, `far` one by one.
+#[inline(always)]
+fn periodic<N: Periodic>(args: Args, near: impl Fn(N) -> N, far: impl Fn(N) -> N) {
+    let dst = typed_mut::<N::Memory>(args.dst).chunks_mut(BATCH);
+    for (dst, src) in dst.zip(typed::<N::Memory>(args.sources[0]).chunks(BATCH)) {
+        let mut any = false;
+        for (d, x) in dst.iter_mut().zip(src) {
+            let x = N::load(*x);
+            any |= x.is_far();
+            *d = near(x).store();
+        }
+        if any {
+            for (d, x) in dst.iter_mut().zip(src).filter(|(_, x)| N::load(**x).is_far()) {
+                *d = far(N::load(*x)).store();
+            }
+        }
+    }
+}
+
 /// A truth value as a number that compares.
 #[inline(always)]
 fn bit(byte: u8) -> Wrapping<u8> {
@@ -145,10 +163,18 @@ fn bit(byte: u8) -> Wrapping<u8> {
 
 /// The kinds that a class of rows computes in, each with its number type.
 macro_rules! kinds {
-    (float, $s:ident, $f:ident, $row:expr) => {
+    (float, $s:ident, $f:ident, $($row:expr),+) => {
         match $s.kind {
-            Kind::F64 => $f::<Real<f64, FMA>>($s.args, $row),
-            Kind::F32 => $f::<Real<f32, FMA>>($s.args, $row),
+            Kind::F64 => $f::<Real<f64, FMA>>($s.args, $($row),+),
+            Kind::F32 => $f::<Real<f32, FMA>>($s.args, $($row),+),
+            _ => {}
+        }
+    };
+    (integer, $s:ident, $f:ident, $row:expr) => {
+        match $s.kind {
+            Kind::I64 => $f::<Wrapping<i64>>($s.args, $row),
+            Kind::I32 => $f::<Wrapping<i32>>($s.args, $row),
+            Kind::U8 => $f::<Wrapping<u8>>($s.args, $row),
             _ => {}
         }
     };
@@ -184,12 +210,16 @@ macro_rules! loops {
             match op { $( MapOp::$name => level::run(Call::<row::$name> { kind, args, row: PhantomData }) ),* }
         }
     };
+    (@float $s:ident, sin, $x:ident) => { kinds!(float, $s, periodic, eval::sin, Periodic::sin_far) };
+    (@float $s:ident, cos, $x:ident) => { kinds!(float, $s, periodic, eval::cos, Periodic::cos_far) };
     (@float $s:ident, $n:ident, $x:ident) => { kinds!(float, $s, number1, eval::$n) };
     (@float $s:ident, $n:ident, $x:ident, $z:ident) => { kinds!(float, $s, number2, eval::$n) };
     (@float $s:ident, $n:ident, $x:ident, $z:ident, $w:ident) => { kinds!(float, $s, number3, eval::$n) };
     (@number $s:ident, $n:ident, $x:ident) => { kinds!(number, $s, number1, eval::$n) };
     (@number $s:ident, $n:ident, $x:ident, $z:ident) => { kinds!(number, $s, number2, eval::$n) };
     (@number $s:ident, $n:ident, $x:ident, $z:ident, $w:ident) => { kinds!(number, $s, number3, eval::$n) };
+    (@integer $s:ident, $n:ident, $x:ident) => { kinds!(integer, $s, number1, eval::$n) };
+    (@integer $s:ident, $n:ident, $x:ident, $z:ident) => { kinds!(integer, $s, number2, eval::$n) };
     (@compare $s:ident, $n:ident, $x:ident) => {
         if $s.kind == Kind::Bool { map1($s.args, #[inline(always)] |a: u8| u8::from(eval::$n(bit(a)))) }
         else { kinds!(number, $s, compare1, eval::$n) }
@@ -220,4 +250,25 @@ fn select<N: Lane>(args: Args, f: impl Fn(bool, N, N) -> N) {
         #[inline(always)]
         |c: u8, a, b| f(c != 0, N::load(a), N::load(b)).store(),
     );
+}
+
+/// Whether integers of one kind meet the fault of a row, see [`MapOp::fault`]. The shorter of the operands decides how many.
+pub fn meets_fault(op: MapOp, kind: Kind, sources: [&[u8]; 3]) -> bool {
+    macro_rules! kinds {
+        ($($kind:ident $type:ty),*) => { match kind {
+            $( Kind::$kind => {
+                let (a, b) = (typed::<$type>(sources[0]), typed::<$type>(sources[1]));
+                let zero = <$type>::default();
+                // Without leaving early, so that it vectorises.
+                match op {
+                    MapOp::pow => a.iter().zip(b).fold(false, |any, (a, b)| {
+                        any | ((*b < zero) & (*a != 1) & (*a != zero.wrapping_sub(1)))
+                    }),
+                    _ => b.iter().fold(false, |any, b| any | (*b == zero)),
+                }
+            } )*
+            _ => false,
+        } };
+    }
+    op.fault().is_some() && kinds!(I64 i64, I32 i32, U8 u8)
 }

@@ -2,7 +2,7 @@
 //!
 //! An op runs at once, on the caller's thread and for large operands also on the pool's (`parallel`), while the op holds
 //! its buffers' locks (`buffer`). The tour: `device` takes ops; `memory` keeps freed blocks; `operand` turns views
-//! into slices; `level` picks the vector instructions; `vector` and `math` are the numbers of the loops; `kernels` are
+//! into slices; `level` picks the vector instructions; `vector`, `math` and `periodic` are the numbers of the loops; `kernels` are
 //! the loops, made from the op table, and `elementwise` runs programs of them over the order that `walk` finds,
 //! `transpose` the copies that turn a matrix;
 //! `reduce` with `fold`, `rows`, `matmul`, `linalg` and `random` are the other families.
@@ -25,6 +25,7 @@ mod matmul;
 mod memory;
 mod operand;
 mod parallel;
+mod periodic;
 mod plain;
 mod random;
 mod reduce;

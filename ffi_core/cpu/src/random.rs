@@ -78,11 +78,14 @@ impl Draw {
         destination: Destination,
         round: impl Fn(f64) -> T + Sync,
     ) -> Result<()> {
+        let normal = self.op == RandomOp::Normal;
+        // A normal is made of as many bits in a half as in f32.
+        let dtype = if normal { DType::F32 } else { destination.dtype };
         let uniform = |[a, b, c, d]: [u32; 4]| match PER {
             2 => [philox::uniform_wide(a, b), philox::uniform_wide(c, d), 0.0, 0.0],
-            _ => [a, b, c, d].map(philox::uniform),
+            _ => [a, b, c, d].map(|lane| philox::uniform_of(dtype, lane)),
         };
-        if self.op != RandomOp::Normal {
+        if !normal {
             return self.each::<T, PER>(destination, |lanes, part| {
                 part.iter_mut().zip(uniform(lanes)).for_each(|(out, value)| *out = round(value));
             });

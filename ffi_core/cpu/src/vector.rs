@@ -1,9 +1,9 @@
 //! The numbers of the vector loops: floats whose functions are branch-free polynomials, so that a loop over them vectorises.
 #![forbid(unsafe_code)]
 
-use crate::math;
 use crate::plain::Plain;
-use ffi_backend::value::{Float, Num};
+use crate::{math, periodic};
+use ffi_backend::value::{self, Float, Num};
 use std::num::Wrapping;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -21,6 +21,16 @@ pub trait Lane: Num<Mask = bool> {
     fn load(memory: Self::Memory) -> Self;
     /// To memory.
     fn store(self) -> Self::Memory;
+}
+
+/// A float whose sine and cosine are right up to a limit.
+pub trait Periodic: Float + Lane {
+    /// Whether it lies beyond.
+    fn is_far(self) -> bool;
+    /// The platform's sine, right everywhere.
+    fn sin_far(self) -> Self;
+    /// The platform's cosine.
+    fn cos_far(self) -> Self;
 }
 
 macro_rules! reals {
@@ -63,6 +73,24 @@ macro_rules! reals {
             #[inline(always)]
             fn is_nan(self) -> bool { self.0.is_nan() }
             #[inline(always)]
+            fn is_infinite(self) -> bool { self.0.is_infinite() }
+            #[inline(always)]
+            fn floor(self) -> Self { Real(math::$type::floor::<FMA>(self.0)) }
+            #[inline(always)]
+            fn ceil(self) -> Self { Real(math::$type::ceil::<FMA>(self.0)) }
+            #[inline(always)]
+            fn round(self) -> Self { Real(math::$type::round::<FMA>(self.0)) }
+            #[inline(always)]
+            fn trunc(self) -> Self { Real(math::$type::trunc::<FMA>(self.0)) }
+            #[inline(always)]
+            fn power(self, exponent: Self) -> Self { Real((self.0 as f64).powf(exponent.0 as f64) as $type) }
+            #[inline(always)]
+            fn remainder(self, divisor: Self) -> Self { Real(value::remainder(self.0 as f64, divisor.0 as f64) as $type) }
+            #[inline(always)]
+            fn floor_divide(self, divisor: Self) -> Self { Real(value::floor_divide(self.0 as f64, divisor.0 as f64) as $type) }
+            #[inline(always)]
+            fn log_or_zero(self) -> Self { self.log() }
+            #[inline(always)]
             fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
         }
         impl<const FMA: bool> Float for Real<$type, FMA> {
@@ -71,9 +99,50 @@ macro_rules! reals {
             #[inline(always)]
             fn log(self) -> Self { Real(math::$type::log::<FMA>(self.0)) }
             #[inline(always)]
+            fn expm1(self) -> Self { Real(math::$type::expm1::<FMA>(self.0)) }
+            #[inline(always)]
+            fn log1p(self) -> Self { Real(math::$type::log1p::<FMA>(self.0)) }
+            #[inline(always)]
+            fn sin(self) -> Self { Real(periodic::$type::sin::<FMA>(self.0, 0)) }
+            #[inline(always)]
+            fn cos(self) -> Self { Real(periodic::$type::sin::<FMA>(self.0, 1)) }
+            #[inline(always)]
             fn sqrt(self) -> Self { Real(self.0.sqrt()) }
             #[inline(always)]
             fn tanh(self) -> Self { Real(math::$type::tanh::<FMA>(self.0)) }
+            // Rarely used: the platform's functions of doubles, one lane at a time. f32 is rounded once, at the end.
+            #[inline(always)]
+            fn exp2(self) -> Self { Real((self.0 as f64).exp2() as $type) }
+            #[inline(always)]
+            fn log2(self) -> Self { Real((self.0 as f64).log2() as $type) }
+            #[inline(always)]
+            fn log10(self) -> Self { Real((self.0 as f64).log10() as $type) }
+            #[inline(always)]
+            fn tan(self) -> Self { Real((self.0 as f64).tan() as $type) }
+            #[inline(always)]
+            fn asin(self) -> Self { Real((self.0 as f64).asin() as $type) }
+            #[inline(always)]
+            fn acos(self) -> Self { Real((self.0 as f64).acos() as $type) }
+            #[inline(always)]
+            fn atan(self) -> Self { Real((self.0 as f64).atan() as $type) }
+            #[inline(always)]
+            fn sinh(self) -> Self { Real((self.0 as f64).sinh() as $type) }
+            #[inline(always)]
+            fn cosh(self) -> Self { Real((self.0 as f64).cosh() as $type) }
+            #[inline(always)]
+            fn erf(self) -> Self { Real(libm::erf(self.0 as f64) as $type) }
+            #[inline(always)]
+            fn normal_cdf(self) -> Self { Real((self.0 as f64).normal_cdf() as $type) }
+            #[inline(always)]
+            fn atan2(self, x: Self) -> Self { Real((self.0 as f64).atan2(x.0 as f64) as $type) }
+        }
+        impl<const FMA: bool> Periodic for Real<$type, FMA> {
+            #[inline(always)]
+            fn is_far(self) -> bool { self.0.abs() > periodic::$type::LIMIT }
+            #[inline(always)]
+            fn sin_far(self) -> Self { Real((self.0 as f64).sin() as $type) }
+            #[inline(always)]
+            fn cos_far(self) -> Self { Real((self.0 as f64).cos() as $type) }
         }
         impl<const FMA: bool> Lane for Real<$type, FMA> {
             type Memory = $type;

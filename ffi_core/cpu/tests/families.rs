@@ -302,14 +302,21 @@ fn random_numbers_are_those_of_the_generator() {
             let ops = if dtype.is_float() {
                 vec![RandomOp::Uniform, RandomOp::Normal]
             } else {
-                vec![RandomOp::Integers { low: -5, high: 1000 }, RandomOp::Integers { low: i64::MIN, high: i64::MAX }]
+                let (low, high) = match dtype {
+                    DType::I64 => (i64::MIN, i64::MAX),
+                    DType::I32 => (i64::from(i32::MIN), 1 << 31),
+                    DType::U8 => (3, 256),
+                    _ => (0, 2),
+                };
+                vec![RandomOp::Integers { low, high }, RandomOp::Integers { low: 0, high: 2 }]
             };
             for op in ops {
                 let to = Tensor::contiguous(dtype, &[count as i64]);
                 go(&Op::Random { op, seed, offset }, &[], &to).unwrap();
                 for (i, got) in to.values().into_iter().enumerate().take(20_000) {
                     let want = match op {
-                        RandomOp::Uniform => with_element!(dtype, T => T::from_real(uniform(i)).to_real()),
+                        RandomOp::Uniform if wide => uniform(i),
+                        RandomOp::Uniform => philox::uniform_of(dtype, lane(i)),
                         RandomOp::Normal => {
                             let both = philox::normal_pair(uniform(i & !1), uniform(i | 1));
                             with_element!(dtype, T => T::from_real(if i % 2 == 0 { both.0 } else { both.1 }).to_real())

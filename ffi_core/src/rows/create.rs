@@ -17,11 +17,12 @@ exports! { ROWS, "Tensors: creation", "rt_";
     fn tensor_ones(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => ones;
     /// A tensor whose contents are undefined until written.
     fn tensor_empty(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => empty;
-    /// Uniform random numbers in [0, 1); float dtypes. The same seed gives the same numbers on every device.
+    /// Uniform random numbers in [0, 1), never 1; float dtypes, with as many random bits as they have digits (53, 24, 11, 8).
+    /// The same seed gives the same numbers on every device.
     fn tensor_rand(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => rand;
     /// Standard normal random numbers; float dtypes.
     fn tensor_randn(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => randn;
-    /// Random integers in [low, high); integer dtypes and bool.
+    /// Random integers in [low, high), which the dtype must hold; integer dtypes and bool.
     fn tensor_randint(low: i64, high: i64, dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => randint;
     /// Every element `value`; integers truncate and saturate it.
     #[twins(bits)]
@@ -33,7 +34,7 @@ exports! { ROWS, "Tensors: creation", "rt_";
     fn tensor_arange(start: f64, end: f64, step: f64, dtype: Dtype, device: Device) -> New => arange;
     /// As rt_tensor_arange over integers, without passing through doubles.
     fn tensor_arange_i64(start: i64, end: i64, step: i64, dtype: Dtype, device: Device) -> New => arange_i64;
-    /// `count` numbers from `start` to `end`, both included.
+    /// `count` numbers from `start` to `end`, both included, however far they lie apart.
     #[twins(bits)]
     fn tensor_linspace(start: f64, end: f64, count: i64, dtype: Dtype, device: Device) -> New => Tensor::linspace;
     /// Ones on the diagonal of `rows` by `columns`, zeros elsewhere.

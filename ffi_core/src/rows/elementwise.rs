@@ -8,7 +8,7 @@ use ffi_torch::{Tensor, elementwise};
 type T = Handle<TensorKind>;
 
 /// One module per row of the table. The classes `select` and `cast` have functions of their own: rt_tensor_where, and
-/// rt_tensor_to_dtype.
+/// rt_tensor_to_dtype; so has clamp, between numbers. A fraction has no bits, so rows of integers take an integer as number.
 macro_rules! export_ops {
     ($( #[doc = $doc:literal] $name:ident: $class:ident($($x:ident),*) = $e:expr, d($y:ident, $g:ident) = [$($d:expr),*]; )*) => {
         $( export_ops!(@row $class $doc $name ($($x),*)); )*
@@ -28,6 +28,62 @@ macro_rules! export_ops {
     (@row cast $doc:literal $name:ident $x:tt) => {
         #[doc = $doc]
         pub mod $name { pub(super) const ROWS: &[&[ffi_base::Row]] = &[]; }
+    };
+    (@row float $doc:literal lerp $x:tt) => {
+        #[doc = $doc]
+        pub mod lerp {
+            use super::*;
+            exports! { ROWS, "Tensors: elementwise", "rt_tensor_";
+                #[doc = $doc]
+                ///
+                /// Broadcasts and promotes; integers and bools become f32.
+                fn lerp(start: T, end: T, weight: T) -> T => apply;
+                /// rt_tensor_lerp with one weight.
+                #[twins(bits)]
+                fn lerp_scalar(start: T, end: T, weight: f64) -> T => elementwise::lerp;
+            }
+            fn apply(start: &Tensor, end: &Tensor, weight: &Tensor) -> Result<Tensor> {
+                elementwise::map(MapOp::lerp, &[start, end, weight])
+            }
+        }
+    };
+    (@row number $doc:literal clamp $x:tt) => {
+        #[doc = $doc]
+        pub mod clamp {
+            use super::*;
+            exports! { ROWS, "Tensors: elementwise", "rt_tensor_";
+                /// Every element, but no less than `low` and no more than `high`; `high` where `low` is above it. NaN stays, and
+                /// bounds that are NaN give NaN. Integers and bools become f32; rt_tensor_clamp_i64 keeps them.
+                #[twins(bits)]
+                fn clamp(tensor: T, low: f64, high: f64) -> T => apply_f64;
+                /// As rt_tensor_clamp between integers, exact beyond 2^53.
+                fn clamp_i64(tensor: T, low: i64, high: i64) -> T => apply_i64;
+            }
+            fn apply_f64(x: &Tensor, low: f64, high: f64) -> Result<Tensor> { elementwise::clamp(x, Scalar::Float(low), Scalar::Float(high)) }
+            fn apply_i64(x: &Tensor, low: i64, high: i64) -> Result<Tensor> { elementwise::clamp(x, Scalar::Int(low), Scalar::Int(high)) }
+        }
+    };
+    (@row integer $doc:literal $name:ident ($a:ident, $b:ident)) => {
+        #[doc = $doc]
+        pub mod $name {
+            use super::*;
+            exports! { PLAIN, "Tensors: elementwise", "rt_tensor_";
+                #[doc = $doc]
+                ///
+                /// Integers and bools. Broadcasts and promotes.
+                fn $name(a: T, b: T) -> T => apply;
+            }
+            exports! { WITH_NUMBER, "Tensors: elementwise", concat!("rt_tensor_", stringify!($name));
+                #[doc = $doc]
+                ///
+                /// b is an integer; bools become i64.
+                fn _scalar_i64(a: T, b: i64) -> T => apply_i64;
+            }
+            /// The rows of this op.
+            pub const ROWS: &[&[Row]] = &[PLAIN[0], WITH_NUMBER[0]];
+            fn apply(a: &Tensor, b: &Tensor) -> Result<Tensor> { elementwise::map(MapOp::$name, &[a, b]) }
+            fn apply_i64(a: &Tensor, b: i64) -> Result<Tensor> { elementwise::map_scalar(MapOp::$name, a, Scalar::Int(b)) }
+        }
     };
     (@row $class:ident $doc:literal $name:ident ($x:ident)) => {
         #[doc = $doc]
@@ -73,7 +129,7 @@ ffi_backend::with_elementwise_ops!(export_ops);
 
 /// The in-place forms: their names are the op's and, as everywhere, end in `_`, the twins' too.
 macro_rules! in_place {
-    ($( $op:ident $with_scalar:ident; )*) => { /// The in-place forms, one module an op.
+    ($( $op:ident $with_scalar:ident $with_integer:ident; )*) => { /// The in-place forms, one module an op.
     pub mod in_place {
         use super::*;
         $(
@@ -87,9 +143,12 @@ macro_rules! in_place {
                     /// The op with a number into a's own memory.
                     #[twins(bits)]
                     fn $with_scalar(a: T, b: f64) -> Status => apply_scalar;
+                    /// The op with an integer into a's own memory, exact beyond 2^53.
+                    fn $with_integer(a: T, b: i64) -> Status => apply_integer;
                 }
                 fn apply(a: &Tensor, b: &Tensor) -> Result<()> { elementwise::map_in_place(MapOp::$op, a, b) }
                 fn apply_scalar(a: &Tensor, b: f64) -> Result<()> { elementwise::map_scalar_in_place(MapOp::$op, a, number_for(a, b)) }
+                fn apply_integer(a: &Tensor, b: i64) -> Result<()> { elementwise::map_scalar_in_place(MapOp::$op, a, Scalar::Int(b)) }
             }
         )*
         /// Their tables.
@@ -97,10 +156,10 @@ macro_rules! in_place {
     } };
 }
 in_place! {
-    add add_scalar;
-    sub sub_scalar;
-    mul mul_scalar;
-    div div_scalar;
+    add add_scalar add_scalar_i64;
+    sub sub_scalar sub_scalar_i64;
+    mul mul_scalar mul_scalar_i64;
+    div div_scalar div_scalar_i64;
 }
 
 exports! { ROWS, "Tensors: in place", "rt_", end "_";

@@ -1,7 +1,7 @@
 //! Operands: values that reach the corners of a dtype's arithmetic, laid out in every way a view can be.
 
 use ffi_backend::dtype::Family;
-use ffi_backend::{DType, DeviceRef, Element, with_element};
+use ffi_backend::{DType, DeviceRef, Element, MapOp, with_element};
 use ffi_torch::Tensor;
 
 /// A way to lie in memory.
@@ -55,6 +55,17 @@ impl Lay {
 
     /// A tensor of this view with its elements in row-major order, as the dtype holds them.
     pub fn make(self, device: DeviceRef, dtype: DType, salt: u64) -> (Tensor, Vec<f64>) {
+        self.make_with(device, dtype, salt, |value| value)
+    }
+
+    /// The same of values that are changed first.
+    pub fn make_with(
+        self,
+        device: DeviceRef,
+        dtype: DType,
+        salt: u64,
+        change: impl Fn(f64) -> f64,
+    ) -> (Tensor, Vec<f64>) {
         let dims = self.dims();
         let (base, view): (Vec<i64>, &dyn Fn(Tensor) -> Tensor) = match self {
             Lay::Contiguous | Lay::Empty | Lay::Rank0 | Lay::Long => (dims, &|t| t),
@@ -64,7 +75,12 @@ impl Lay {
             Lay::Rank8 => (vec![2, 1, 2, 1, 1, 3, 1, 2], &|t| t.permute(&[7, 6, 5, 4, 3, 2, 1, 0]).unwrap()),
         };
         let count: i64 = base.iter().product();
-        let tensor = tensor_of(device, dtype, &base, &values(dtype, count as usize, salt));
+        let tensor = tensor_of(
+            device,
+            dtype,
+            &base,
+            &values(dtype, count as usize, salt).into_iter().map(change).collect::<Vec<f64>>(),
+        );
         let tensor = view(tensor);
         let elements = tensor_values(&tensor);
         assert_eq!(tensor.dims(), self.dims());
@@ -72,11 +88,41 @@ impl Lay {
     }
 }
 
+/// What operand number `slot` of a row may be: of integers no divisor 0, and no exponent whose power a double does not hold;
+/// weights lie between the ends.
+pub fn fit(op: MapOp, dtype: DType, slot: usize, value: f64) -> f64 {
+    match (op, slot) {
+        (MapOp::lerp, 2) => value.abs() % 1.0,
+        (MapOp::pow, 1) if !dtype.is_float() => value.abs() % 6.0,
+        _ if slot == 1 && !dtype.is_float() && op.fault().is_some() && value == 0.0 => 3.0,
+        _ => value,
+    }
+}
+
+/// The corners of a float dtype, half-way cases and what only a careful reduction gets right among them; subnormals too where
+/// the device keeps them.
+pub fn specials(dtype: DType, subnormals: bool) -> Vec<f64> {
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    let mut values = vec![0.0, -0.0, 1.0, -1.0, inf, -inf, nan, 0.5, 1.5, 2.5, -0.5, -1.5, 3.0, -7.0, 0.1, 22.0];
+    values.extend(match dtype {
+        DType::F16 => [65504.0, -60000.0, 1e-3],
+        _ => [1e30, -123_456_789.0, 1e-30],
+    });
+    if subnormals {
+        values.push(match dtype {
+            DType::F64 => 1e-310,
+            DType::F16 => 1e-7,
+            _ => 1e-40,
+        });
+    }
+    values
+}
+
 /// Values of a dtype, not yet rounded to it: small numbers of both signs, the corners, and for floats the specials.
 pub fn values(dtype: DType, count: usize, salt: u64) -> Vec<f64> {
     let corners: &[f64] = match dtype.family() {
         Family::Float => {
-            &[0.0, -0.0, 1.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.5, -2.5, 9.25, -30.0, 1e-5, 80.0]
+            &[0.0, -0.0, 1.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.5, -2.5, 1.5, 9.25, -30.0, 1e-5, 80.0]
         }
         Family::Integer => &[0.0, 1.0, -1.0, 7.0, -7.0, 100.0],
         Family::Bool => &[0.0, 1.0],

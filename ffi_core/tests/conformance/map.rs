@@ -1,7 +1,7 @@
 //! Every row of the op table: over views, with a number, fused, and in place.
 
 use super::devices;
-use super::inputs::{LAYS, Lay, pairs, rounded, tensor_values};
+use super::inputs::{LAYS, Lay, fit, pairs, rounded, specials, tensor_of, tensor_values};
 use super::report::Report;
 use ffi_backend::layout::broadcast_dims;
 use ffi_backend::program::COPY;
@@ -43,6 +43,11 @@ fn apply(
     Ok(tensor_values(&out))
 }
 
+/// The size of what a row adds up, where that may cancel.
+fn magnitude(op: MapOp, device: DeviceRef) -> f64 {
+    if op == MapOp::lerp { 80.0 } else { devices::slack(device) }
+}
+
 /// Stretched elements, row-major.
 fn stretched(x: &Tensor, dims: &[i64]) -> Vec<f64> {
     tensor_values(&x.expand(dims).unwrap())
@@ -66,7 +71,9 @@ fn rows_over_views() {
                         .into_iter()
                         .zip(&lays)
                         .enumerate()
-                        .map(|(salt, (dtype, lay))| lay.make(device, dtype, salt as u64 + 1).0)
+                        .map(|(slot, (dtype, lay))| {
+                            lay.make_with(device, dtype, slot as u64 + 1, |value| fit(op, dtype, slot, value)).0
+                        })
                         .collect();
                     let borrowed: Vec<&Tensor> = operands.iter().collect();
                     match apply(device, Program::of(op), &[], &borrowed, result) {
@@ -82,10 +89,101 @@ fn rows_over_views() {
                                     rounded(result, op.reference(&inputs.iter().map(|x| x[i]).collect::<Vec<f64>>()))
                                 })
                                 .collect();
-                            report.compare(device, &what, result, &got, &want, 1.0, devices::slack(device));
+                            report.compare(device, &what, result, &got, &want, 1.0, magnitude(op, device));
                         }
                     }
                 }
+            }
+        }
+    }
+    report.finish();
+}
+
+/// Every combination of special values as operands.
+#[test]
+fn rows_at_special_values() {
+    let mut report = Report::new("map at special values");
+    for &device in devices::all() {
+        let rows = MapOp::ALL.iter().filter(|op| matches!(op.class(), Class::Float | Class::Number | Class::Compare));
+        // Between ends of any size a lerp cancels to nothing; it has a test of its own.
+        for &op in rows.filter(|op| **op != MapOp::lerp) {
+            for dtype in [DType::F64, DType::F32, DType::F16, DType::Bf16] {
+                let what = format!("{} {} {dtype}", device.info().name, op.name());
+                let values = specials(dtype, device.info().kind == "cpu");
+                let count = values.len().pow(op.arity() as u32);
+                let operands: Vec<Tensor> = (0..op.arity())
+                    .map(|slot| {
+                        let pick = |i: usize| values[i / values.len().pow(slot as u32) % values.len()];
+                        tensor_of(device, dtype, &[count as i64], &(0..count).map(pick).collect::<Vec<f64>>())
+                    })
+                    .collect();
+                let result = op.class().result(dtype, dtype);
+                match apply(device, Program::of(op), &[], &operands.iter().collect::<Vec<_>>(), result) {
+                    Err(why) => report.refuse(device, &what, why),
+                    Ok(got) => {
+                        let inputs: Vec<Vec<f64>> = operands.iter().map(tensor_values).collect();
+                        let want: Vec<f64> = (0..count)
+                            .map(|i| rounded(result, op.reference(&inputs.iter().map(|x| x[i]).collect::<Vec<f64>>())))
+                            .collect();
+                        report.compare(device, &what, result, &got, &want, 1.0, devices::slack(device));
+                        // The sign of zero, where the CPU's result is one.
+                        let differs = |(got, want): (&f64, &f64)| {
+                            *got == 0.0 && *want == 0.0 && got.is_sign_negative() != want.is_sign_negative()
+                        };
+                        let exact = matches!(
+                            op,
+                            MapOp::floor
+                                | MapOp::ceil
+                                | MapOp::round
+                                | MapOp::trunc
+                                | MapOp::sin
+                                | MapOp::expm1
+                                | MapOp::log1p
+                                | MapOp::remainder
+                                | MapOp::floor_divide
+                                | MapOp::atan2
+                        );
+                        if let Some(i) = got.iter().zip(&want).position(differs)
+                            && device.info().kind == "cpu"
+                            && exact
+                        {
+                            let x: Vec<f64> = inputs.iter().map(|x| x[i]).collect();
+                            report.fail(format!("{what}: the sign of zero at {x:?}"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    report.finish();
+}
+
+/// A divisor 0 or a negative exponent among integers is refused or reported, never computed.
+#[test]
+fn integer_faults() {
+    let mut report = Report::new("faults of integers");
+    for &device in devices::all() {
+        for &op in MapOp::ALL.iter().filter(|op| op.fault().is_some()) {
+            for dtype in [DType::I64, DType::I32, DType::U8] {
+                if (op, dtype) == (MapOp::pow, DType::U8) {
+                    continue;
+                }
+                let what = format!("{} {} {dtype}", device.info().name, op.name());
+                let bad = if op == MapOp::pow { -1.0 } else { 0.0 };
+                let a = tensor_of(device, dtype, &[3], &[5.0, 6.0, 7.0]);
+                let b = tensor_of(device, dtype, &[3], &[1.0, bad, 1.0]);
+                let map = Op::Map { program: Program::of(op), scalars: &[] };
+                let out = Tensor::empty(&[3], dtype, device).unwrap();
+                if let Support::No(why) = device.supports(&map, &[dtype, dtype], dtype) {
+                    report.refuse(device, &what, why);
+                    continue;
+                }
+                let error = run(device, &map, &[a.view_of(), b.view_of()], &out.view_of()).unwrap_err();
+                let text = error.to_string();
+                if error.code() != ffi_backend::Code::InvalidArgument || !text.contains(op.fault().unwrap()) {
+                    report.fail(format!("{what}: {text}"));
+                }
+                report.compare(device, &what, dtype, &tensor_values(&a), &[5.0, 6.0, 7.0], 0.0, 0.0);
             }
         }
     }
@@ -113,6 +211,41 @@ fn rows_with_a_number() {
                             report.compare(device, &what, result, &got, &want, 1.0, devices::slack(device));
                         }
                     }
+                }
+            }
+        }
+    }
+    report.finish();
+}
+
+/// where(condition, 2, 3), and a product with a number in a program whose last input is the condition.
+#[test]
+fn numbers_have_the_dtype_of_their_use() {
+    const CHOOSE: &[Inst] = &[Inst { op: MapOp::select, args: [0, 1, 2], to: None }];
+    const SCALE: &[Inst] =
+        &[Inst { op: MapOp::mul, args: [0, 2, 0], to: None }, Inst { op: MapOp::select, args: [1, 3, 0], to: None }];
+    let choose = Program { name: "choose", inputs: 1, scalars: 2, code: Cow::Borrowed(CHOOSE) };
+    let scale = Program { name: "scale", inputs: 2, scalars: 1, code: Cow::Borrowed(SCALE) };
+    let mut report = Report::new("numbers by their use");
+    for &device in devices::all() {
+        for &dtype in DType::ALL.iter().filter(|&&dtype| dtype != DType::Bool) {
+            let (condition, c) = Lay::Contiguous.make(device, DType::Bool, 1);
+            let (x, elements) = Lay::Contiguous.make(device, dtype, 2);
+            let (two, three) = (Scalar::Int(2), Scalar::Int(3));
+            let what = format!("{} {dtype}", device.info().name);
+            match apply(device, &choose, &[two, three], &[&condition], dtype) {
+                Err(why) => report.refuse(device, &what, why),
+                Ok(got) => {
+                    let want: Vec<f64> = c.iter().map(|&c| if c != 0.0 { 2.0 } else { 3.0 }).collect();
+                    report.compare(device, &what, dtype, &got, &want, 0.0, 0.0);
+                }
+            }
+            match apply(device, &scale, &[three], &[&x, &condition], dtype) {
+                Err(why) => report.refuse(device, &what, why),
+                Ok(got) => {
+                    let want = elements.iter().zip(&c).map(|(&x, &c)| if c != 0.0 { x * 3.0 } else { x });
+                    let want: Vec<f64> = want.map(|exact| rounded(dtype, exact)).collect();
+                    report.compare(device, &what, dtype, &got, &want, 1.0, 0.0);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use super::devices;
 use super::inputs::tensor_values;
 use super::report::Report;
-use ffi_backend::philox::{integer, normal_pair, philox4x32_10, uniform, uniform_wide};
+use ffi_backend::philox::{integer, normal_pair, philox4x32_10, uniform, uniform_of, uniform_wide};
 use ffi_backend::{DType, Op, RandomOp, Support};
 use ffi_torch::Tensor;
 
@@ -16,7 +16,7 @@ fn reference(op: RandomOp, dtype: DType, offset: u64, i: u64) -> f64 {
     let (lane, pair) = ((i % 4) as usize, (i % 2) as usize * 2);
     match (op, dtype) {
         (RandomOp::Uniform, DType::F64) => uniform_wide(wide[pair], wide[pair + 1]),
-        (RandomOp::Uniform, _) => uniform(narrow[lane]),
+        (RandomOp::Uniform, _) => uniform_of(dtype, narrow[lane]),
         (RandomOp::Normal, DType::F64) => {
             let (cos, sin) = normal_pair(uniform_wide(wide[0], wide[1]), uniform_wide(wide[2], wide[3]));
             if i.is_multiple_of(2) { cos } else { sin }
@@ -37,6 +37,12 @@ fn every_draw_follows_the_counters() {
         for op in [RandomOp::Uniform, RandomOp::Normal, RandomOp::Integers { low: -5, high: 90 }] {
             for &dtype in DType::ALL {
                 let fits = dtype.is_float() != matches!(op, RandomOp::Integers { .. });
+                // Bounds that the dtype holds.
+                let op = match (op, dtype) {
+                    (RandomOp::Integers { .. }, DType::U8) => RandomOp::Integers { low: 5, high: 256 },
+                    (RandomOp::Integers { .. }, DType::Bool) => RandomOp::Integers { low: 0, high: 2 },
+                    _ => op,
+                };
                 for count in [1i64, 7, 100_001] {
                     let what = format!("{} {} {dtype} x{count}", device.info().name, op.name());
                     let draw = Op::Random { op, seed: SEED, offset: 9 };
@@ -57,6 +63,35 @@ fn every_draw_follows_the_counters() {
         }
     }
     report.finish();
+}
+
+/// Rounded from 24 bits, one in 4096 (f16) or 512 (bf16) would be 1.
+#[test]
+fn uniforms_are_below_one() {
+    for &device in devices::all() {
+        for dtype in [DType::F16, DType::Bf16, DType::F32, DType::F64] {
+            let draw = Op::Random { op: RandomOp::Uniform, seed: SEED, offset: 0 };
+            if device.supports(&draw, &[], dtype) != Support::Native {
+                continue;
+            }
+            let out = Tensor::empty(&[100_000], dtype, device).unwrap();
+            ffi_backend::run(device, &draw, &[], &out.view_of()).unwrap();
+            let largest = tensor_values(&out).into_iter().fold(0.0, f64::max);
+            assert!((0.99..1.0).contains(&largest), "{dtype} {largest}");
+        }
+    }
+}
+
+#[test]
+fn integers_outside_the_dtype_are_refused() {
+    let cpu = devices::all()[0];
+    for (dtype, low, high) in [(DType::U8, 0, 257), (DType::U8, -1, 5), (DType::I32, 0, 1 << 40), (DType::Bool, 0, 3)] {
+        let error = ffi_torch::random::draw(RandomOp::Integers { low, high }, &[3], dtype, cpu).unwrap_err();
+        assert_eq!(error.code(), ffi_backend::Code::InvalidArgument);
+        assert!(error.to_string().contains(&format!("[{low}, {high}) do not fit {dtype}")), "{error}");
+    }
+    ffi_torch::random::draw(RandomOp::Integers { low: 0, high: 256 }, &[3], DType::U8, cpu).unwrap();
+    ffi_torch::random::draw(RandomOp::Integers { low: i64::MIN, high: i64::MAX }, &[3], DType::I64, cpu).unwrap();
 }
 
 #[test]

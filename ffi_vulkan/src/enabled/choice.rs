@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use ffi_backend::{Class, DType, Inst, Program};
-use shaders::Id;
+use shaders::{Id, NO_DOUBLES};
 
 /// What is dispatched for an instruction: the module, its constants, and whether scalars are elements or computed values.
 #[derive(Clone, Copy)]
@@ -18,7 +18,14 @@ pub struct Choice {
 pub fn choose(inst: &Inst, arg: DType, destination: DType, scalar: bool) -> std::result::Result<Choice, &'static str> {
     let moved = |module| Ok(Choice { module, constant: 0, result: 0, moves: true });
     let by_size = |ids: [Id; 4]| ids[destination.size().trailing_zeros() as usize & 3];
-    let module = match inst.op.class() {
+    let class = inst.op.class();
+    if inst.op.fault().is_some() && class.dtypes().has(arg) && !arg.is_float() {
+        return Err("a kernel cannot report division by zero or a negative exponent of integers");
+    }
+    if arg == DType::F64 && NO_DOUBLES.contains(&inst.op.name()) {
+        return Err("no such function of doubles on this device");
+    }
+    let module = match class {
         Class::Cast if scalar || arg == destination || (arg == DType::Bool && destination == DType::U8) => {
             return moved(by_size([Id::move_1, Id::move_2, Id::move_4, Id::move_8]));
         }
@@ -49,7 +56,7 @@ pub fn choose(inst: &Inst, arg: DType, destination: DType, scalar: bool) -> std:
             DType::I32 => Id::compare_i32,
             DType::U8 | DType::Bool => Id::compare_u8,
         },
-        Class::Float | Class::Number => match arg {
+        Class::Float | Class::Number | Class::Integer => match arg {
             DType::F64 => Id::map_f64,
             DType::F32 => Id::map_f32,
             DType::F16 => Id::map_f16,

@@ -2,7 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use ffi_backend::op::View;
-use ffi_backend::{Buffer, DType, DeviceId, DeviceRef, Element, Layout, Op, Result, run, with_element};
+use ffi_backend::{Buffer, DType, DeviceId, DeviceRef, Element, Layout, MapOp, Op, Result, run, with_element};
 use std::sync::{Arc, OnceLock};
 
 pub fn device() -> DeviceRef {
@@ -154,4 +154,15 @@ pub fn close(dtype: DType, got: f64, want: f64, ulps: f64) -> bool {
         return got.signum() == want.signum() && want.abs() > most * 0.999;
     }
     (got - want).abs() <= ulps * ulp(dtype, want)
+}
+
+/// A value that an operand of a row may have: no divisor 0 of integers, no exponent whose power leaves a double, and weights
+/// between the ends.
+pub fn fit(op: MapOp, dtype: DType, slot: usize, value: f64) -> f64 {
+    match (op, slot) {
+        (MapOp::lerp, 2) => value.abs() % 1.0,
+        (MapOp::pow, 1) if !dtype.is_float() => value.abs() % 6.0,
+        _ if slot == 1 && !dtype.is_float() && op.fault().is_some() && value == 0.0 => 3.0,
+        _ => value,
+    }
 }
