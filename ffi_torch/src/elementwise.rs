@@ -64,7 +64,7 @@ fn binary(op: MapOp, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     Tensor::of_op(a.device, &op, &[on(a, &wide_a), on(b, &wide_b)], result, &layout)
 }
 
-fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
+pub(crate) fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
     View { layout, ..tensor.view_of() }
 }
 

@@ -2,15 +2,21 @@
 //!
 //! A [`Tensor`] is a view of a device buffer: dtype, layout, and shares of the memory. The tour: [`tensor`] the type and its
 //! creation; [`transfer`] host memory, devices and dtypes; [`view`] shapes without copies; [`elementwise`], [`reduce`] and
-//! [`matmul`] work, which decide shapes and dtypes and leave the computing to the device; [`random`] the generator.
+//! [`matmul`] work, which decide shapes and dtypes and leave the computing to the device, as do [`index`], [`order`],
+//! [`statistics`] and [`matrix`]; [`join`] puts tensors together and cuts them; [`random`] the generator.
 //! Shapes broadcast and dtypes promote as the Python array API standard defines them; see
 //! [`DType::promote`](ffi_backend::DType::promote) for what that standard leaves open.
 #![forbid(unsafe_code)]
 
 pub mod elementwise;
+pub mod index;
+pub mod join;
 pub mod matmul;
+pub mod matrix;
+pub mod order;
 pub mod random;
 pub mod reduce;
+pub mod statistics;
 pub mod tensor;
 pub mod transfer;
 pub mod view;

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
+mod check_lines;
 pub mod device;
 pub mod door;
 pub mod dtype;
@@ -29,5 +30,5 @@ pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};
 pub use ffi_base::{Code, Error, Result, error, fail};
 pub use layout::{Layout, MAX_RANK};
-pub use op::{Op, RandomOp, ReduceOp, RowOp, Scalar, Support, View};
+pub use op::{IndexOp, Op, RandomOp, ReduceOp, RowOp, Scalar, ScanOp, Support, View};
 pub use program::{Inst, Program};

@@ -3,11 +3,12 @@
 
 use crate::buffer::{self, CpuBuffer, Fresh, Locks, MOST};
 use crate::operand::{Destination, Source};
-use crate::{elementwise, host, matmul, memory, random, reduce, rows};
+use crate::{elementwise, host, index, matmul, memory, order, random, reduce, rows, scan};
 use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
-    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Op, Result, Support, Ticket, fail,
+    Backend, Buffer, DType, Device, DeviceId, DeviceRef, IndexOp, Info, Layout, MemoryStats, Op, Result, Support,
+    Ticket, fail,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,6 +58,9 @@ impl CpuDevice {
             (Op::Rows(op), [x]) => rows::rows(*op, x, to),
             (Op::Matmul { alpha }, [a, b]) => matmul::matmul(*alpha, a, b, to),
             (Op::Random { op, seed, offset }, _) => random::random(*op, *seed, *offset, to),
+            (Op::Scan { op, axis }, [x]) => scan::scan(*op, *axis, x, to),
+            (Op::Index { op, axis }, [a, b]) => index::index(*op, *axis, a, b, to),
+            (Op::Order { axis, descending }, [x]) => order::order(*axis, *descending, x, to),
             _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
         }
     }
@@ -78,6 +82,9 @@ impl Device for CpuDevice {
         match op {
             Op::Matmul { alpha } if !destination.is_float() && *alpha != 1.0 => {
                 Support::No("integer products take no factor but 1")
+            }
+            Op::Index { op: IndexOp::ScatterAdd, .. } if matches!(destination, DType::F16 | DType::Bf16) => {
+                Support::Lowered
             }
             _ => Support::Native,
         }

@@ -6,10 +6,14 @@ pub mod device;
 pub mod elementwise;
 pub mod error;
 pub mod handle;
+pub mod index;
+pub mod join;
+pub mod order;
 pub mod planned;
 pub mod reduce;
 pub mod registry;
 pub mod shape;
+pub mod statistics;
 pub mod transfer;
 
 use crate::device::DeviceKind;

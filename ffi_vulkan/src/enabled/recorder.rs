@@ -254,7 +254,9 @@ impl Recorder {
             }
             Op::Reduce { op, axes } => reduce::record(self, *op, *axes, sources, destination)?,
             Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut |d| self.dispatch(d))?,
-            Op::Rows(_) | Op::Random { .. } => fail!(Unsupported, "{}: no kernel on a vulkan device", op.name()),
+            Op::Rows(_) | Op::Random { .. } | Op::Scan { .. } | Op::Index { .. } | Op::Order { .. } => {
+                fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
+            }
         }
         self.recorded()
     }

@@ -41,6 +41,9 @@ impl Refusals {
             Op::Rows(_) => return self.lowered(&[reduce::module(ReduceOp::Max, destination)]),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Random { .. } => Err("no random numbers on this device yet"),
+            Op::Scan { .. } => Err("no running totals on this device yet"),
+            Op::Index { .. } => Err("no indexing by a tensor on this device yet"),
+            Op::Order { .. } => Err("no sorting on this device yet"),
         };
         match choice {
             Ok(module) => self.of(module),
