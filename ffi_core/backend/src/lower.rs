@@ -5,7 +5,7 @@ use crate::door::run;
 use crate::dtype::DType;
 use crate::elementwise::MapOp;
 use crate::layout::Layout;
-use crate::op::{IndexOp, Op, ReduceOp, RowOp, Scalar, View};
+use crate::op::{Op, ReduceOp, RowOp, Scalar, View};
 use crate::program::{COPY, Inst, Program};
 use ffi_base::{Result, fail};
 use std::borrow::Cow;
@@ -19,11 +19,6 @@ pub fn lower(device: &dyn Device, op: &Op, sources: &[View], destination: &View)
         }
         (Op::Reduce { op: ReduceOp::Mean, axes }, [x]) => lower_mean(device, x, *axes, destination),
         (Op::Rows(op), [x]) => lower_rows(device, *op, x, destination),
-        (Op::Index { op: IndexOp::ScatterAdd, .. }, [index, values])
-            if matches!(destination.dtype, DType::F16 | DType::Bf16) =>
-        {
-            lower_half_additions(device, op, index, values, destination)
-        }
         _ => fail!(Unsupported, "{} on {}: nothing simpler to express it with", op.name(), device.info().name),
     }
 }
@@ -101,19 +96,6 @@ fn lower_mean(device: &dyn Device, x: &View, axes: u8, destination: &View) -> Re
     run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[*x], destination)?;
     let scale = Op::Map { program: Program::with_scalar(MapOp::mul), scalars: &[Scalar::Float(1.0 / count)] };
     run(device, &scale, &[*destination], destination)
-}
-
-/// Halves are added up in f32 and rounded once, at the end.
-fn lower_half_additions(device: &dyn Device, op: &Op, index: &View, values: &View, destination: &View) -> Result<()> {
-    let wide = |view: &View| Temporary::new(device, DType::F32, view.layout.dims());
-    let (wide_values, result) = (wide(values)?, wide(destination)?);
-    let copy = Op::Map { program: COPY, scalars: &[] };
-    if values.layout.numel() > 0 {
-        run(device, &copy, &[*values], &wide_values.view())?;
-    }
-    run(device, &copy, &[*destination], &result.view())?;
-    run(device, op, &[*index, wide_values.view()], &result.view())?;
-    run(device, &copy, &[result.view()], destination)
 }
 
 /// softmax is max, sub, exp, sum, div; its logarithm is max, sub, and sub of log of sum of exp.

@@ -7,8 +7,7 @@ use crate::{elementwise, host, index, matmul, memory, order, random, reduce, row
 use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
-    Backend, Buffer, DType, Device, DeviceId, DeviceRef, IndexOp, Info, Layout, MemoryStats, Op, Result, Support,
-    Ticket, fail,
+    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Op, Result, Support, Ticket, fail,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -82,9 +81,6 @@ impl Device for CpuDevice {
         match op {
             Op::Matmul { alpha } if !destination.is_float() && *alpha != 1.0 => {
                 Support::No("integer products take no factor but 1")
-            }
-            Op::Index { op: IndexOp::ScatterAdd, .. } if matches!(destination, DType::F16 | DType::Bf16) => {
-                Support::Lowered
             }
             _ => Support::Native,
         }

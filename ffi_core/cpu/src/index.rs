@@ -5,8 +5,10 @@
 use crate::operand::{Destination, Source, offset_of, with_bits};
 use crate::parallel::{self, CHUNK, Columns};
 use crate::plain::{Plain, bytes_mut, typed, typed_mut};
+use crate::scratch::filled;
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, IndexOp, Layout, MAX_RANK, Result, fail};
+use half::{bf16, f16};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Places that are worked out at a time.
@@ -31,12 +33,38 @@ pub fn index(op: IndexOp, axis: u8, a: &Source, b: &Source, destination: Destina
     match destination.dtype {
         DType::F64 => scatter::<f64>(&index, b, axis, destination, |to, value| *to += value),
         DType::F32 => scatter::<f32>(&index, b, axis, destination, |to, value| *to += value),
+        DType::F16 => add_halves(&index, b, axis, destination, f16::to_f32, f16::from_f32)?,
+        DType::Bf16 => add_halves(&index, b, axis, destination, bf16::to_f32, bf16::from_f32)?,
         DType::I64 => scatter::<i64>(&index, b, axis, destination, |to, value| *to = to.wrapping_add(value)),
         DType::I32 => scatter::<i32>(&index, b, axis, destination, |to, value| *to = to.wrapping_add(value)),
         DType::U8 => scatter::<u8>(&index, b, axis, destination, |to, value| *to = to.wrapping_add(value)),
-        dtype => fail!(Unsupported, "{}: no additions of {dtype} in place", op.name()),
+        DType::Bool => fail!(DtypeMismatch, "{}: no additions of bools", op.name()),
     }
     Ok(())
+}
+
+/// Adds up in f32 and rounds once, at the end. What nothing is added to keeps its bits.
+fn add_halves<H: Plain>(
+    index: &Index,
+    values: &Source,
+    axis: usize,
+    destination: Destination,
+    widen: fn(H) -> f32,
+    round: fn(f32) -> H,
+) -> Result<()> {
+    let layout = *destination.layout;
+    destination.window(|low, memory| {
+        let halves = typed_mut::<H>(memory);
+        let mut sums = filled(0f32, halves.len())?;
+        sums.iter_mut().zip(&*halves).for_each(|(sum, half)| *sum = widen(*half));
+        scatter_into(index, values, axis, &layout, low, &mut sums, |to, value: H| *to += widen(value));
+        for (half, sum) in halves.iter_mut().zip(sums) {
+            if widen(*half).to_bits() != sum.to_bits() {
+                *half = round(sum);
+            }
+        }
+        Ok(())
+    })
 }
 
 /// An index tensor for a dimension of `len`.
@@ -252,6 +280,19 @@ fn scatter<T: Plain>(
     put: impl Fn(&mut T, T) + Sync + Copy,
 ) {
     let layout = *destination.layout;
+    destination.window(|low, memory| scatter_into(index, values, axis, &layout, low, typed_mut::<T>(memory), put));
+}
+
+/// `memory` holds the elements that `layout` reaches, from place `low` on.
+fn scatter_into<T: Plain, V: Plain>(
+    index: &Index,
+    values: &Source,
+    axis: usize,
+    layout: &Layout,
+    low: i64,
+    memory: &mut [T],
+    put: impl Fn(&mut T, V) + Sync + Copy,
+) {
     let dims = index.source.layout.dims();
     let last = layout.rank() - 1;
     let (count, columns) = (index.source.layout.numel() as usize, dims[last] as usize);
@@ -260,38 +301,32 @@ fn scatter<T: Plain>(
     }
     let outer = layout.dims()[..axis].iter().product::<i64>() as usize;
     let packed = layout.is_contiguous();
-    destination.window(|low, memory| {
-        let memory = typed_mut::<T>(memory);
-        let reach = Reach::new(&layout, index.source.layout, axis, low);
-        let scatter =
-            Scatter { index, values, rows: Rows::of(index.source.layout), from: Rows::of(values.layout), put };
-        if packed && outer > 1 && count > CHUNK {
-            // Tasks by the dimensions before the one that is indexed: no two meet in an element.
-            let (line, rows) = (memory.len() / outer, count / columns / outer);
-            // The index's row is the dimension itself when that is the last one.
-            let per_task = (CHUNK / (count / outer)).max(1);
-            parallel::fill(memory, per_task * line, |task, elements| {
-                let first = task * per_task;
-                let (from, to) = (first * rows, (first + elements.len() / line) * rows);
-                let low = (first * line) as i64;
-                scatter.rows(&reach, from..to, 0..columns, Range { elements, low, across: reach.across });
-            });
-        } else if packed && axis != last && count > CHUNK && columns > 1 {
-            // Tasks by columns, each over all rows in order.
-            let row_len = columns as i64;
-            let mut reach = reach;
-            reach.strides[..last].iter_mut().for_each(|stride| *stride /= row_len);
-            (reach.along, reach.offset) = (reach.along / row_len, reach.offset / row_len);
-            let width = WIDTH.min(columns.div_ceil(4).next_multiple_of(16));
-            parallel::columns(memory, columns, width, |from, strip| {
-                let to = (from + width).min(columns);
-                scatter.rows(&reach, 0..count / columns, from..to, Strip { columns: strip, from });
-            });
-        } else {
-            let across = reach.across;
-            scatter.rows(&reach, 0..count / columns, 0..columns, Range { elements: memory, low: 0, across });
-        }
-    });
+    let mut reach = Reach::new(layout, index.source.layout, axis, low);
+    let scatter = Scatter { index, values, rows: Rows::of(index.source.layout), from: Rows::of(values.layout), put };
+    if packed && outer > 1 && count > CHUNK {
+        // Tasks by the dimensions before the one that is indexed: no two meet in an element.
+        let (line, rows) = (memory.len() / outer, count / columns / outer);
+        let per_task = (CHUNK / (count / outer)).max(1);
+        parallel::fill(memory, per_task * line, |task, elements| {
+            let first = task * per_task;
+            let (from, to) = (first * rows, (first + elements.len() / line) * rows);
+            let low = (first * line) as i64;
+            scatter.rows(&reach, from..to, 0..columns, Range { elements, low, across: reach.across });
+        });
+    } else if packed && axis != last && count > CHUNK && columns > 1 {
+        // Tasks by columns, each over all rows in order.
+        let row_len = columns as i64;
+        reach.strides[..last].iter_mut().for_each(|stride| *stride /= row_len);
+        (reach.along, reach.offset) = (reach.along / row_len, reach.offset / row_len);
+        let width = WIDTH.min(columns.div_ceil(4).next_multiple_of(16));
+        parallel::columns(memory, columns, width, |from, strip| {
+            let to = (from + width).min(columns);
+            scatter.rows(&reach, 0..count / columns, from..to, Strip { columns: strip, from });
+        });
+    } else {
+        let across = reach.across;
+        scatter.rows(&reach, 0..count / columns, 0..columns, Range { elements: memory, low: 0, across });
+    }
 }
 
 struct Scatter<'a, P> {
@@ -304,25 +339,25 @@ struct Scatter<'a, P> {
 
 impl<P> Scatter<'_, P> {
     /// Some columns of some rows of the index, in order.
-    fn rows<T: Plain>(
+    fn rows<T: Plain, V: Plain>(
         &self,
         reach: &Reach,
         rows: std::ops::Range<usize>,
         columns: std::ops::Range<usize>,
         mut target: impl Target<T>,
     ) where
-        P: Fn(&mut T, T),
+        P: Fn(&mut T, V),
     {
         let whole = self.rows.stride == 0 && reach.across != 0;
         let mut places = [0; BLOCK];
-        let mut scratch = [T::default(); BLOCK];
+        let mut scratch = [V::default(); BLOCK];
         for row in rows {
             let start = reach.start(row);
             for column in columns.clone().step_by(BLOCK) {
                 let count = BLOCK.min(columns.end - column);
                 let at = self.from.place(row, column);
                 let values = if self.from.stride == 1 {
-                    typed::<T>(self.values.run(at, count))
+                    typed::<V>(self.values.run(at, count))
                 } else {
                     self.values.gather(at, self.from.stride, bytes_mut(&mut scratch[..count]));
                     &scratch[..count]

@@ -264,3 +264,25 @@ fn masks() {
     }
     report.finish();
 }
+
+/// Additions from several threads all arrive, also those of halves, which add up elsewhere before they are written.
+#[test]
+fn additions_from_several_threads_all_arrive() {
+    for &device in devices::all().iter().filter(|device| device.info().kind == "cpu") {
+        for dtype in [DType::F16, DType::F32] {
+            let x = tensor_of(device, dtype, &[3], &[0.0; 3]);
+            let at = tensor_of(device, DType::I64, &[4], &[0.0, 2.0, 2.0, -1.0]);
+            let ones = tensor_of(device, dtype, &[4], &[1.0; 4]);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        for _ in 0..50 {
+                            index::scatter_in_place(IndexOp::ScatterAdd, &x, 0, &at, &ones).unwrap();
+                        }
+                    });
+                }
+            });
+            assert_eq!(tensor_values(&x), [200.0, 0.0, 600.0], "{dtype}");
+        }
+    }
+}
