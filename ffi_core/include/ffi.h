@@ -389,6 +389,36 @@ rt_tensor rt_tensor_eye(int64_t rows, int64_t columns, int64_t dtype, rt_device 
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_from_data(const void *data, int64_t count, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
+/* Zeros of the shape, the dtype and the device of another tensor, row-major; so are the others of this kind.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_zeros_like(rt_tensor tensor);
+
+/* Ones, as rt_tensor_zeros_like.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_ones_like(rt_tensor tensor);
+
+/* Undefined contents, as rt_tensor_zeros_like.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_empty_like(rt_tensor tensor);
+
+/* Uniform random numbers in [0, 1), as rt_tensor_zeros_like.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_rand_like(rt_tensor tensor);
+
+/* Standard normal random numbers, as rt_tensor_zeros_like.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_randn_like(rt_tensor tensor);
+
+/* Every element `value`, as rt_tensor_zeros_like; integers truncate and saturate it.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_full_like(rt_tensor tensor, double value);
+/* As rt_tensor_full_like, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_full_like_bits(rt_tensor tensor, int64_t value);
+
+/* As rt_tensor_full_like, without passing through a double.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_full_like_i64(rt_tensor tensor, int64_t value);
+
 /* Starts the random sequence of this seed, for the whole process. Without it the seed is 0.
  * Returns a negative code on failure. */
 int64_t rt_random_seed(int64_t seed);
@@ -519,6 +549,15 @@ int64_t rt_tensor_is_contiguous(rt_tensor tensor);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_reshape(rt_tensor tensor, const int64_t *dims, int64_t ndim);
 
+/* As rt_tensor_reshape, but refused where only a copy could do it. Shares the memory.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_view(rt_tensor tensor, const int64_t *dims, int64_t ndim);
+
+/* Dimensions `start_dim` to `end_dim`, both included, as one. Shares the memory where the strides allow it, else
+ * copies; rank 0 becomes rank 1.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_flatten(rt_tensor tensor, int64_t start_dim, int64_t end_dim);
+
 /* Two dimensions swapped. Shares the memory.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_transpose(rt_tensor tensor, int64_t first, int64_t second);
@@ -526,6 +565,24 @@ rt_tensor rt_tensor_transpose(rt_tensor tensor, int64_t first, int64_t second);
 /* Dimensions in the order given, each named once. Shares the memory.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_permute(rt_tensor tensor, const int64_t *dims, int64_t ndim);
+
+/* One dimension moved to another place, the others keeping their order. Shares the memory.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_movedim(rt_tensor tensor, int64_t source, int64_t destination);
+
+/* The dimensions `dims[0..n]`, each named once, walked from their ends. Shares the memory.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_flip(rt_tensor tensor, const int64_t *dims, int64_t n);
+
+/* `length` elements from `start` on of one dimension, all of which must be there; a negative start counts from
+ * the end. Shares the memory.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_narrow(rt_tensor tensor, int64_t dim, int64_t start, int64_t length);
+
+/* The elements whose position along `second` is that along `first` plus `offset`: a last dimension in place of
+ * those two. Empty where the offset leaves the matrix. Shares the memory.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_diagonal(rt_tensor tensor, int64_t offset, int64_t first, int64_t second);
 
 /* Elements `start, start + step, …` before `stop` of one dimension, with Python's rules: negative positions
  * count from the end, positions outside are cut; INT64_MIN as `stop` of a negative step means to the first
@@ -548,6 +605,8 @@ rt_tensor rt_tensor_unsqueeze(rt_tensor tensor, int64_t dim);
 /* Stretched by the broadcasting rules; -1 keeps a size. Shares the memory.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_expand(rt_tensor tensor, const int64_t *dims, int64_t ndim);
+/* Another name of rt_tensor_expand. */
+rt_tensor rt_tensor_broadcast_to(rt_tensor tensor, const int64_t *dims, int64_t ndim);
 
 /* ---- Tensors: transfer ---- */
 
@@ -847,6 +906,214 @@ rt_tensor rt_tensor_inverse(rt_tensor tensor);
  * f64. 0 of a singular matrix, 1 of an empty one.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_det(rt_tensor tensor);
+
+/* ---- Tensors: indexing ---- */
+
+/* The slices whose positions along `dim` an `index` of rank 1 names. Here and below an index is i64 or i32,
+ * negative positions count from the end, and one outside the dimension is INVALID_ARGUMENT before anything is
+ * written.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_index_select(rt_tensor tensor, int64_t dim, rt_tensor index);
+
+/* The elements whose positions along `dim` the index names: `y[i][j] = tensor[index[i][j]][j]` for dimension 0.
+ * The result has the shape of the index, which has the tensor's rank and is no larger than it in the other
+ * dimensions.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_gather(rt_tensor tensor, int64_t dim, rt_tensor index);
+
+/* As rt_tensor_gather, after tensor and index are broadcast against each other in the other dimensions.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_take_along_dim(rt_tensor tensor, int64_t dim, rt_tensor index);
+
+/* A copy in which the elements whose positions along `dim` the index names are those of `source`:
+ * `y[index[i][j]][j] = source[i][j]` for dimension 0. Of several for one place the last in row-major order
+ * stays. The index is no larger than `source`, nor than the tensor in the other dimensions.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_scatter(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* rt_tensor_scatter into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_scatter_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* As rt_tensor_scatter, with the elements of `source` added, in row-major order of the index, so that every run
+ * gives the same bits. f16 and bf16 add up in f32; integers wrap; bools are refused.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_scatter_add(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* rt_tensor_scatter_add into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_scatter_add_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* A copy in which the slices of `source` along `dim` are added to the slices that an `index` of rank 1 names.
+ * `source` has the tensor's sizes, but along `dim` that of the index. Adds as rt_tensor_scatter_add does.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_index_add(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* rt_tensor_index_add into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_index_add_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* `value` where the mask is true (not 0), else the tensor's elements, in the tensor's dtype: integers truncate
+ * and saturate the value. The mask broadcasts to the tensor's shape.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_masked_fill(rt_tensor tensor, rt_tensor mask, double value);
+/* As rt_tensor_masked_fill, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_masked_fill_bits(rt_tensor tensor, rt_tensor mask, int64_t value);
+
+/* As rt_tensor_masked_fill, without passing through a double.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_masked_fill_i64(rt_tensor tensor, rt_tensor mask, int64_t value);
+
+/* rt_tensor_masked_fill into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_masked_fill_(rt_tensor tensor, rt_tensor mask, double value);
+/* As rt_tensor_masked_fill_, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_masked_fill__bits(rt_tensor tensor, rt_tensor mask, int64_t value);
+
+/* rt_tensor_masked_fill_i64 into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_masked_fill_i64_(rt_tensor tensor, rt_tensor mask, int64_t value);
+
+/* The elements at which the mask is true (not 0), in row-major order, as rank 1. Mask and tensor broadcast
+ * against each other. Waits for the mask, since the result's size depends on it.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_masked_select(rt_tensor tensor, rt_tensor mask);
+
+/* The positions (i64) of all elements that are not 0: one row each in row-major order, one column per dimension.
+ * Waits for the tensor, since the result's size depends on it.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_nonzero(rt_tensor tensor);
+
+/* ---- Tensors: ordering and running totals ---- */
+
+/* The sum of all elements up to each along `dim`. Integers and bools gather in i64, wrapping; f32 in f64, f16
+ * and bf16 in f32, each result rounded once.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_cumsum(rt_tensor tensor, int64_t dim);
+
+/* The product of all elements up to each along `dim`, with the dtypes of rt_tensor_cumsum.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_cumprod(rt_tensor tensor, int64_t dim);
+
+/* The positions (i64) along `dim` in the order of their elements, the smallest first, or the largest when
+ * `descending`. Equal elements keep their order; both zeros are equal; NaN counts as the largest, so it is last,
+ * or first when `descending`.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_argsort(rt_tensor tensor, int64_t dim, int64_t descending);
+
+/* The elements in order along `dim` and the position (i64) that each had, with the order of rt_tensor_argsort:
+ * two new tensors, whose handles are written on success, to two different places.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_sort(rt_tensor tensor, int64_t dim, int64_t descending, int64_t *values, int64_t *indices);
+
+/* The `k` largest elements along `dim` (the smallest unless `largest`), in order, and the position (i64) of
+ * each: two new tensors, whose handles are written on success, to two different places. Of equal elements those
+ * at smaller positions come first. `k` is at most the dimension's size.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_topk(rt_tensor tensor, int64_t k, int64_t dim, int64_t largest, int64_t *values, int64_t *indices);
+
+/* ---- Tensors: joining and cutting ---- */
+
+/* The tensors of the handles `tensors[0..n]` one after another along `dim`, in new memory. They have the same
+ * sizes but along `dim`; dtypes promote. There is at least one.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_cat(const int64_t *tensors, int64_t n, int64_t dim);
+
+/* The tensors of the handles `tensors[0..n]` one after another along a new dimension at this place, -1 being
+ * after the last, in new memory. They have the same sizes; dtypes promote. There is at least one.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_stack(const int64_t *tensors, int64_t n, int64_t dim);
+
+/* Pieces of `size` along `dim`, the last of which may be shorter, as new handles that share the tensor's memory.
+ * Returns how many there are (an empty dimension is one empty piece); a capacity of 0 asks for that alone and
+ * makes none, any other that is too small is refused.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_split(rt_tensor tensor, int64_t size, int64_t dim, int64_t *out, int64_t capacity);
+
+/* At most `chunks` pieces of one size along `dim`, the last of which may be shorter, handed out as
+ * rt_tensor_split does.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_chunk(rt_tensor tensor, int64_t chunks, int64_t dim, int64_t *out, int64_t capacity);
+
+/* The tensor `repeats[i]` times over along dimension i, in new memory. A list longer than the rank counts for
+ * new dimensions in front.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_repeat(rt_tensor tensor, const int64_t *repeats, int64_t n);
+
+/* As rt_tensor_repeat; a list shorter than the rank counts for the last dimensions.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_tile(rt_tensor tensor, const int64_t *repeats, int64_t n);
+
+/* Moved along `dim` by `shift` places, in new memory; what leaves at one end comes back at the other.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_roll(rt_tensor tensor, int64_t shift, int64_t dim);
+
+/* ---- Tensors: statistics ---- */
+
+/* The variance of all elements, of rank 0: the squared distances from the mean, summed and divided by the count
+ * less 1; NaN of fewer than two. Two passes, so that a mean far from 0 costs no digits. Integers and bools
+ * become f32; f16 and bf16 are computed in f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_var(rt_tensor tensor);
+
+/* rt_tensor_var over the dimensions `dims[0..n]`, dividing by the count less `correction`: 1 for a sample, 0 for
+ * a whole population. They stay with size 1 when `keepdim`, else they go.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_var_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t correction, int64_t keepdim);
+
+/* The standard deviation, the square root of rt_tensor_var.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_std(rt_tensor tensor);
+
+/* The square root of rt_tensor_var_dims.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_std_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t correction, int64_t keepdim);
+
+/* The p-norm of all elements, of rank 0: the p-th root of the sum of the p-th powers of the magnitudes. p = 0
+ * counts what is not 0, infinity gives the largest magnitude, minus infinity the smallest (both refuse an empty
+ * range); any other p is above 0. Integers and bools become f32; f16 and bf16 are computed in f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_norm(rt_tensor tensor, double p);
+/* As rt_tensor_norm, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_norm_bits(rt_tensor tensor, int64_t p);
+
+/* rt_tensor_norm over the dimensions `dims[0..n]`, which stay with size 1 when `keepdim`, else go.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_norm_dims(rt_tensor tensor, double p, const int64_t *dims, int64_t n, int64_t keepdim);
+/* As rt_tensor_norm_dims, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_norm_dims_bits(rt_tensor tensor, int64_t p, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* The logarithm of the sum of e to each element over the dimensions `dims[0..n]`, computed from the largest, so
+ * that nothing overflows. They stay with size 1 when `keepdim`, else they go. An empty range is refused.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_logsumexp(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
+
+/* ---- Tensors: vectors and matrices ---- */
+
+/* The inner product of two vectors of one length, of rank 0, with the dtypes of rt_tensor_matmul.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_dot(rt_tensor a, rt_tensor b);
+
+/* Every product of an element of vector `a` with one of vector `b`, a row for each of `a`.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_outer(rt_tensor a, rt_tensor b);
+
+/* The products of as many matrices: both have rank 3 and the same first size.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_bmm(rt_tensor a, rt_tensor b);
+
+/* The part of each matrix (the last two dimensions) on and above a diagonal, zeros elsewhere. Diagonal 0 is the
+ * main one, 1 lies above it, -1 below.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_triu(rt_tensor tensor, int64_t diagonal);
+
+/* As rt_tensor_triu, the part on and below the diagonal.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_tril(rt_tensor tensor, int64_t diagonal);
+
+/* The sum of the main diagonal of a tensor of rank 2, of rank 0, with the dtypes of rt_tensor_sum.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_trace(rt_tensor tensor);
 
 /* ---- Tensors: elementwise ---- */
 

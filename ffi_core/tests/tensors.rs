@@ -3,7 +3,7 @@
 
 use ffi_backend::DType;
 use ffi_base::{Code, last_error};
-use ffi_core::rows::{create, elementwise as ops, error, handle, reduce, shape, transfer};
+use ffi_core::rows::{create, elementwise as ops, error, handle, join, order, reduce, shape, transfer};
 use std::ffi::CStr;
 use std::sync::Mutex;
 
@@ -449,6 +449,40 @@ fn errors_name_the_function_the_argument_and_the_value() {
             );
             assert_eq!((handle::release(device), handle::retain(device)), (0, device), "devices stay");
             assert_eq!(CStr::from_ptr(error::error_name(Code::ShapeMismatch.number())), c"SHAPE_MISMATCH");
+        }
+    });
+}
+
+#[test]
+fn lists_of_handles_come_and_go_whole() {
+    leak_free(|| {
+        let (a, b) = (T::of(&[1.0, 2.0], &[2], F32), T::of(&[3.0], &[1], I64));
+        // SAFETY: numbers, and pointers to slices of the stated lengths.
+        unsafe {
+            let both = T::new(join::tensor_cat([a.0, b.0].as_ptr(), 2, 0));
+            assert_eq!((both.values(), both.dtype()), (vec![1.0, 2.0, 3.0], F32));
+            refused(join::tensor_cat([a.0, 77].as_ptr(), 2, 0), Code::InvalidHandle, "tensors[1]: 77");
+            refused(join::tensor_stack([a.0, b.0].as_ptr(), 2, 0), Code::ShapeMismatch, "tensor 1 of shape [1]");
+            refused(join::tensor_cat(std::ptr::null(), 0, 0), Code::InvalidArgument, "no tensors");
+
+            // Asked how many first; then too little room, which makes none; then enough.
+            let mut pieces = [0i64; 3];
+            assert_eq!(join::tensor_split(both.0, 2, 0, std::ptr::null_mut(), 0), 2);
+            let short = join::tensor_split(both.0, 1, 0, pieces.as_mut_ptr(), 2);
+            assert_eq!((short, pieces), (Code::InvalidArgument.number(), [0; 3]));
+            assert_eq!(join::tensor_chunk(both.0, 2, -1, pieces.as_mut_ptr(), 3), 2);
+            assert_eq!((T::new(pieces[0]).values(), T::new(pieces[1]).values()), (vec![1.0, 2.0], vec![3.0]));
+
+            let (mut values, mut places) = (0i64, 0i64);
+            assert_eq!(order::tensor_sort(both.0, 0, 1, &raw mut values, &raw mut places), 0);
+            assert_eq!((T::new(values).values(), T::new(places).values()), (vec![3.0, 2.0, 1.0], vec![2.0, 1.0, 0.0]));
+            assert_eq!(order::tensor_topk(both.0, 1, 0, 0, &raw mut values, &raw mut places), 0);
+            assert_eq!((T::new(values).values(), T::new(places).dtype()), (vec![1.0], I64));
+            (values, places) = (5, 6);
+            let none = order::tensor_topk(both.0, 4, 0, 1, &raw mut values, &raw mut places);
+            assert_eq!((none, values, places), (Code::InvalidArgument.number(), 5, 6));
+            let missing = order::tensor_sort(both.0, 0, 1, &raw mut values, std::ptr::null_mut());
+            assert_eq!((missing, values), (Code::NullPointer.number(), 5));
         }
     });
 }

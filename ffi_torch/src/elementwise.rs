@@ -121,7 +121,7 @@ fn with_number(dtype: DType, number: Scalar) -> DType {
     }
 }
 
-fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
+pub(crate) fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
     View { layout, ..tensor.view_of() }
 }
 

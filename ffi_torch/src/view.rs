@@ -13,13 +13,35 @@ pub(crate) fn short(list: &[i64]) -> Result<&[i64]> {
 }
 
 impl Tensor {
-    fn with_layout(&self, layout: Layout) -> Tensor {
+    pub(crate) fn with_layout(&self, layout: Layout) -> Tensor {
         Tensor { layout, ..self.clone() }
     }
 
     /// The same elements in the same order under other sizes; one of them may be -1 for "what is left". A view where the
     /// strides allow it, else a copy.
     pub fn reshape(&self, dims: &[i64]) -> Result<Tensor> {
+        let wanted = self.wanted_dims(dims)?;
+        match self.layout.reshape(&wanted)? {
+            Some(layout) => Ok(self.with_layout(layout)),
+            None => self.copy()?.reshape(&wanted),
+        }
+    }
+
+    /// As [`reshape`](Self::reshape), but refused where only a copy can do it.
+    pub fn view(&self, dims: &[i64]) -> Result<Tensor> {
+        match self.layout.reshape(&self.wanted_dims(dims)?)? {
+            Some(layout) => Ok(self.with_layout(layout)),
+            None => fail!(
+                InvalidArgument,
+                "view: shape {:?} with strides {:?} becomes {dims:?} only by a copy; reshape makes one",
+                self.dims(),
+                self.layout.strides()
+            ),
+        }
+    }
+
+    /// The sizes that a list with at most one -1 means.
+    fn wanted_dims(&self, dims: &[i64]) -> Result<Vec<i64>> {
         let mut wanted = short(dims)?.to_vec();
         let open: Vec<usize> = (0..dims.len()).filter(|&i| dims[i] == -1).collect();
         if let [at] = open[..] {
@@ -37,10 +59,77 @@ impl Tensor {
         } else if open.len() > 1 {
             fail!(InvalidArgument, "reshape to {dims:?} leaves more than one size open");
         }
-        match self.layout.reshape(&wanted)? {
-            Some(layout) => Ok(self.with_layout(layout)),
-            None => self.copy()?.reshape(&wanted),
+        Ok(wanted)
+    }
+
+    /// Dimensions `start` to `end`, both included, as one. A view where the strides allow it, else a copy; rank 0 becomes rank 1.
+    pub fn flatten(&self, start: i64, end: i64) -> Result<Tensor> {
+        if self.dims().is_empty() && (-1..1).contains(&start) && (-1..1).contains(&end) {
+            return self.unsqueeze(0);
         }
+        let (from, to) = (self.axis(start)?, self.axis(end)?);
+        if from > to {
+            fail!(InvalidArgument, "flatten: dimension {start} lies after {end} in {:?}", self.dims());
+        }
+        let dims = self.dims();
+        // No overflow: a shape with a 0 among its sizes still has the product of the others below 2^59.
+        let flat = dims[from..=to].iter().product::<i64>();
+        self.reshape(&[&dims[..from], &[flat], &dims[to + 1..]].concat())
+    }
+
+    /// One dimension taken out and put back at another place, the others keeping their order.
+    pub fn movedim(&self, source: i64, destination: i64) -> Result<Tensor> {
+        let (from, to) = (self.axis(source)?, self.axis(destination)?);
+        let mut order: Vec<usize> = (0..self.layout.rank()).collect();
+        let moved = order.remove(from);
+        order.insert(to, moved);
+        Ok(self.with_layout(self.layout.permute(&order)?))
+    }
+
+    /// `length` elements from `start` on of one dimension; a negative start counts from the end. All must lie inside.
+    pub fn narrow(&self, dim: i64, start: i64, length: i64) -> Result<Tensor> {
+        let axis = self.axis(dim)?;
+        let size = self.dims()[axis];
+        let from = if start < 0 { start.saturating_add(size) } else { start };
+        if from < 0 || length < 0 || from > size || length > size - from {
+            fail!(InvalidArgument, "narrow: {length} elements from {start} leave dimension {dim} of {:?}", self.dims());
+        }
+        Ok(self.with_layout(self.layout.slice(axis, from, length, 1)?))
+    }
+
+    /// These dimensions, each named once, walked from their ends.
+    pub fn flip(&self, dims: &[i64]) -> Result<Tensor> {
+        let (mut layout, mut seen) = (self.layout, 0u32);
+        for &dim in short(dims)? {
+            let axis = self.axis(dim)?;
+            if seen >> axis & 1 != 0 {
+                fail!(InvalidArgument, "flip: dimension {dim} is named twice in {dims:?}");
+            }
+            seen |= 1 << axis;
+            let size = layout.dims()[axis];
+            layout = layout.slice(axis, (size - 1).max(0), size, -1)?;
+        }
+        Ok(self.with_layout(layout))
+    }
+
+    /// The elements whose position along `second` is that along `first` plus `offset`, as a last dimension in place of those two.
+    pub fn diagonal(&self, offset: i64, first: i64, second: i64) -> Result<Tensor> {
+        let (row, column) = (self.axis(first)?, self.axis(second)?);
+        if row == column {
+            fail!(InvalidArgument, "diagonal: dimensions {first} and {second} of {:?} are the same", self.dims());
+        }
+        let (rows, columns) = (self.dims()[row], self.dims()[column]);
+        let (down, right) = ((-offset.max(-rows)).clamp(0, rows), offset.clamp(0, columns));
+        let len = (rows - down).min(columns - right);
+        let layout = self.layout.slice(row, down.min(rows - len), len, 1)?;
+        let layout = layout.slice(column, right.min(columns - len), len, 1)?;
+        let rest: Vec<usize> = (0..layout.rank()).filter(|&axis| axis != row && axis != column).collect();
+        let mut dims: Vec<i64> = rest.iter().map(|&axis| layout.dims()[axis]).collect();
+        let mut strides: Vec<i64> = rest.iter().map(|&axis| layout.strides()[axis]).collect();
+        dims.push(len);
+        // A step that is not taken must not overflow.
+        strides.push(if len > 1 { layout.strides()[row] + layout.strides()[column] } else { 1 });
+        Ok(self.with_layout(Layout::from_parts(&dims, &strides, layout.offset())?))
     }
 
     /// Two dimensions swapped.

@@ -1,5 +1,6 @@
 //! What every op's operands must satisfy, checked once for all devices. Pure.
 
+use crate::check_lines;
 use crate::device::{DeviceId, Header};
 use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
@@ -103,6 +104,9 @@ fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, lay
                 _ => Ok(()),
             }
         }
+        Op::Scan { axis, .. } => check_lines::scan(op, *axis, sources, dtype, layout),
+        Op::Index { op: index, axis } => check_lines::index(op, *index, *axis, sources, dtype, layout),
+        Op::Order { axis, .. } => check_lines::order(op, *axis, sources, dtype, layout),
     }
 }
 

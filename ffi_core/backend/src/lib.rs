@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
+mod check_lines;
 pub mod device;
 pub mod door;
 pub mod dtype;
@@ -30,5 +31,5 @@ pub use elementwise::{Class, MapOp};
 pub use ffi_base::process::ForkMutex;
 pub use ffi_base::{Code, Error, Lent, Offer, Result, error, fail};
 pub use layout::{Layout, MAX_RANK};
-pub use op::{LinalgOp, Op, RandomOp, ReduceOp, RowOp, Scalar, Support, View};
+pub use op::{IndexOp, LinalgOp, Op, RandomOp, ReduceOp, RowOp, Scalar, ScanOp, Support, View};
 pub use program::{Inst, Program};

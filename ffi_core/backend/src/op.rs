@@ -193,6 +193,51 @@ impl RandomOp {
     }
 }
 
+/// A running total's operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanOp {
+    /// f64 and f32 gather in f64, f16 and bf16 in f32, each result rounded once; integers and bools in i64, wrapping.
+    Sum,
+    /// As `Sum`.
+    Prod,
+}
+
+impl ScanOp {
+    /// Every operator.
+    pub const ALL: [ScanOp; 2] = [ScanOp::Sum, ScanOp::Prod];
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ScanOp::Sum => "cumsum",
+            ScanOp::Prod => "cumprod",
+        }
+    }
+}
+
+/// What is done with the elements that an index names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexOp {
+    /// [x, index -> y] y takes them from x.
+    Gather,
+    /// [index, values -> y] They are overwritten; of several values for one place the last in row-major order stays.
+    Scatter,
+    /// [index, values -> y] Values are added to them, in row-major order of the index, so that every run rounds alike.
+    ScatterAdd,
+}
+
+impl IndexOp {
+    /// Every op.
+    pub const ALL: [IndexOp; 3] = [IndexOp::Gather, IndexOp::Scatter, IndexOp::ScatterAdd];
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            IndexOp::Gather => "gather",
+            IndexOp::Scatter => "scatter",
+            IndexOp::ScatterAdd => "scatter_add",
+        }
+    }
+}
+
 /// One op. Sources and destinations in brackets. Shapes arrive broadcast and dtypes promoted: a device computes, it does
 /// not decide. A new family is a variant here, its check and its lowering; the device trait does not change.
 #[derive(Debug, Clone, Copy)]
@@ -229,6 +274,30 @@ pub enum Op<'a> {
         /// The first counter.
         offset: u64,
     },
+    /// [x -> y] A running total along one dimension.
+    Scan {
+        /// The operator.
+        op: ScanOp,
+        /// The dimension.
+        axis: u8,
+    },
+    /// Elements whose position along one dimension an index tensor (i64 or i32) names; negative ones count from the end. One
+    /// outside the dimension is INVALID_ARGUMENT, and nothing is written then. See [`IndexOp`] for the operands; all have the
+    /// same dims but for `axis`, along which the index decides.
+    Index {
+        /// What is done.
+        op: IndexOp,
+        /// The dimension.
+        axis: u8,
+    },
+    /// [x -> positions] The positions (i64) along one dimension in the order of their elements: stable, NaN counting as the
+    /// largest. Where y is shorter along the dimension, the first ones alone.
+    Order {
+        /// The dimension.
+        axis: u8,
+        /// The largest first.
+        descending: bool,
+    },
 }
 
 impl Op<'_> {
@@ -241,6 +310,9 @@ impl Op<'_> {
             Op::Matmul { .. } => "matmul",
             Op::Linalg(op) => op.name(),
             Op::Random { op, .. } => op.name(),
+            Op::Scan { op, .. } => op.name(),
+            Op::Index { op, .. } => op.name(),
+            Op::Order { .. } => "sort",
         }
     }
 }

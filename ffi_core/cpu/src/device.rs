@@ -3,7 +3,7 @@
 
 use crate::buffer::{self, CpuBuffer, Fresh, LentBuffer, Locks, MOST};
 use crate::operand::{Destination, Source};
-use crate::{elementwise, host, linalg, matmul, memory, random, reduce, rows};
+use crate::{elementwise, host, index, linalg, matmul, memory, order, random, reduce, rows, scan};
 use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
@@ -59,6 +59,9 @@ impl CpuDevice {
             (Op::Matmul { alpha }, [a, b]) => matmul::matmul(*alpha, a, b, to),
             (Op::Linalg(op), _) => linalg::linalg(*op, sources, to),
             (Op::Random { op, seed, offset }, _) => random::random(*op, *seed, *offset, to),
+            (Op::Scan { op, axis }, [x]) => scan::scan(*op, *axis, x, to),
+            (Op::Index { op, axis }, [a, b]) => index::index(*op, *axis, a, b, to),
+            (Op::Order { axis, descending }, [x]) => order::order(*axis, *descending, x, to),
             _ => fail!(InvalidArgument, "{}: {} operands", op.name(), sources.len()),
         }
     }

@@ -5,7 +5,7 @@
 //! into slices; `level` picks the vector instructions; `vector`, `math` and `periodic` are the numbers of the loops; `kernels` are
 //! the loops, made from the op table, and `elementwise` runs programs of them over the order that `walk` finds,
 //! `transpose` the copies that turn a matrix;
-//! `reduce` with `fold`, `rows`, `matmul`, `linalg` and `random` are the other families.
+//! `reduce` with `fold`, `rows`, `matmul`, `linalg`, `random`, `scan`, `index` and `order` are the other families.
 //!
 //! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `elementwise`,
 //! `transpose` and `matmul`.
@@ -16,6 +16,7 @@ mod device;
 mod elementwise;
 mod fold;
 mod host;
+mod index;
 mod kernels;
 #[doc(hidden)]
 pub mod level;
@@ -24,12 +25,14 @@ mod math;
 mod matmul;
 mod memory;
 mod operand;
+mod order;
 mod parallel;
 mod periodic;
 mod plain;
 mod random;
 mod reduce;
 mod rows;
+mod scan;
 mod scratch;
 mod transpose;
 mod vector;

@@ -67,6 +67,8 @@ macro_rules! with_bits {
     };
 }
 
+pub(crate) use with_bits;
+
 impl<'a> Source<'a> {
     /// The memory of a view. The caller holds its lock.
     #[inline(always)]
@@ -230,6 +232,29 @@ impl<'a> Destination<'a> {
             unsafe { self.scatter(at, strides[rank - 1], values) };
         }
         Ok(())
+    }
+}
+
+impl<'a> Source<'a> {
+    /// The memory from the first to the last element that the view touches, and the place of the first.
+    pub fn window(&self) -> (i64, &'a [u8]) {
+        match self.layout.extent() {
+            Some((low, high)) => (low, self.run(low, (high - low + 1) as usize)),
+            None => (0, &[]),
+        }
+    }
+}
+
+impl Destination<'_> {
+    /// Lends `body` the memory from the first to the last element that the view touches, and the place of the first. For ops
+    /// whose sources never overlap the destination, which are all but maps.
+    pub fn window<R>(self, body: impl FnOnce(i64, &mut [u8]) -> R) -> R {
+        match self.layout.extent() {
+            // SAFETY: the only view of this memory: `self` is consumed, `door` refuses sources whose extent meets this one, and
+            // the write lock is held.
+            Some((low, high)) => body(low, unsafe { self.run(low, (high - low + 1) as usize) }),
+            None => body(0, &mut []),
+        }
     }
 }
 

@@ -42,6 +42,21 @@ exports! { ROWS, "Tensors: creation", "rt_";
     /// A tensor of `count` elements copied from `data`, which holds elements of `dtype` in row-major order (a bool is one
     /// byte). `count` is the product of the dims, else SHAPE_MISMATCH.
     fn tensor_from_data(data & count: Elements, dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => from_data;
+    /// Zeros of the shape, the dtype and the device of another tensor, row-major; so are the others of this kind.
+    fn tensor_zeros_like(tensor: New) -> New => zeros_like;
+    /// Ones, as rt_tensor_zeros_like.
+    fn tensor_ones_like(tensor: New) -> New => ones_like;
+    /// Undefined contents, as rt_tensor_zeros_like.
+    fn tensor_empty_like(tensor: New) -> New => empty_like;
+    /// Uniform random numbers in [0, 1), as rt_tensor_zeros_like.
+    fn tensor_rand_like(tensor: New) -> New => rand_like;
+    /// Standard normal random numbers, as rt_tensor_zeros_like.
+    fn tensor_randn_like(tensor: New) -> New => randn_like;
+    /// Every element `value`, as rt_tensor_zeros_like; integers truncate and saturate it.
+    #[twins(bits)]
+    fn tensor_full_like(tensor: New, value: f64) -> New => full_like;
+    /// As rt_tensor_full_like, without passing through a double.
+    fn tensor_full_like_i64(tensor: New, value: i64) -> New => full_like_i64;
     /// Starts the random sequence of this seed, for the whole process. Without it the seed is 0.
     fn random_seed(seed: i64) -> Status => set_seed;
 }
@@ -79,6 +94,27 @@ fn arange_i64(start: i64, end: i64, step: i64, dtype: DType, device: DeviceRef) 
 }
 fn from_data(data: RawElements<'_>, dims: &[i64], dtype: DType, device: DeviceRef) -> Result<Tensor> {
     Tensor::from_bytes(data.bytes(dtype.size())?, dims, dtype, dtype, device)
+}
+fn zeros_like(x: &Tensor) -> Result<Tensor> {
+    zeros(x.dims(), x.dtype(), x.device())
+}
+fn ones_like(x: &Tensor) -> Result<Tensor> {
+    ones(x.dims(), x.dtype(), x.device())
+}
+fn empty_like(x: &Tensor) -> Result<Tensor> {
+    empty(x.dims(), x.dtype(), x.device())
+}
+fn rand_like(x: &Tensor) -> Result<Tensor> {
+    rand(x.dims(), x.dtype(), x.device())
+}
+fn randn_like(x: &Tensor) -> Result<Tensor> {
+    randn(x.dims(), x.dtype(), x.device())
+}
+fn full_like(x: &Tensor, value: f64) -> Result<Tensor> {
+    full(x.dims(), value, x.dtype(), x.device())
+}
+fn full_like_i64(x: &Tensor, value: i64) -> Result<Tensor> {
+    full_i64(x.dims(), value, x.dtype(), x.device())
 }
 fn set_seed(seed: i64) -> Result<()> {
     random::seed(seed as u64);

@@ -6,12 +6,16 @@ pub mod device;
 pub mod elementwise;
 pub mod error;
 pub mod handle;
+pub mod index;
 pub mod interchange;
+pub mod join;
 pub mod linalg;
+pub mod order;
 pub mod planned;
 pub mod reduce;
 pub mod registry;
 pub mod shape;
+pub mod statistics;
 pub mod transfer;
 
 use crate::device::DeviceKind;

@@ -32,10 +32,25 @@ exports! { ROWS, "Tensors: shape and views", "rt_";
     /// The same elements in the same order under other sizes, one of which may be -1 for what is left. Shares the memory where
     /// the strides allow it, else copies.
     fn tensor_reshape(tensor: T, dims & ndim: Array<i64>) -> T => Tensor::reshape;
+    /// As rt_tensor_reshape, but refused where only a copy could do it. Shares the memory.
+    fn tensor_view(tensor: T, dims & ndim: Array<i64>) -> T => Tensor::view;
+    /// Dimensions `start_dim` to `end_dim`, both included, as one. Shares the memory where the strides allow it, else copies; rank
+    /// 0 becomes rank 1.
+    fn tensor_flatten(tensor: T, start_dim: i64, end_dim: i64) -> T => Tensor::flatten;
     /// Two dimensions swapped. Shares the memory.
     fn tensor_transpose(tensor: T, first: i64, second: i64) -> T => Tensor::transpose;
     /// Dimensions in the order given, each named once. Shares the memory.
     fn tensor_permute(tensor: T, dims & ndim: Array<i64>) -> T => Tensor::permute;
+    /// One dimension moved to another place, the others keeping their order. Shares the memory.
+    fn tensor_movedim(tensor: T, source: i64, destination: i64) -> T => Tensor::movedim;
+    /// The dimensions `dims[0..n]`, each named once, walked from their ends. Shares the memory.
+    fn tensor_flip(tensor: T, dims & n: Array<i64>) -> T => Tensor::flip;
+    /// `length` elements from `start` on of one dimension, all of which must be there; a negative start counts from the end. Shares
+    /// the memory.
+    fn tensor_narrow(tensor: T, dim: i64, start: i64, length: i64) -> T => Tensor::narrow;
+    /// The elements whose position along `second` is that along `first` plus `offset`: a last dimension in place of those two.
+    /// Empty where the offset leaves the matrix. Shares the memory.
+    fn tensor_diagonal(tensor: T, offset: i64, first: i64, second: i64) -> T => Tensor::diagonal;
     /// Elements `start, start + step, …` before `stop` of one dimension, with Python's rules: negative positions count from the
     /// end, positions outside are cut; INT64_MIN as `stop` of a negative step means to the first element. Shares the memory.
     fn tensor_slice(tensor: T, dim: i64, start: i64, stop: i64, step: i64) -> T => Tensor::slice;
@@ -46,6 +61,7 @@ exports! { ROWS, "Tensors: shape and views", "rt_";
     /// With a dimension of size 1 at this place, -1 being after the last. Shares the memory.
     fn tensor_unsqueeze(tensor: T, dim: i64) -> T => Tensor::unsqueeze;
     /// Stretched by the broadcasting rules; -1 keeps a size. Shares the memory.
+    #[alias("rt_tensor_broadcast_to")]
     fn tensor_expand(tensor: T, dims & ndim: Array<i64>) -> T => Tensor::expand;
 }
 

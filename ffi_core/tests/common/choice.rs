@@ -19,6 +19,8 @@ pub enum Choice {
     Null(i64),
     /// Memory of 8-byte elements filled by a pattern, so many bytes off its alignment, with a length.
     Memory(usize, usize, i64),
+    /// Memory with the handles of so many live tensors, which stay theirs.
+    Handles(usize),
     /// A text by its place in the list, its length added up or -1.
     Text(usize, bool),
     /// A text with a length that is refused before anything is read.
@@ -26,7 +28,7 @@ pub enum Choice {
     /// A function of the parameter's type that does nothing.
     Function,
 }
-use Choice::{Function, Memory, Null, Stale, Text, TextOf, Word};
+use Choice::{Function, Handles, Memory, Null, Stale, Text, TextOf, Word};
 
 /// Sizes between these would be honoured or not depending on the machine: not tried where they make memory.
 const LARGEST_SMALL: i64 = 17;
@@ -81,6 +83,11 @@ fn takes_any_double(row: &Row) -> bool {
     !makes_memory(row)
 }
 
+/// Whether a parameter is a list of tensors' handles.
+fn is_tensors(param: &Param) -> bool {
+    param.names[0] == "tensors"
+}
+
 /// The choice that makes sense, where one does.
 pub fn plausible(param: &Param, live: &Live) -> Choice {
     match param.parts[0].sort {
@@ -89,6 +96,7 @@ pub fn plausible(param: &Param, live: &Live) -> Choice {
         Sort::Float => Word(1f64.to_bits() as i64),
         Sort::Handle("device", _) => Word(ffi_core::device::DEFAULT),
         Sort::Handle(kind, _) => live.of_kind(kind).first().map_or(Word(0), |&at| Choice::Live(at)),
+        Sort::Input(_) if is_tensors(param) => Handles(2.min(live.of_kind("tensor").len())),
         Sort::Input(_) => Memory(0, 0, 2),
         Sort::Output(_) => Memory(0, 0, 8),
         Sort::OutputOne(_) | Sort::Address => Memory(0, 0, 1),
@@ -111,6 +119,10 @@ pub fn all(row: &Row, param: &Param, live: &Live) -> Vec<Choice> {
         Sort::Bool => [0, 1, -1, i64::MIN].map(Word).to_vec(),
         Sort::Float => FLOATS.iter().map(|v| Word(v.to_bits() as i64)).collect(),
         Sort::Handle(kind, _) => handles(kind, live),
+        Sort::Input(_) if is_tensors(param) => {
+            let lists = [1, 2, 3, 8, 12].into_iter().filter(|&count| count <= live.of_kind("tensor").len());
+            ranges().into_iter().chain(lists.map(Handles)).collect()
+        }
         Sort::Input(_) | Sort::Output(_) => ranges(),
         Sort::OutputOne(_) => vec![Null(0), Memory(0, 1, 1), Memory(0, 0, 1)],
         Sort::Address => vec![Null(0), Memory(0, 1, 1), Memory(0, 0, 1)],

@@ -69,7 +69,22 @@ impl Memory {
             }
             Choice::TextOf(len) => (TEXTS[0].as_ptr().expose_provenance() as i64, len),
             Choice::Function => (callback.and_then(no_op).unwrap_or(0), 0),
-            Choice::Live(_) | Choice::Stale(_) => unreachable!("the caller knows the handles"),
+            Choice::Live(_) | Choice::Stale(_) | Choice::Handles(_) => unreachable!("the caller knows the handles"),
+        }
+    }
+
+    /// The words for a list of handles.
+    pub fn handles(&mut self, slot: usize, handles: impl Iterator<Item = i64>) -> (i64, i64) {
+        let buffer = &mut self.buffers[slot].0;
+        let count = buffer.iter_mut().zip(handles).map(|(to, handle)| *to = handle as u64).count();
+        (buffer.as_mut_ptr().expose_provenance() as i64, count as i64)
+    }
+
+    /// The aligned 8-byte words of an output, written or not.
+    pub fn output(&self, slot: usize, choice: Choice) -> &[u64] {
+        match choice {
+            Choice::Memory(_, 0, len) => &self.buffers[slot].0[..usize::try_from(len).unwrap_or(0).min(ELEMENTS)],
+            _ => &[],
         }
     }
 

@@ -27,6 +27,10 @@ pub fn judge(row: &'static Row, choices: &[Choice], live: &Live, memory: &mut Me
                 }
                 (handle, 0)
             }
+            Choice::Handles(count) => {
+                let tensors = live.of_kind("tensor").into_iter().take(count);
+                memory.handles(slot, tensors.map(|at| live.handle(at)))
+            }
             _ => memory.words(slot, choice, is_output(sort).is_some(), callback_name(sort)),
         };
         words.extend([pair.0, pair.1].into_iter().take(param.parts.len()));
@@ -39,6 +43,9 @@ pub fn judge(row: &'static Row, choices: &[Choice], live: &Live, memory: &mut Me
     let (code, message) = (last_error::code(), last_error::message());
     let answer = answer(row, result, code, &message);
     let outputs = outputs(row, choices, memory, matches!(answer, Ok(Answer::Failed(_))));
+    if matches!(answer, Ok(Answer::Succeeded(_))) {
+        free_written(row, choices, memory);
+    }
     for handle in lent {
         // Refused where the call itself freed it.
         call("rt_release", &[handle]);
@@ -114,6 +121,18 @@ fn text(word: i64) -> Option<String> {
     }
     // SAFETY: a text that the library lent to this thread just now.
     unsafe { CStr::from_ptr(pointer) }.to_str().ok().map(str::to_owned)
+}
+
+/// Frees the tensors whose handles a call wrote to its outputs.
+fn free_written(row: &Row, choices: &[Choice], memory: &Memory) {
+    for (slot, (param, &choice)) in row.params.iter().zip(choices).enumerate() {
+        if is_output(param.parts[0].sort) == Some(8) {
+            let tensors = memory.output(slot, choice).iter().map(|&word| word as i64);
+            for handle in tensors.filter(|&handle| handle > 0 && call("rt_handle_kind", &[handle]) == 2) {
+                call("rt_release", &[handle]);
+            }
+        }
+    }
 }
 
 fn is_output(sort: Sort) -> Option<usize> {

@@ -3,11 +3,16 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
 mod devices;
+mod index;
 mod inputs;
+mod join;
 mod linalg;
+mod lines;
 mod map;
 mod matmul;
+mod order;
 mod random;
 mod reduce;
 mod report;
 mod rows;
+mod statistics;

@@ -42,6 +42,9 @@ impl Refusals {
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Err("no random numbers on this device yet"),
+            Op::Scan { .. } => Err("no running totals on this device yet"),
+            Op::Index { .. } => Err("no indexing by a tensor on this device yet"),
+            Op::Order { .. } => Err("no sorting on this device yet"),
         };
         match choice {
             Ok(module) => self.of(module),
