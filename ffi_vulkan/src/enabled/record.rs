@@ -98,7 +98,7 @@ fn planned(
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
         Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut emit),
-        Op::Rows(_) | Op::Linalg(_) | Op::Random { .. } => {
+        Op::Rows(_) | Op::Linalg(_) | Op::Random { .. } | Op::Scan { .. } | Op::Index { .. } | Op::Order { .. } => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }
