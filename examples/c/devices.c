@@ -56,7 +56,6 @@ static void find_ops(void) {
         op->operands = operands;
         memcpy(op->name, name, (size_t)(open - name));
         op->name[open - name] = '\0';
-        if ((int)(open - name) > longest_name) longest_name = (int)(open - name);
     }
 }
 
@@ -101,6 +100,21 @@ static rt_tensor make_matrix(int64_t dtype, rt_device device) {
     rt_tensor_free(converted);
     rt_tensor_free(plain);
     return there;
+}
+
+/* Drops what wants vectors or batches (rt_tensor_dot, rt_tensor_bmm): a matrix says nothing about it. */
+static void keep_ops_of_matrices(void) {
+    rt_tensor matrix = make_matrix(RT_F32, rt_device_find("cpu", -1));
+    int kept = 0;
+    longest_name = 0;
+    for (int i = 0; i < op_count; i++) {
+        if (try_op(&ops[i], matrix) == '!' && rt_last_error_code() == RT_ERROR_SHAPE_MISMATCH) continue;
+        int length = (int)strlen(ops[i].name);
+        if (length > longest_name) longest_name = length;
+        ops[kept++] = ops[i];
+    }
+    op_count = kept;
+    rt_tensor_free(matrix);
 }
 
 static void try_all(rt_device device, Answers *answers) {
@@ -212,6 +226,7 @@ static void print_absent(void) {
 int main(int argc, char **argv) {
     look_at_terminal();
     find_ops();
+    keep_ops_of_matrices();
     printf("%s\n", rt_build_info());
     if (argc > 1) {
         rt_device device = rt_device_find(argv[1], -1);

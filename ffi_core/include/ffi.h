@@ -931,27 +931,15 @@ rt_tensor rt_tensor_take_along_dim(rt_tensor tensor, int64_t dim, rt_tensor inde
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_scatter(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
 
-/* rt_tensor_scatter into the tensor's own memory.
- * Returns a negative code on failure. */
-int64_t rt_tensor_scatter_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
-
 /* As rt_tensor_scatter, with the elements of `source` added, in row-major order of the index, so that every run
  * gives the same bits. f16 and bf16 add up in f32; integers wrap; bools are refused.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_scatter_add(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
 
-/* rt_tensor_scatter_add into the tensor's own memory.
- * Returns a negative code on failure. */
-int64_t rt_tensor_scatter_add_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
-
 /* A copy in which the slices of `source` along `dim` are added to the slices that an `index` of rank 1 names.
  * `source` has the tensor's sizes, but along `dim` that of the index. Adds as rt_tensor_scatter_add does.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_index_add(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
-
-/* rt_tensor_index_add into the tensor's own memory.
- * Returns a negative code on failure. */
-int64_t rt_tensor_index_add_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
 
 /* `value` where the mask is true (not 0), else the tensor's elements, in the tensor's dtype: integers truncate
  * and saturate the value. The mask broadcasts to the tensor's shape.
@@ -964,16 +952,6 @@ rt_tensor rt_tensor_masked_fill_bits(rt_tensor tensor, rt_tensor mask, int64_t v
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_masked_fill_i64(rt_tensor tensor, rt_tensor mask, int64_t value);
 
-/* rt_tensor_masked_fill into the tensor's own memory.
- * Returns a negative code on failure. */
-int64_t rt_tensor_masked_fill_(rt_tensor tensor, rt_tensor mask, double value);
-/* As rt_tensor_masked_fill_, with doubles as IEEE bit patterns. */
-int64_t rt_tensor_masked_fill__bits(rt_tensor tensor, rt_tensor mask, int64_t value);
-
-/* rt_tensor_masked_fill_i64 into the tensor's own memory.
- * Returns a negative code on failure. */
-int64_t rt_tensor_masked_fill_i64_(rt_tensor tensor, rt_tensor mask, int64_t value);
-
 /* The elements at which the mask is true (not 0), in row-major order, as rank 1. Mask and tensor broadcast
  * against each other. Waits for the mask, since the result's size depends on it.
  * Returns a tensor, yours to free; 0 on failure. */
@@ -983,6 +961,28 @@ rt_tensor rt_tensor_masked_select(rt_tensor tensor, rt_tensor mask);
  * Waits for the tensor, since the result's size depends on it.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_nonzero(rt_tensor tensor);
+
+/* rt_tensor_scatter into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_scatter_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* rt_tensor_scatter_add into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_scatter_add_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* rt_tensor_index_add into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_index_add_(rt_tensor tensor, int64_t dim, rt_tensor index, rt_tensor source);
+
+/* rt_tensor_masked_fill into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_masked_fill_(rt_tensor tensor, rt_tensor mask, double value);
+/* As rt_tensor_masked_fill_, with doubles as IEEE bit patterns. */
+int64_t rt_tensor_masked_fill_bits_(rt_tensor tensor, rt_tensor mask, int64_t value);
+
+/* rt_tensor_masked_fill_i64 into the tensor's own memory.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_masked_fill_i64_(rt_tensor tensor, rt_tensor mask, int64_t value);
 
 /* ---- Tensors: ordering and running totals ---- */
 

@@ -20,6 +20,7 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::reduce::ROWS,
         rows::linalg::ROWS,
         rows::index::ROWS,
+        rows::index::in_place::ROWS,
         rows::order::ROWS,
         rows::join::ROWS,
         rows::statistics::ROWS,

@@ -266,7 +266,9 @@ impl Split<'_> {
                 }
                 pairwise.push(acc);
             }
-            out[..count].copy_from_slice(&pairwise.finish());
+            // Nothing where no row is.
+            let whole = pairwise.finish();
+            out[..whole.len()].copy_from_slice(&whole);
         });
         let mut joined = filled(F::EMPTY, results)?;
         let mut rest = &mut joined[..];

@@ -20,29 +20,18 @@ exports! { ROWS, "Tensors: indexing", "rt_";
     /// `y[index[i][j]][j] = source[i][j]` for dimension 0. Of several for one place the last in row-major order stays. The index
     /// is no larger than `source`, nor than the tensor in the other dimensions.
     fn tensor_scatter(tensor: T, dim: i64, index: T, source: T) -> T => scatter;
-    /// rt_tensor_scatter into the tensor's own memory.
-    fn tensor_scatter_(tensor: T, dim: i64, index: T, source: T) -> Status => scatter_in_place;
     /// As rt_tensor_scatter, with the elements of `source` added, in row-major order of the index, so that every run gives the
     /// same bits. f16 and bf16 add up in f32; integers wrap; bools are refused.
     fn tensor_scatter_add(tensor: T, dim: i64, index: T, source: T) -> T => scatter_add;
-    /// rt_tensor_scatter_add into the tensor's own memory.
-    fn tensor_scatter_add_(tensor: T, dim: i64, index: T, source: T) -> Status => scatter_add_in_place;
     /// A copy in which the slices of `source` along `dim` are added to the slices that an `index` of rank 1 names. `source` has
     /// the tensor's sizes, but along `dim` that of the index. Adds as rt_tensor_scatter_add does.
     fn tensor_index_add(tensor: T, dim: i64, index: T, source: T) -> T => index_add;
-    /// rt_tensor_index_add into the tensor's own memory.
-    fn tensor_index_add_(tensor: T, dim: i64, index: T, source: T) -> Status => index::index_add_in_place;
     /// `value` where the mask is true (not 0), else the tensor's elements, in the tensor's dtype: integers truncate and saturate
     /// the value. The mask broadcasts to the tensor's shape.
     #[twins(bits)]
     fn tensor_masked_fill(tensor: T, mask: T, value: f64) -> T => masked_fill;
     /// As rt_tensor_masked_fill, without passing through a double.
     fn tensor_masked_fill_i64(tensor: T, mask: T, value: i64) -> T => masked_fill_i64;
-    /// rt_tensor_masked_fill into the tensor's own memory.
-    #[twins(bits)]
-    fn tensor_masked_fill_(tensor: T, mask: T, value: f64) -> Status => masked_fill_in_place;
-    /// rt_tensor_masked_fill_i64 into the tensor's own memory.
-    fn tensor_masked_fill_i64_(tensor: T, mask: T, value: i64) -> Status => masked_fill_i64_in_place;
     /// The elements at which the mask is true (not 0), in row-major order, as rank 1. Mask and tensor broadcast against each
     /// other. Waits for the mask, since the result's size depends on it.
     #[mode(Blocking)]
@@ -51,6 +40,24 @@ exports! { ROWS, "Tensors: indexing", "rt_";
     /// per dimension. Waits for the tensor, since the result's size depends on it.
     #[mode(Blocking)]
     fn tensor_nonzero(tensor: T) -> T => index::nonzero;
+}
+
+/// The forms that work in the tensor's own memory; their names end in `_`.
+pub mod in_place {
+    use super::*;
+    exports! { ROWS, "Tensors: indexing", "rt_", end "_";
+        /// rt_tensor_scatter into the tensor's own memory.
+        fn tensor_scatter(tensor: T, dim: i64, index: T, source: T) -> Status => scatter_in_place;
+        /// rt_tensor_scatter_add into the tensor's own memory.
+        fn tensor_scatter_add(tensor: T, dim: i64, index: T, source: T) -> Status => scatter_add_in_place;
+        /// rt_tensor_index_add into the tensor's own memory.
+        fn tensor_index_add(tensor: T, dim: i64, index: T, source: T) -> Status => index::index_add_in_place;
+        /// rt_tensor_masked_fill into the tensor's own memory.
+        #[twins(bits)]
+        fn tensor_masked_fill(tensor: T, mask: T, value: f64) -> Status => masked_fill_in_place;
+        /// rt_tensor_masked_fill_i64 into the tensor's own memory.
+        fn tensor_masked_fill_i64(tensor: T, mask: T, value: i64) -> Status => masked_fill_i64_in_place;
+    }
 }
 
 /// A copy that an in-place op then works on.
