@@ -103,16 +103,25 @@ fn refusal(wanted: &str, handle: i64) -> Error {
 }
 
 /// Stores a new object, owned by the caller from now on.
-#[inline]
+#[inline(always)]
 pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
-    if let Some(name) = NAMES.get(K::ROW.number as usize) {
-        name.get_or_init(|| K::ROW.name);
+    // The object first: while it is moved to its place nothing may come between that could unwind, or it is copied twice.
+    let handle = table().insert(K::ROW.number, object, !K::ROW.owned);
+    if NAMES[K::ROW.number as usize].get().is_none() {
+        name_kind::<K>();
     }
-    table().insert(K::ROW.number, object, !K::ROW.owned)
+    handle
+}
+
+#[cold]
+#[inline(never)]
+fn name_kind<K: Kind>() {
+    NAMES[K::ROW.number as usize].get_or_init(|| K::ROW.name);
 }
 
 /// As [`give`]; an object that finds no place comes back as it was, so that what it borrows can stay with its owner.
 pub fn try_give<K: Kind>(object: K::Object) -> std::result::Result<i64, (Error, K::Object)> {
+    name_kind::<K>();
     table().try_insert(K::ROW.number, object)
 }
 
