@@ -163,6 +163,15 @@ fn integer_division_faults_and_bits_and_bounds() {
                 refused(handle, Code::InvalidArgument, "division by zero, integer divisor");
             }
             refused(ops::floor_divide::_scalar_i64(a.0, 0), Code::InvalidArgument, "division by zero");
+            // Numbers that the dtype does not hold: bounds saturate, sums wrap, all else refuses.
+            let bytes = T::of(&[0.0, 4.0, 255.0], &[3], U8);
+            assert_eq!(T::new(ops::clamp::clamp_i64(bytes.0, -5, 300)).values(), [0.0, 4.0, 255.0]);
+            assert_eq!(T::new(ops::clamp::clamp_i64(a.0, i64::MIN, i64::MAX)).values(), [7.0, -7.0, 8.0]);
+            assert_eq!(T::new(ops::add::_scalar_i64(bytes.0, 257)).values(), [1.0, 5.0, 0.0]);
+            for handle in [ops::floor_divide::_scalar_i64(bytes.0, 256), ops::lt::_scalar_i64(bytes.0, 257)] {
+                refused(handle, Code::InvalidArgument, "u8 does not hold 25");
+            }
+            refused(ops::pow::_scalar_i64(bytes.0, -1), Code::InvalidArgument, "u8 does not hold -1");
             refused(ops::pow::_scalar_i64(a.0, -1), Code::InvalidArgument, "negative exponent");
             assert_eq!(T::new(ops::pow::_scalar_i64(a.0, 3)).values(), [343.0, -343.0, 512.0]);
             // The smallest integer wraps.

@@ -3,7 +3,7 @@
 use crate::Tensor;
 use ffi_backend::dtype::{Family, not_defined_for};
 use ffi_backend::layout::broadcast_dims;
-use ffi_backend::{Class, DType, Inst, Layout, MapOp, Op, Program, Result, Scalar, View, fail};
+use ffi_backend::{Class, DType, Element, Inst, Layout, MapOp, Op, Program, Result, Scalar, View, fail, with_element};
 use std::borrow::Cow;
 
 /// A row over tensors of any dtypes and shapes that fit together.
@@ -98,7 +98,19 @@ pub fn clamp(x: &Tensor, low: Scalar, high: Scalar) -> Result<Tensor> {
     };
     let dtype = computed(MapOp::clamp, with_number(x.dtype, low))?;
     let x = x.to_dtype(dtype)?;
-    run_like(&x, &Op::Map { program: CLAMP, scalars: &[low, high] }, &[x.view_of()], dtype)
+    let bounds = [low, high].map(|bound| nearest(dtype, bound));
+    run_like(&x, &Op::Map { program: CLAMP, scalars: &bounds }, &[x.view_of()], dtype)
+}
+
+/// The number of an integer dtype that is nearest to this one.
+fn nearest(dtype: DType, number: Scalar) -> Scalar {
+    match number {
+        Scalar::Int(number) if dtype.family() == Family::Integer && !dtype.holds(number) => {
+            let end = if number < 0 { f64::NEG_INFINITY } else { f64::INFINITY };
+            Scalar::Int(with_element!(dtype, T => T::from_real(end).to_whole()))
+        }
+        _ => number,
+    }
 }
 
 /// start + weight (end - start) with one weight; start and end promote and broadcast, integers become f32.
@@ -129,6 +141,16 @@ pub(crate) fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
 /// integers and bools f32.
 pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
     let dtype = computed(op, with_number(x.dtype, scalar))?;
+    // Sums, products and bits come out right of a number that wraps; a comparison or a divisor would be another one.
+    let wraps = matches!(op, MapOp::add | MapOp::sub | MapOp::mul)
+        || matches!(op, MapOp::bitwise_and | MapOp::bitwise_or | MapOp::bitwise_xor);
+    if let Scalar::Int(number) = scalar
+        && dtype.family() == Family::Integer
+        && !wraps
+        && !dtype.holds(number)
+    {
+        fail!(InvalidArgument, "{}: {dtype} does not hold {number}; convert the tensor first", op.name());
+    }
     let x = x.to_dtype(dtype)?;
     let program = Op::Map { program: Program::with_scalar(op), scalars: &[scalar] };
     run_like(&x, &program, &[x.view_of()], op.class().result(dtype, dtype))

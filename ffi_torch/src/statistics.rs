@@ -43,16 +43,17 @@ fn variance(x: &Tensor, dims: Option<&[i64]>, correction: f64, keepdim: bool) ->
     let rest = reduce(ReduceOp::Sum, &distance, dims, keepdim)?;
     distance.run(&Op::Map { program: Program::of(MapOp::square), scalars: &[] }, &[distance.view_of()])?;
     let sum = reduce(ReduceOp::Sum, &distance, dims, keepdim)?;
-    // (sum - rest^2 / count) / (count - correction), the latter not below 0.
+    // (sum - rest^2 / count) / (count - correction), neither of them below 0, where rounding would take the first.
     let divisor = (count - correction).max(0.0);
     const CODE: &[Inst] = &[
         Inst { op: MapOp::square, args: [1, 0, 0], to: None },
-        Inst { op: MapOp::div, args: [4, 2, 0], to: None },
-        Inst { op: MapOp::sub, args: [0, 5, 0], to: None },
-        Inst { op: MapOp::div, args: [6, 3, 0], to: None },
+        Inst { op: MapOp::div, args: [5, 2, 0], to: None },
+        Inst { op: MapOp::sub, args: [0, 6, 0], to: None },
+        Inst { op: MapOp::maximum, args: [7, 4, 0], to: None },
+        Inst { op: MapOp::div, args: [8, 3, 0], to: None },
     ];
-    let program = Program { name: "var", inputs: 2, scalars: 2, code: Cow::Borrowed(CODE) };
-    let op = Op::Map { program: &program, scalars: &[Scalar::Float(count), Scalar::Float(divisor)] };
+    let program = Program { name: "var", inputs: 2, scalars: 3, code: Cow::Borrowed(CODE) };
+    let op = Op::Map { program: &program, scalars: &[count, divisor, 0.0].map(Scalar::Float) };
     Tensor::of_op(x.device, &op, &[sum.view_of(), rest.view_of()], x.dtype, &Layout::contiguous(sum.dims())?)
 }
 

@@ -6,7 +6,7 @@
 use crate::callback::UserData;
 use crate::error::Result;
 use crate::process::{self, ForkMutex};
-use crate::{callback_type, fail, guard, last_error, pool};
+use crate::{callback_type, fail, guard, last_error, pool, text};
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,7 +120,7 @@ pub fn deliver() {
     drop(lines);
     // What the callback's own calls fail with is not what the call at hand failed with.
     let error = last_error::take();
-    mine.iter().for_each(tell);
+    text::keeping_lent(|| mine.iter().for_each(tell));
     last_error::put(error);
 }
 

@@ -33,7 +33,23 @@ struct Ring {
 }
 
 thread_local! {
-    static RING: RefCell<Ring> = RefCell::new(Ring { slots: std::array::from_fn(|_| CString::default()), next: 0 });
+    static RING: RefCell<Ring> = RefCell::new(Ring::new());
+}
+
+impl Ring {
+    fn new() -> Ring {
+        Ring { slots: std::array::from_fn(|_| CString::default()), next: 0 }
+    }
+}
+
+/// Runs what may lend texts of its own, as the log callback does, while those lent so far stay as they are: one of them may
+/// be the result of the very call that is ending.
+pub(crate) fn keeping_lent(body: impl FnOnce()) {
+    let kept = RING.try_with(|ring| ring.replace(Ring::new())).ok();
+    body();
+    if let Some(kept) = kept {
+        let _ = RING.try_with(|ring| ring.replace(kept));
+    }
 }
 
 impl TextOut {

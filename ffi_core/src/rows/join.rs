@@ -30,10 +30,17 @@ exports! { ROWS, "Tensors: joining and cutting", "rt_";
     fn tensor_roll(tensor: T, shift: i64, dim: i64) -> T => join::roll;
 }
 
+/// The most tensors that are put together at once.
+const MOST: usize = 1 << 20;
+
 /// The tensors of a list of handles; a refusal names the place in the list.
 fn resolve(handles: &[i64]) -> Result<Vec<Ref<'static, Tensor>>> {
     let mut tensors = Vec::new();
     let count = handles.len();
+    // A slot counts its borrows in 26 bits, and one handle may fill the whole list.
+    if count > MOST {
+        fail!(InvalidArgument, "{count} tensors at once, at most {MOST}");
+    }
     tensors.try_reserve_exact(count).map_err(|_| error!(OutOfMemory, "no room for a list of {count} tensors"))?;
     for (at, &handle) in handles.iter().enumerate() {
         tensors.push(object::borrow::<TensorKind>(handle).map_err(|error| error.at(&format!("tensors[{at}]")))?);

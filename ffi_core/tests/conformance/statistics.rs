@@ -126,6 +126,18 @@ fn a_mean_far_from_0_costs_no_digits() {
 }
 
 #[test]
+fn equal_numbers_have_no_variance_below_0() {
+    for &device in devices::all() {
+        for (count, number) in [(50021, 0.3), (12973, 0.7), (26931, 0.1)] {
+            let x = tensor_of(device, DType::F32, &[count], &vec![number; count as usize]);
+            let Ok(var) = statistics::var(&x, None, 1.0, false) else { continue };
+            let var = tensor_values(&var)[0];
+            assert!((0.0..1e-12).contains(&var), "{count} times {number}: {var}");
+        }
+    }
+}
+
+#[test]
 fn edges_of_statistics() {
     for &device in devices::all().iter().filter(|device| device.info().kind == "cpu") {
         let one = |values: &[f64]| tensor_of(device, DType::F32, &[values.len() as i64], values);
