@@ -3,12 +3,13 @@
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::op::{Op, Support, View};
+use ffi_base::process::ForkMutex;
 use ffi_base::{Error, Offer, Result, fail};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Tells devices apart within a process.
@@ -16,17 +17,17 @@ use std::time::Duration;
 pub struct DeviceId(pub u32);
 
 /// What the opened devices are called, for messages about two of them.
-static NAMES: Mutex<BTreeMap<u32, String>> = Mutex::new(BTreeMap::new());
+static NAMES: ForkMutex<BTreeMap<u32, String>> = ForkMutex::new(BTreeMap::new());
 
 impl DeviceId {
     /// Says what the device of this number is called, once it is open.
     pub fn remember(self, name: &str) {
-        NAMES.lock().unwrap_or_else(PoisonError::into_inner).insert(self.0, name.to_owned());
+        NAMES.lock().insert(self.0, name.to_owned());
     }
 
     /// What it is called; its number where nobody said.
     pub fn name(self) -> String {
-        let names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = NAMES.lock();
         names.get(&self.0).cloned().unwrap_or_else(|| format!("device {:#x}", self.0))
     }
 }

@@ -6,7 +6,7 @@ use crate::{last_error, log};
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a row treats the last error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,20 +119,26 @@ pub(crate) fn enter_own_thread() {
 /// Chains one hook in front of the host's: silent on the terminal inside a guard, heard by the log callback.
 #[inline(always)]
 fn install_hook() {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        // From the first call on.
-        crate::process::forks();
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if DEPTH.try_with(Cell::get).unwrap_or(0) > 0 {
-                // Written to the log after the unwind, with what the payload says.
-                let _ = PANIC.try_with(|panic| panic.set(Some(info.to_string())));
-            } else {
-                before(info);
-            }
-        }));
-    });
+    // No `Once`: a child forked while another thread is inside one would wait for it for ever.
+    static HOOKED: AtomicBool = AtomicBool::new(false);
+    if !HOOKED.load(Ordering::Relaxed) && !HOOKED.swap(true, Ordering::Relaxed) {
+        chain_hook();
+    }
+}
+
+#[cold]
+fn chain_hook() {
+    // From the first call on.
+    crate::process::forks();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if DEPTH.try_with(Cell::get).unwrap_or(0) > 0 {
+            // Written to the log after the unwind, with what the payload says.
+            let _ = PANIC.try_with(|panic| panic.set(Some(info.to_string())));
+        } else {
+            before(info);
+        }
+    }));
 }
 
 #[cfg(test)]

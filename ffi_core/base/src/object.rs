@@ -6,7 +6,7 @@ use crate::handle::{Ref, Table};
 use crate::row::{Part, Returns, Sort};
 use crate::{error, text};
 use std::marker::PhantomData;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// The process's one table: every family of objects shares it, so any handle can be told from any other.
 #[cfg(not(loom))]
@@ -86,17 +86,19 @@ pub fn borrow<K: Kind>(handle: i64) -> Result<Ref<'static, K::Object>> {
 }
 
 /// What the kinds are called of which there ever was an object: the table itself knows numbers alone.
-static NAMES: [OnceLock<&'static str>; crate::handle::KIND_MAX as usize + 1] =
-    [const { OnceLock::new() }; crate::handle::KIND_MAX as usize + 1];
+/// Rows of the kinds; null where there was none. Atomics, which a fork finds whole at any moment.
+static NAMES: [AtomicPtr<KindRow>; crate::handle::KIND_MAX as usize + 1] =
+    [const { AtomicPtr::new(std::ptr::null_mut()) }; crate::handle::KIND_MAX as usize + 1];
 
 /// Why a handle is not a live `wanted`.
 #[cold]
 #[inline(never)]
 fn refusal(wanted: &str, handle: i64) -> Error {
-    let kind = table().kind_of(handle).and_then(|kind| NAMES.get(kind as usize)?.get());
-    match kind {
-        Some(kind) if *kind != wanted => {
-            error!(InvalidHandle, "{handle} is not a live {wanted}: it is {}", text::with_article(kind))
+    let row = table().kind_of(handle).and_then(|kind| Some(NAMES.get(kind as usize)?.load(Ordering::Acquire)));
+    // SAFETY: null, or a row that lives as long as the program: `name_kind` stores no other.
+    match row.and_then(|row| unsafe { row.as_ref() }) {
+        Some(row) if row.name != wanted => {
+            error!(InvalidHandle, "{handle} is not a live {wanted}: it is {}", text::with_article(row.name))
         }
         _ => table().refusal(wanted, handle),
     }
@@ -107,7 +109,7 @@ fn refusal(wanted: &str, handle: i64) -> Error {
 pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
     // The object first: while it is moved to its place nothing may come between that could unwind, or it is copied twice.
     let handle = table().insert(K::ROW.number, object, !K::ROW.owned);
-    if NAMES[K::ROW.number as usize].get().is_none() {
+    if NAMES[K::ROW.number as usize].load(Ordering::Relaxed).is_null() {
         name_kind::<K>();
     }
     handle
@@ -116,7 +118,8 @@ pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
 #[cold]
 #[inline(never)]
 fn name_kind<K: Kind>() {
-    NAMES[K::ROW.number as usize].get_or_init(|| K::ROW.name);
+    let row: &'static KindRow = &K::ROW;
+    NAMES[K::ROW.number as usize].store(std::ptr::from_ref(row).cast_mut(), Ordering::Release);
 }
 
 /// As [`give`]; an object that finds no place comes back as it was, so that what it borrows can stay with its owner.

@@ -1,11 +1,18 @@
 //! What the machine says about itself: memory and the CPU's name.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Physical memory.
 pub fn memory_bytes() -> u64 {
-    static BYTES: OnceLock<u64> = OnceLock::new();
-    *BYTES.get_or_init(physical)
+    // 0 until asked. Not a `OnceLock`, in which a forked child could wait for a thread that it does not have.
+    static BYTES: AtomicU64 = AtomicU64::new(0);
+    match BYTES.load(Relaxed) {
+        0 => {
+            BYTES.store(physical(), Relaxed);
+            BYTES.load(Relaxed)
+        }
+        known => known,
+    }
 }
 
 #[cfg(unix)]
