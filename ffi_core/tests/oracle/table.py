@@ -130,7 +130,7 @@ OPS = {
     "var": op("mean", "np.var(x, axis=axis, keepdims=keepdims, ddof=correction)", 64, scale="np.var(x, axis=axis, keepdims=keepdims) + np.mean(x, axis=axis, keepdims=keepdims) ** 2", values="tame"),
     "std": op("mean", "np.std(x, axis=axis, keepdims=keepdims, ddof=correction)", 64, scale="np.std(x, axis=axis, keepdims=keepdims) + np.abs(np.mean(x, axis=axis, keepdims=keepdims))", values="tame"),
     "norm": op("mean", "np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p)", 16, values="tame"),
-    "logsumexp": op("mean", "logsumexp(x, axis, keepdims)", 16, values="tame"),
+    "logsumexp": op("mean", "logsumexp(x, axis, keepdims)", 16, scale="np.max(np.abs(x), axis=axis, keepdims=keepdims) + 1", values="tame"),
     "count_nonzero": op("index", "np.count_nonzero(x, axis=axis, keepdims=keepdims)"),
     "cumsum": op("sum", "np.cumsum(x, axis=dim)", 8, scale="np.cumsum(np.abs(x), axis=dim)", values="tame"),
     "cumprod": op("sum", "np.cumprod(x, axis=dim)", 16, values="tame"),
