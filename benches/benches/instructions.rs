@@ -31,14 +31,14 @@ fn nothing() -> i64 {
     unsafe { core::abi_version() }
 }
 
-#[library_benchmark(config = at_most(12))]
+#[library_benchmark(config = at_most(16))]
 #[bench::no_op(setup = nothing)]
 fn no_op(_: i64) -> i64 {
     // SAFETY: no argument.
     unsafe { black_box(core::abi_version()) }
 }
 
-#[library_benchmark(config = at_most(85))]
+#[library_benchmark(config = at_most(92))]
 #[bench::one(setup = tensor)]
 fn one_handle(tensor: i64) -> i64 {
     // SAFETY: a handle may be anything.
