@@ -123,7 +123,7 @@ fn a_child_has_cpu_tensors_while_the_parents_threads_allocate() {
     let sizes = || [1, 50, 200, 1000, 5000, 20_000].into_iter();
     let allocate = || sizes().for_each(|count| free(ones(count)));
     beside(4, allocate, || {
-        for _ in 0..200 {
+        for _ in 0..60 {
             in_child(|| {
                 for count in sizes() {
                     hold!(twice(count) == 2.0 * count as f64);
@@ -141,7 +141,7 @@ fn a_child_computes_in_parallel_with_workers_of_its_own() {
     let _turn = turn();
     let work = || assert_eq!(twice(300_000), 600_000.0);
     beside(2, work, || {
-        for _ in 0..30 {
+        for _ in 0..12 {
             in_child(|| {
                 hold!(twice(300_000) == 600_000.0);
                 // SAFETY: no arguments.
