@@ -680,8 +680,8 @@ rt_tensor rt_tensor_from_dlpack_versioned(void *managed);
  * device that takes memory of the host (the CPU; others answer UNSUPPORTED). When the last tensor over it goes,
  * `release` (may be NULL) is called once with `user_data`, on the thread that let go, with no lock held; it may
  * call any function but must not unwind. On failure the memory stays the caller's and `release` is not called.
- * `data` may be NULL where there are no elements. Two tensors over the same memory are not ordered against each
- * other.
+ * `data` may be NULL where there are no elements. Bools are bytes of 0 and 1. Two tensors over the same memory
+ * are not ordered against each other.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_from_external(void *data, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device, rt_release_fn release, void *user_data);
 

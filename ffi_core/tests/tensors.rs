@@ -1,93 +1,15 @@
 //! Tensors through the C symbols, as a program uses them: shapes, dtypes, views, numbers, memory, errors.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use ffi_backend::DType;
+#[path = "common/tensor.rs"]
+mod tensor;
+
 use ffi_base::{Code, last_error};
-use ffi_core::rows::{create, elementwise as ops, error, handle, join, order, reduce, shape, transfer};
+use ffi_core::rows::{
+    create, elementwise as ops, error, handle, index, interchange, join, order, reduce, shape, transfer,
+};
 use std::ffi::CStr;
-use std::sync::Mutex;
-
-const DEFAULT: i64 = 1;
-const F64: i64 = DType::F64.number();
-const F32: i64 = DType::F32.number();
-const I64: i64 = DType::I64.number();
-const I32: i64 = DType::I32.number();
-const U8: i64 = DType::U8.number();
-const BOOL: i64 = DType::Bool.number();
-
-/// Live handles are counted per process, so the tests here take turns.
-static TURN: Mutex<()> = Mutex::new(());
-
-/// Runs a test and checks that it left no handle behind.
-fn leak_free(test: impl FnOnce()) {
-    let _turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    // SAFETY: numbers alone.
-    let before = unsafe { handle::handle_live(0) };
-    test();
-    // SAFETY: numbers alone.
-    assert_eq!(unsafe { handle::handle_live(0) }, before, "a handle leaked");
-}
-
-/// A handle that frees itself and fails loudly when it is none.
-struct T(i64);
-impl T {
-    #[track_caller]
-    fn new(handle: i64) -> T {
-        assert!(handle > 0, "{}", last_error::message());
-        T(handle)
-    }
-    #[track_caller]
-    fn of(values: &[f64], dims: &[i64], dtype: i64) -> T {
-        // SAFETY: the pointers are to slices of these lengths.
-        unsafe {
-            let wide = T::new(create::tensor_from_data(
-                values.as_ptr().cast(),
-                values.len() as i64,
-                dims.as_ptr(),
-                dims.len() as i64,
-                F64,
-                DEFAULT,
-            ));
-            T::new(transfer::tensor_to_dtype(wide.0, dtype))
-        }
-    }
-    #[track_caller]
-    fn values(&self) -> Vec<f64> {
-        // SAFETY: the buffer has as many elements as it says.
-        unsafe {
-            let mut out = vec![0f64; shape::tensor_numel(self.0) as usize];
-            assert_eq!(
-                transfer::tensor_copy_to(self.0, out.as_mut_ptr().cast(), out.len() as i64, F64),
-                out.len() as i64,
-                "{}",
-                last_error::message()
-            );
-            out
-        }
-    }
-    fn dims(&self) -> Vec<i64> {
-        let mut out = [0; 8];
-        // SAFETY: eight elements, as stated.
-        let rank = unsafe { shape::tensor_shape(self.0, out.as_mut_ptr(), 8) };
-        out[..rank as usize].to_vec()
-    }
-    fn dtype(&self) -> i64 {
-        // SAFETY: a handle may be anything.
-        unsafe { shape::tensor_dtype(self.0) }
-    }
-}
-impl Drop for T {
-    fn drop(&mut self) {
-        // SAFETY: a handle may be anything.
-        assert_eq!(unsafe { shape::tensor_free(self.0) }, 0);
-    }
-}
-
-#[track_caller]
-fn refused(handle: i64, code: Code, words: &str) {
-    assert_eq!((handle, last_error::code()), (0, code.number()), "{}", last_error::message());
-    assert!(last_error::message().contains(words), "{:?} does not say {words:?}", last_error::message());
-}
+use tensor::{BOOL, DEFAULT, F32, F64, I32, I64, T, U8, leak_free, refused};
 
 #[test]
 fn creation_fills_as_it_says() {
@@ -511,5 +433,23 @@ fn many_threads_share_tensors() {
             }
         });
         assert_eq!(x.values(), vec![2000.0; 1000]);
+    });
+}
+
+#[test]
+fn lent_bools_of_any_byte_are_true_or_false_in_masks() {
+    leak_free(|| {
+        let mut bytes = [2u8, 0, 1, 0];
+        // SAFETY: four bytes that outlive the tensor, nothing to release; handles may be anything.
+        unsafe {
+            let (data, none) = (bytes.as_mut_ptr().cast(), std::ptr::null());
+            let mask =
+                interchange::tensor_from_external(data, [4i64].as_ptr(), 1, BOOL, DEFAULT, none, std::ptr::null_mut());
+            let mask = T::new(mask);
+            let found = T::new(index::tensor_nonzero(mask.0));
+            assert_eq!((found.dims(), found.values()), (vec![2, 1], vec![0.0, 2.0]));
+            let x = T::of(&[5.0, 6.0, 7.0, 8.0], &[4], F32);
+            assert_eq!(T::new(index::tensor_masked_select(x.0, mask.0)).values(), [5.0, 7.0]);
+        }
     });
 }

@@ -1,6 +1,7 @@
 //! Elements that an index or a mask names: taken, overwritten, added to, counted.
 
 use crate::Tensor;
+use crate::elementwise::map;
 use ffi_backend::layout::broadcast_dims;
 use ffi_backend::{DType, IndexOp, Inst, Layout, MapOp, Op, Program, Result, Scalar, ScanOp, fail};
 use std::borrow::Cow;
@@ -166,6 +167,8 @@ pub fn masked_fill_in_place(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<
 /// The row-major positions (i64) at which a mask is true, as they stand in a tensor of `dims`. Reads their count from the device.
 fn true_positions(mask: &Tensor, dims: &[i64]) -> Result<Tensor> {
     let mask = mask_for(mask, dims)?.reshape(&[-1])?;
+    // Made anew, of zeros and ones: lent memory may hold other bytes, and another thread may write while this counts.
+    let mask = map(MapOp::logical_or, &[&mask, &mask])?;
     let count = mask.numel();
     let layout = Layout::contiguous(&[count])?;
     if count == 0 {

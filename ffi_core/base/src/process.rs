@@ -19,8 +19,11 @@ thread_local! {
 pub fn forks() -> u32 {
     // No `Once`: a child forked while another thread is inside one would wait for that thread for ever.
     static WATCHED: AtomicBool = AtomicBool::new(false);
-    if !WATCHED.load(Ordering::Relaxed) && !WATCHED.swap(true, Ordering::Relaxed) {
+    if !WATCHED.load(Ordering::Acquire) {
+        // Told only when it is so: whoever passes here is watched, also when another thread forks in this very moment. Two
+        // threads may both get this far, and the handlers then run twice, which they bear.
         watch();
+        WATCHED.store(true, Ordering::Release);
     }
     FORKS.load(Ordering::Relaxed)
 }
@@ -28,6 +31,15 @@ pub fn forks() -> u32 {
 #[cfg(unix)]
 fn watch() {
     extern "C" fn before() {
+        let holds = |all: &Cell<Vec<Box<dyn Any>>>| {
+            let held = all.take();
+            let any = !held.is_empty();
+            all.set(held);
+            any
+        };
+        if HELD.try_with(holds).unwrap_or(false) {
+            return;
+        }
         let used = lock(&USED);
         let mut held: Vec<Box<dyn Any>> = used.iter().map(|mutex| mutex.hold()).collect();
         held.push(Box::new(used));
