@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Devices, bounds, overlap, faults, then what the op's family asks for.
-pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) -> Result<()> {
+pub fn check(device: DeviceId, op: &Op, sources: &[View], dtypes: &[DType], destination: &View) -> Result<()> {
     check_view(device, op, destination)?;
     for view in sources.iter().filter(|view| Arc::ptr_eq(view.buffer, destination.buffer)) {
         check_overlap(op, view, destination)?;
@@ -19,20 +19,34 @@ pub fn check(device: DeviceId, op: &Op, sources: &[View], destination: &View) ->
     if !destination.layout.is_injective() {
         fail!(InvalidArgument, "{}: the destination {:?} meets itself", op.name(), destination.layout);
     }
-    check_operands(device, op, sources, destination.dtype, destination.layout)
+    check_operands(device, op, sources, dtypes, destination.dtype, destination.layout)
 }
 
 /// The same for memory that is yet to be made.
-pub fn check_new(device: DeviceId, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<()> {
+pub fn check_new(
+    device: DeviceId,
+    op: &Op,
+    sources: &[View],
+    dtypes: &[DType],
+    dtype: DType,
+    layout: &Layout,
+) -> Result<()> {
     if !layout.is_contiguous() || layout.offset() != 0 {
         fail!(InvalidArgument, "{}: new memory is row-major from 0 on, not {layout:?}", op.name());
     }
-    check_operands(device, op, sources, dtype, layout)
+    check_operands(device, op, sources, dtypes, dtype, layout)
 }
 
 /// Everything but where the destination lies.
 #[inline]
-fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<()> {
+fn check_operands(
+    device: DeviceId,
+    op: &Op,
+    sources: &[View],
+    dtypes: &[DType],
+    dtype: DType,
+    layout: &Layout,
+) -> Result<()> {
     if sources.len() > MAX_INPUTS {
         fail!(InvalidArgument, "{}: {} operands, at most {MAX_INPUTS}", op.name(), sources.len());
     }
@@ -49,7 +63,7 @@ fn check_operands(device: DeviceId, op: &Op, sources: &[View], dtype: DType, lay
                 fail!(InvalidArgument, "{}: {} scalars for {}", op.name(), scalars.len(), program.scalars);
             }
             same_dims(op, sources, layout)?;
-            program.check_types(sources.iter().map(|view| view.dtype), dtype)
+            program.check_types(dtypes, dtype)
         }
         Op::Reduce { op: reduce, axes } => {
             let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
@@ -262,7 +276,9 @@ mod tests {
         let layout = Layout::contiguous(&[4]).unwrap();
         let source = View { buffer: &buffer, dtype: DType::F32, layout: &layout };
         let sum = Op::Reduce { op: ReduceOp::Sum, axes: 1 };
-        let refused = || check_new(here, &sum, &[source], DType::F32, &Layout::contiguous(&[1]).unwrap()).unwrap_err();
+        let refused = || {
+            check_new(here, &sum, &[source], &[DType::F32], DType::F32, &Layout::contiguous(&[1]).unwrap()).unwrap_err()
+        };
         assert_eq!(refused().text(), "sum: one operand lives on abacus:0, another on device 0x7002");
         there.remember("abacus:1");
         assert_eq!(refused().text(), "sum: one operand lives on abacus:0, another on abacus:1");

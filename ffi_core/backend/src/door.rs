@@ -8,15 +8,17 @@ use crate::lower::lower;
 use crate::op::{Op, Support, View};
 use crate::program::MAX_INPUTS;
 use ffi_base::{Result, fail};
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// Runs an op on a device.
 pub fn run(device: &dyn Device, op: &Op, sources: &[View], destination: &View) -> Result<()> {
-    check(device.info().id, op, sources, destination)?;
+    let dtypes = Dtypes::of(sources);
+    check(device.info().id, op, sources, &dtypes, destination)?;
     if destination.layout.numel() == 0 {
         return Ok(());
     }
-    if is_native(device, op, sources, destination.dtype)? {
+    if is_native(device, op, &dtypes, destination.dtype)? {
         device.record(op, sources, destination)
     } else {
         lower(device, op, sources, destination)
@@ -31,8 +33,9 @@ pub fn run_new(
     dtype: DType,
     layout: &Layout,
 ) -> Result<Arc<dyn Buffer>> {
-    check_new(device.info().id, op, sources, dtype, layout)?;
-    if layout.numel() > 0 && is_native(device, op, sources, dtype)? {
+    let dtypes = Dtypes::of(sources);
+    check_new(device.info().id, op, sources, &dtypes, dtype, layout)?;
+    if layout.numel() > 0 && is_native(device, op, &dtypes, dtype)? {
         return device.record_new(op, sources, dtype, layout);
     }
     let buffer = device.alloc(layout.numel() as u64 * dtype.size() as u64)?;
@@ -42,13 +45,33 @@ pub fn run_new(
     Ok(buffer)
 }
 
-/// Whether the device has a kernel; false where simpler ops do it.
-fn is_native(device: &dyn Device, op: &Op, sources: &[View], destination: DType) -> Result<bool> {
-    let mut dtypes = [DType::F32; MAX_INPUTS];
-    for (dtype, source) in dtypes.iter_mut().zip(sources) {
-        *dtype = source.dtype;
+/// The dtypes of an op's operands, gathered once for everyone who asks.
+struct Dtypes([DType; MAX_INPUTS], usize);
+
+impl Dtypes {
+    #[inline(always)]
+    fn of(sources: &[View]) -> Dtypes {
+        let mut dtypes = [DType::F32; MAX_INPUTS];
+        for (dtype, source) in dtypes.iter_mut().zip(sources) {
+            *dtype = source.dtype;
+        }
+        // More operands than fit are refused before anyone looks at their dtypes.
+        Dtypes(dtypes, sources.len().min(MAX_INPUTS))
     }
-    match device.supports(op, &dtypes[..sources.len()], destination) {
+}
+
+impl Deref for Dtypes {
+    type Target = [DType];
+    #[inline(always)]
+    fn deref(&self) -> &[DType] {
+        &self.0[..self.1]
+    }
+}
+
+/// Whether the device has a kernel; false where simpler ops do it.
+#[inline]
+fn is_native(device: &dyn Device, op: &Op, sources: &[DType], destination: DType) -> Result<bool> {
+    match device.supports(op, sources, destination) {
         Support::Native => Ok(true),
         Support::Lowered => Ok(false),
         Support::No(why) => fail!(Unsupported, "{}: {destination} on {}: {why}", op.name(), device.info().name),

@@ -124,7 +124,10 @@ impl Layout {
     /// Whether the sizes are the same.
     #[inline]
     pub fn same_dims(&self, other: &Layout) -> bool {
-        // Without a branch for each, which `==` would hand to memcmp.
+        // A new result lies as its operand does; and without a branch for each, which `==` would hand to memcmp.
+        if std::ptr::eq(self, other) {
+            return true;
+        }
         let differ = self.dims.iter().zip(&other.dims).fold(0, |differ, (a, b)| differ | (a ^ b));
         self.rank == other.rank && differ == 0
     }

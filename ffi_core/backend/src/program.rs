@@ -92,20 +92,19 @@ impl Program {
 
     /// Whether the program fits these operands. One row over views is the common case and needs no register file.
     #[inline]
-    pub fn check_types(&self, inputs: impl ExactSizeIterator<Item = DType> + Clone, destination: DType) -> Result<()> {
+    pub fn check_types(&self, inputs: &[DType], destination: DType) -> Result<()> {
         if let Some(op) = self.as_row()
             && inputs.len() == self.inputs as usize
             && let class = op.class()
             && !matches!(class, Class::Select | Class::Cast)
+            && let Some((&operand, others)) = inputs.split_first()
+            && class.dtypes().has(operand)
+            && class.result(operand, destination) == destination
+            && others.iter().all(|&dtype| dtype == operand)
         {
-            let mut inputs = inputs.clone();
-            let operand = inputs.next().unwrap_or(destination);
-            let fits = class.dtypes().has(operand) && class.result(operand, destination) == destination;
-            if fits && inputs.all(|dtype| dtype == operand) {
-                return Ok(());
-            }
+            return Ok(());
         }
-        self.types(inputs, destination).map(|_| ())
+        self.types(inputs.iter().copied(), destination).map(|_| ())
     }
 
     /// The dtype of every register, or why the program does not fit these operands. A scalar has the dtype that its use

@@ -6,12 +6,13 @@
 //! comparison check kind and generation together. A lookup is one compare-and-swap (borrows + 1), its release one
 //! subtraction. Whoever takes the word to "not alive, no borrows" destroys the object, and exactly one thread does. A slot
 //! whose generations are spent is retired, never wrapped. Free slots form a stack linked through the slots, its head
-//! tagged against the ABA problem. No lock anywhere; model-checked with loom (`tests/loom_handle.rs`).
+//! tagged against the ABA problem. An object lies in its slot, so that making and finding one asks no allocator; one too large
+//! for it lies in a box there. No lock anywhere; model-checked with loom (`tests/loom_handle.rs`).
 
 use crate::error::{Code, Error, Result};
 use std::any::Any;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::Deref;
-use std::ptr::NonNull;
 use sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*, UnsafeCell};
 
 /// The atomics of std, or loom's under the model checker.
@@ -43,14 +44,62 @@ mod sync {
 
 /// What a slot holds. Its clone is the same thing under another handle: a tensor's shares its memory, what has a state of its
 /// own is an `Arc`. So the table itself counts nothing, which two atomic operations per object would cost.
-pub trait Object: Any + Send + Sync {
-    /// The same thing once more.
-    fn share(&self) -> Box<dyn Object>;
+pub trait Object: Any + Send + Sync + Clone {}
+
+impl<T: Any + Send + Sync + Clone> Object for T {}
+
+/// What the table does with an object without knowing its type. The pointer is to a slot's live body.
+struct Ops {
+    /// Ends the object.
+    drop: unsafe fn(*mut Body),
+    /// Its clone under a new handle of the same kind.
+    share: unsafe fn(&Table, *const Body, u32) -> Result<i64>,
 }
 
-impl<T: Any + Send + Sync + Clone> Object for T {
-    fn share(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
+/// Room for an object: a tensor fits.
+#[repr(C, align(16))]
+struct Body([MaybeUninit<u8>; 224]);
+
+impl Body {
+    const fn holds<T>() -> bool {
+        size_of::<T>() <= size_of::<Body>() && align_of::<T>() <= align_of::<Body>()
+    }
+
+    /// # Safety
+    /// `body` is valid for writes and holds no object.
+    #[inline(always)]
+    unsafe fn put<T>(body: *mut Body, object: T) {
+        // SAFETY: the body is valid, and has size and alignment of what is written.
+        unsafe {
+            if Body::holds::<T>() {
+                body.cast::<T>().write(object)
+            } else {
+                body.cast::<Box<T>>().write(Box::new(object))
+            }
+        }
+    }
+
+    /// # Safety
+    /// `body` holds a `T` that `put` put there.
+    #[inline(always)]
+    unsafe fn object<T>(body: *const Body) -> *const T {
+        // SAFETY: the caller's promise; a box that is not moved stays valid while shared references to its content exist.
+        unsafe { if Body::holds::<T>() { body.cast() } else { &raw const **body.cast::<Box<T>>() } }
+    }
+
+    const fn ops<T: Object>() -> &'static Ops {
+        &Ops {
+            // SAFETY: both are called with bodies that hold a `T` alone: `settle` stores them side by side.
+            drop: |body| unsafe {
+                if Body::holds::<T>() {
+                    body.cast::<T>().drop_in_place()
+                } else {
+                    body.cast::<Box<T>>().drop_in_place()
+                }
+            },
+            // SAFETY: as above, and under a borrow.
+            share: |table, body, kind| table.insert(kind, unsafe { (*Body::object::<T>(body)).clone() }, false),
+        }
     }
 }
 
@@ -69,28 +118,27 @@ const BORROWS: u64 = PERMANENT - 1;
 
 /// Chunk `k` holds `2^(FIRST_BITS + k)` slots, so the table grows without ever moving one.
 #[cfg(not(loom))]
-const FIRST_BITS: u32 = 10;
+const FIRST_BITS: u32 = 8;
 #[cfg(loom)]
 const FIRST_BITS: u32 = 1;
 const CHUNKS: usize = (SLOT_BITS - FIRST_BITS) as usize;
 /// The chunks together hold `2^SLOT_BITS - 2^FIRST_BITS` slots.
 const SLOTS_MAX: u32 = (1 << SLOT_BITS) - (1 << FIRST_BITS);
 
-/// One cache line, so that two hot handles never share one.
+/// Whole cache lines, so that two hot handles never share one.
 #[repr(align(64))]
 struct Slot {
     word: AtomicU64,
     /// The slot below this one in the free stack, plus one; 0 ends it.
     next: AtomicU32,
-    /// Where the object lies, for a lookup that need not ask what it is.
-    raw: AtomicPtr<()>,
-    /// The object, owned: a leaked box, since a `Box` would claim to be the only way to it while borrows exist.
-    body: UnsafeCell<Option<NonNull<dyn Object>>>,
+    /// What the object is, null when there is none.
+    ops: AtomicPtr<Ops>,
+    body: UnsafeCell<MaybeUninit<Body>>,
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        drop(self.take_body());
+        self.end_object();
     }
 }
 
@@ -103,7 +151,7 @@ pub struct Table {
     free: AtomicU64,
 }
 
-// SAFETY: `body` is written only by the one thread that owns a dead slot (popped from the free stack, or the destroyer)
+// SAFETY: `body` and `ops` are written only by the one thread that owns a dead slot (popped from the free stack, or the destroyer)
 // and read only under a borrow of a live one; both hand-overs go through release/acquire on `word`. Objects are Send + Sync.
 unsafe impl Sync for Table {}
 // SAFETY: the raw pointers are the table's own chunks, and objects are Send + Sync.
@@ -145,8 +193,8 @@ impl Slot {
         Slot {
             word: AtomicU64::new(1 << STATE_BITS),
             next: AtomicU32::new(0),
-            raw: AtomicPtr::new(std::ptr::null_mut()),
-            body: UnsafeCell::new(None),
+            ops: AtomicPtr::new(std::ptr::null_mut()),
+            body: UnsafeCell::new(MaybeUninit::uninit()),
         }
     }
 
@@ -173,17 +221,25 @@ impl Slot {
         }
     }
 
-    /// The object once more. Only under a borrow.
-    fn share(&self) -> Option<Box<dyn Object>> {
-        // SAFETY: the caller holds a borrow, so the body is there and nobody writes it.
-        self.body.with(|body| unsafe { (*body).map(|object| object.as_ref().share()) })
+    /// The object's clone under a new handle. Only under a borrow.
+    fn share(&self, table: &Table, kind: u32) -> Option<Result<i64>> {
+        // SAFETY: `ops` is null or what `settle` stored.
+        let ops = unsafe { self.ops.load(Relaxed).as_ref()? };
+        // SAFETY: the caller holds a borrow, so the body holds the object that `ops` is about, and nobody writes it.
+        Some(self.body.with(|body| unsafe { (ops.share)(table, body.cast(), kind) }))
     }
 
-    /// Empties a slot that this thread alone may touch.
-    fn take_body(&self) -> Option<Box<dyn Object>> {
-        // SAFETY: the caller owns the slot: nobody else reads or writes the body. It came from `Box::into_raw`, and is gone
-        // from here from now on.
-        self.body.with_mut(|body| unsafe { (*body).take().map(|object| Box::from_raw(object.as_ptr())) })
+    /// Ends the object of a slot that this thread alone may touch.
+    #[inline(always)]
+    fn end_object(&self) {
+        let ops = self.ops.load(Relaxed);
+        self.ops.store(std::ptr::null_mut(), Relaxed);
+        // SAFETY: `ops` is null or what `settle` stored.
+        if let Some(ops) = unsafe { ops.as_ref() } {
+            // SAFETY: the caller owns the slot: nobody else reads or writes the body, which holds the object that `ops` is
+            // about until now.
+            self.body.with_mut(|body| unsafe { (ops.drop)(body.cast()) });
+        }
     }
 }
 
@@ -224,25 +280,28 @@ impl Table {
     }
 
     /// Stores an object and returns its handle. `permanent` objects cannot be freed and are not counted as live.
-    #[inline]
+    #[inline(always)]
     pub fn insert<T: Object>(&self, kind: u32, object: T, permanent: bool) -> Result<i64> {
-        self.insert_any(kind, Box::new(object), permanent)
-    }
-
-    fn insert_any(&self, kind: u32, object: Box<dyn Object>, permanent: bool) -> Result<i64> {
-        let (slot, index) = self.slot_for(kind)?;
-        Ok(Table::settle(slot, index, kind, object, permanent))
+        // A panic on the way to the slot would leak the object. Were it dropped instead, its bytes would be moved twice.
+        let object = ManuallyDrop::new(object);
+        match self.slot_for(kind) {
+            Ok((slot, index)) => Ok(Table::settle(slot, index, kind, ManuallyDrop::into_inner(object), permanent)),
+            Err(error) => {
+                drop(ManuallyDrop::into_inner(object));
+                Err(error)
+            }
+        }
     }
 
     /// As [`insert`](Self::insert); an object that finds no place comes back as it was.
     pub fn try_insert<T: Object>(&self, kind: u32, object: T) -> std::result::Result<i64, (Error, T)> {
         match self.slot_for(kind) {
-            Ok((slot, index)) => Ok(Table::settle(slot, index, kind, Box::new(object), false)),
+            Ok((slot, index)) => Ok(Table::settle(slot, index, kind, object, false)),
             Err(error) => Err((error, object)),
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn slot_for(&self, kind: u32) -> Result<(&Slot, u32)> {
         if kind == 0 || kind > KIND_MAX {
             return Err(Error::new(Code::Internal, format!("handle kind {kind} is outside 1..=63")));
@@ -252,12 +311,11 @@ impl Table {
 
     /// Puts an object into a slot that was just taken.
     #[inline(always)]
-    fn settle(slot: &Slot, index: u32, kind: u32, object: Box<dyn Object>, permanent: bool) -> i64 {
-        let object = NonNull::from(Box::leak(object));
-        slot.raw.store(object.as_ptr().cast(), Relaxed);
-        // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it; readers are
-        // kept away by `alive` being clear until the release store below.
-        slot.body.with_mut(|body| unsafe { *body = Some(object) });
+    fn settle<T: Object>(slot: &Slot, index: u32, kind: u32, object: T, permanent: bool) -> i64 {
+        // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it, and it holds no
+        // object; readers are kept away by `alive` being clear until the release store below.
+        slot.body.with_mut(|body| unsafe { Body::put(body.cast(), object) });
+        slot.ops.store(std::ptr::from_ref(const { Body::ops::<T>() }).cast_mut(), Relaxed);
         let generation = slot.word.load(Relaxed) >> STATE_BITS & GENERATION_MAX;
         let head = u64::from(kind) << GENERATION_BITS | generation;
         let permanent = if permanent { PERMANENT } else { 0 };
@@ -317,20 +375,20 @@ impl Table {
             return None;
         }
         let (slot, index) = self.find(handle)?;
-        Some(Ref { table: self, slot, index, raw: slot.raw.load(Relaxed).cast_const().cast() })
+        // SAFETY: the slot is borrowed and of the kind that stores a `T`, as the caller promises.
+        let raw = slot.body.with(|body| unsafe { Body::object(body.cast()) });
+        Some(Ref { table: self, slot, index, raw })
     }
 
     /// A new handle to the same object. A permanent object has one handle, returned as it is.
     pub fn retain(&self, handle: i64) -> Result<i64> {
         let Some((slot, index)) = self.find(handle) else { return Err(self.refusal("object", handle)) };
-        let borrow = Ref::<()> { table: self, slot, index, raw: NonNull::dangling().as_ptr() };
+        let _borrow = Ref::<()> { table: self, slot, index, raw: &() };
         if slot.word.load(Relaxed) & PERMANENT != 0 {
             return Ok(handle);
         }
-        // The body of a borrowed slot is there.
-        let object = slot.share().ok_or_else(|| self.refusal("object", handle))?;
-        drop(borrow);
-        self.insert_any(self.kind_bits(handle), object, false)
+        // The object of a borrowed slot is there.
+        slot.share(self, self.kind_bits(handle)).ok_or_else(|| self.refusal("object", handle))?
     }
 
     /// Frees a handle; its object goes when the last borrow does. False when it names nothing alive.
@@ -356,27 +414,42 @@ impl Table {
         true
     }
 
+    /// Ends the object of a slot that is dead and without borrows, and hands the slot out again. Dead slots take no new
+    /// borrows: exactly one thread gets here.
     #[inline(never)]
     fn destroy(&self, slot: &Slot, index: u32) {
-        // Acquire: everything that borrowers did with the object happened before their releases of the word.
-        let word = slot.word.load(Acquire);
-        // The slot is dead and without borrows, and dead slots take no new ones: exactly one thread gets here.
-        let body = slot.take_body();
-        let generation = (word >> STATE_BITS & GENERATION_MAX) + 1;
-        if generation <= GENERATION_MAX {
-            slot.word.store(generation << STATE_BITS, Release);
-            let mut top = self.free.load(Relaxed);
-            loop {
-                slot.next.store((top & SLOT_MASK) as u32, Relaxed);
-                let new = (top >> SLOT_BITS).wrapping_add(1) << SLOT_BITS | u64::from(index + 1);
-                match self.free.compare_exchange_weak(top, new, Release, Relaxed) {
-                    Ok(_) => break,
-                    Err(now) => top = now,
-                }
+        /// Also when the object's destructor unwinds.
+        struct Vacate<'t>(&'t Table, &'t Slot, u32, u64);
+        impl Drop for Vacate<'_> {
+            #[inline(always)]
+            fn drop(&mut self) {
+                self.0.vacate(self.1, self.2, self.3);
             }
         }
-        // Last, with no slot half changed: a destructor may use the table.
-        drop(body);
+        // Acquire: everything that borrowers did with the object happened before their releases of the word.
+        let word = slot.word.load(Acquire);
+        let _vacate = Vacate(self, slot, index, word);
+        // A destructor may use the table: this slot is neither alive nor free.
+        slot.end_object();
+    }
+
+    /// The slot's next generation, onto the free stack; none where they are spent.
+    #[inline(always)]
+    fn vacate(&self, slot: &Slot, index: u32, word: u64) {
+        let generation = (word >> STATE_BITS & GENERATION_MAX) + 1;
+        if generation > GENERATION_MAX {
+            return;
+        }
+        slot.word.store(generation << STATE_BITS, Release);
+        let mut top = self.free.load(Relaxed);
+        loop {
+            slot.next.store((top & SLOT_MASK) as u32, Relaxed);
+            let new = (top >> SLOT_BITS).wrapping_add(1) << SLOT_BITS | u64::from(index + 1);
+            match self.free.compare_exchange_weak(top, new, Release, Relaxed) {
+                Ok(_) => return,
+                Err(now) => top = now,
+            }
+        }
     }
 
     fn kind_bits(&self, handle: i64) -> u32 {
@@ -548,6 +621,44 @@ mod tests {
         }
         let after = table.insert(KIND, 1i64, false).unwrap();
         assert_eq!(after & SLOT_MASK as i64, 1, "slot 0 must not be used again");
+    }
+
+    #[test]
+    fn an_object_too_large_for_its_slot_lies_in_a_box() {
+        let table = Table::new();
+        let large: ([i64; 100], Arc<i64>) = ([7; 100], Arc::new(1));
+        assert!(!Body::holds::<([i64; 100], Arc<i64>)>());
+        let first = table.insert(KIND, large.clone(), false).unwrap();
+        let second = table.retain(first).unwrap();
+        // SAFETY: the type that was stored.
+        let sum =
+            |handle| unsafe { table.get::<([i64; 100], Arc<i64>)>(KIND, handle) }.map(|o| o.0.iter().sum::<i64>());
+        assert_eq!((sum(first), sum(second), Arc::strong_count(&large.1)), (Some(700), Some(700), 3));
+        assert!(table.free(first));
+        assert_eq!((sum(first), sum(second), Arc::strong_count(&large.1)), (None, Some(700), 2));
+        drop(table);
+        assert_eq!(Arc::strong_count(&large.1), 1, "what is left goes with the table");
+    }
+
+    #[test]
+    fn a_destructor_may_use_the_table_and_may_panic() {
+        #[derive(Clone)]
+        struct Last(Arc<Table>, i64);
+        impl Drop for Last {
+            fn drop(&mut self) {
+                assert!(self.0.free(self.1), "a panic on purpose");
+            }
+        }
+        let table = Arc::new(Table::new());
+        let inner = table.insert(KIND, 7i64, false).unwrap();
+        let outer = table.insert(KIND, Last(table.clone(), inner), false).unwrap();
+        assert!(table.free(outer));
+        assert_eq!((table.live(0), get(&table, inner)), (0, None));
+        let twice = table.insert(KIND, Last(table.clone(), inner), false).unwrap();
+        let freed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| table.free(twice)));
+        assert!(freed.is_err() && table.live(0) == 0);
+        let again = table.insert(KIND, 1i64, false).unwrap();
+        assert_eq!(again & SLOT_MASK as i64, twice & SLOT_MASK as i64, "its slot is free all the same");
     }
 
     #[test]

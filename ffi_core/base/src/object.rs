@@ -107,7 +107,6 @@ fn refusal(wanted: &str, handle: i64) -> Error {
 /// Stores a new object, owned by the caller from now on.
 #[inline(always)]
 pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
-    // The object first: while it is moved to its place nothing may come between that could unwind, or it is copied twice.
     let handle = table().insert(K::ROW.number, object, !K::ROW.owned);
     if NAMES[K::ROW.number as usize].load(Ordering::Relaxed).is_null() {
         name_kind::<K>();
