@@ -108,7 +108,8 @@ static void keep_ops_of_matrices(void) {
     int kept = 0;
     longest_name = 0;
     for (int i = 0; i < op_count; i++) {
-        if (try_op(&ops[i], matrix) == '!' && rt_last_error_code() == RT_ERROR_SHAPE_MISMATCH) continue;
+        if (try_op(&ops[i], matrix) == '!' && (rt_last_error_code() == RT_ERROR_SHAPE_MISMATCH ||
+                                               rt_last_error_code() == RT_ERROR_NOT_FOUND)) continue;
         int length = (int)strlen(ops[i].name);
         if (length > longest_name) longest_name = length;
         ops[kept++] = ops[i];

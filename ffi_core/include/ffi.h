@@ -1115,6 +1115,71 @@ rt_tensor rt_tensor_tril(rt_tensor tensor, int64_t diagonal);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_trace(rt_tensor tensor);
 
+/* ---- Tensors: gradients ---- */
+
+/* Whether gradients are wanted for a tensor: ops over it are recorded from now on, and rt_tensor_backward of
+ * what comes from it adds to its gradient. Floats alone. Wants are the tensor's own: views and handles made from
+ * it before stay as they were. What an op recorded wants gradients in any case.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_set_requires_grad(rt_tensor tensor, int64_t wanted);
+
+/* Whether gradients are computed for it, because it wants them or something that it came from does.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_tensor_requires_grad(rt_tensor tensor);
+
+/* Whether no op recorded it: where gradients end and gather.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_tensor_is_leaf(rt_tensor tensor);
+
+/* Adds to every leaf that the tensor, of one element, came from the gradient of this one by that leaf. The
+ * record is used up. A tensor that an op wrote in place after its values were needed is refused instead of
+ * giving a wrong gradient.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_backward(rt_tensor tensor);
+
+/* As rt_tensor_backward. `gradient` is that of the tensor itself, of its shape and dtype, 0 for 1 where it has
+ * one element. `retain_graph` keeps the record for another call; `create_graph` also records this one, so that
+ * the gradients can be differentiated.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_backward_with(rt_tensor tensor, rt_tensor gradient, int64_t retain_graph, int64_t create_graph);
+
+/* The gradient of `tensor` by `by`, as a new tensor; no tensor's own gradient changes. NOT_FOUND where the one
+ * does not come from the other. The other parameters are those of rt_tensor_backward_with.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_gradient(rt_tensor tensor, rt_tensor by, rt_tensor gradient, int64_t retain_graph, int64_t create_graph);
+
+/* The gradient gathered so far, as a new handle; NOT_FOUND when there is none. Later gradients do not change it.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_grad(rt_tensor tensor);
+
+/* Sets the gradient, of the tensor's shape, dtype and device; 0 forgets it.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_set_grad(rt_tensor tensor, rt_tensor gradient);
+
+/* Forgets the gradient.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_zero_grad(rt_tensor tensor);
+
+/* Keeps the gradient of a tensor that an op made; those of leaves are kept anyhow.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_retain_grad(rt_tensor tensor);
+
+/* The same memory without a record: gradients end here.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_detach(rt_tensor tensor);
+
+/* Stops recording on this thread until rt_no_grad_end; calls nest.
+ * Returns a negative code on failure. */
+int64_t rt_no_grad_begin(void);
+
+/* Ends one rt_no_grad_begin of this thread.
+ * Returns a negative code on failure. */
+int64_t rt_no_grad_end(void);
+
+/* Whether this thread records.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_grad_enabled(void);
+
 /* ---- Tensors: elementwise ---- */
 
 /* e to the power x.
@@ -1904,20 +1969,6 @@ int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, rt_map_fn bo
 /* Planned: a body for every index of a range.
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
-
-/* ---- Planned: autograd ---- */
-
-/* Planned: computes gradients of a rank-0 tensor.
- * Returns a negative code on failure. */
-int64_t rt_tensor_backward(rt_tensor tensor);
-
-/* Planned: the gradient gathered so far, as a new handle.
- * Returns a tensor, yours to free; 0 on failure. */
-rt_tensor rt_tensor_grad(rt_tensor tensor);
-
-/* Planned: whether gradients are wanted from now on.
- * Returns a negative code on failure. */
-int64_t rt_tensor_requires_grad(rt_tensor tensor, int64_t wanted);
 
 /* ---- Planned: layers and optimisers ---- */
 

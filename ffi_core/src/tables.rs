@@ -25,6 +25,7 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::join::ROWS,
         rows::statistics::ROWS,
         rows::statistics::MATRIX,
+        rows::autograd::ROWS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
         ffi_vulkan::ROWS,

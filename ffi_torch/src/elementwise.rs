@@ -1,6 +1,7 @@
 //! Rows of the op table over tensors: promotion and broadcasting are decided here, values are the device's matter.
 
 use crate::Tensor;
+use crate::autograd::{maps, refuse_in_place, tracks};
 use ffi_backend::dtype::{Family, not_defined_for};
 use ffi_backend::layout::broadcast_dims;
 use ffi_backend::{Class, DType, Element, Inst, Layout, MapOp, Op, Program, Result, Scalar, View, fail, with_element};
@@ -9,6 +10,21 @@ use std::borrow::Cow;
 /// A row over tensors of any dtypes and shapes that fit together.
 #[inline]
 pub fn map(op: MapOp, operands: &[&Tensor]) -> Result<Tensor> {
+    if tracks(operands) { recorded(op, operands) } else { compute(op, operands) }
+}
+
+/// [`map`] with a record of it. Conversions are recorded by themselves.
+fn recorded(op: MapOp, operands: &[&Tensor]) -> Result<Tensor> {
+    let promoted = operands.iter().map(|operand| operand.dtype).reduce(DType::promote).unwrap_or(DType::F32);
+    let op = row(op, promoted);
+    let dtype = computed(op, promoted)?;
+    let converted = operands.iter().map(|operand| operand.to_dtype(dtype)).collect::<Result<Vec<Tensor>>>()?;
+    let operands: Vec<&Tensor> = converted.iter().collect();
+    Ok(maps::row(op, &operands, &[], compute(op, &operands)?))
+}
+
+#[inline]
+fn compute(op: MapOp, operands: &[&Tensor]) -> Result<Tensor> {
     match *operands {
         [x] => unary(op, x),
         [a, b] => binary(op, a, b),
@@ -99,7 +115,8 @@ pub fn clamp(x: &Tensor, low: Scalar, high: Scalar) -> Result<Tensor> {
     let dtype = computed(MapOp::clamp, with_number(x.dtype, low))?;
     let x = x.to_dtype(dtype)?;
     let bounds = [low, high].map(|bound| nearest(dtype, bound));
-    run_like(&x, &Op::Map { program: CLAMP, scalars: &bounds }, &[x.view_of()], dtype)
+    let out = run_like(&x, &Op::Map { program: CLAMP, scalars: &bounds }, &[x.view_of()], dtype)?;
+    Ok(if tracks(&[&x]) { maps::row(MapOp::clamp, &[&x], &bounds, out) } else { out })
 }
 
 /// The number of an integer dtype that is nearest to this one.
@@ -121,7 +138,9 @@ pub fn lerp(start: &Tensor, end: &Tensor, weight: f64) -> Result<Tensor> {
     let layout = Layout::contiguous(&dims[..rank])?;
     let (x, y) = (start.layout.broadcast_to(layout.dims())?, end.layout.broadcast_to(layout.dims())?);
     let op = Op::Map { program: Program::with_scalar(MapOp::lerp), scalars: &[Scalar::Float(weight)] };
-    Tensor::of_op(start.device, &op, &[on(&start, &x), on(&end, &y)], dtype, &layout)
+    let out = Tensor::of_op(start.device, &op, &[on(&start, &x), on(&end, &y)], dtype, &layout)?;
+    let weight = [Scalar::Float(weight)];
+    Ok(if tracks(&[&start, &end]) { maps::row(MapOp::lerp, &[&start, &end], &weight, out) } else { out })
 }
 
 /// What a tensor of this dtype and a number compute in.
@@ -153,11 +172,13 @@ pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
     }
     let x = x.to_dtype(dtype)?;
     let program = Op::Map { program: Program::with_scalar(op), scalars: &[scalar] };
-    run_like(&x, &program, &[x.view_of()], op.class().result(dtype, dtype))
+    let out = run_like(&x, &program, &[x.view_of()], op.class().result(dtype, dtype))?;
+    Ok(if tracks(&[&x]) { maps::row(op, &[&x], &[scalar], out) } else { out })
 }
 
 /// `x = op(x, y)` in x's own memory. y broadcasts to x's shape and converts to its dtype, which must not lose its family.
 pub fn map_in_place(op: MapOp, x: &Tensor, y: &Tensor) -> Result<()> {
+    refuse_in_place(op.name(), &[x, y])?;
     check_in_place(op, x)?;
     if y.dtype.family() > x.dtype.family() {
         fail!(DtypeMismatch, "{}_: {} does not fit into {} in place", op.name(), y.dtype, x.dtype);
@@ -172,6 +193,7 @@ pub fn map_in_place(op: MapOp, x: &Tensor, y: &Tensor) -> Result<()> {
 
 /// `x = op(x, scalar)` in x's own memory.
 pub fn map_scalar_in_place(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<()> {
+    refuse_in_place(op.name(), &[x])?;
     check_in_place(op, x)?;
     if matches!(scalar, Scalar::Float(_)) && !x.dtype.is_float() {
         fail!(DtypeMismatch, "{}_: a fraction does not fit into {} in place", op.name(), x.dtype);
@@ -193,5 +215,6 @@ pub fn select(condition: &Tensor, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let wide = |t: &Tensor| t.layout.broadcast_to(layout.dims());
     let (c, x, y) = (wide(&condition)?, wide(&a)?, wide(&b)?);
     let op = Op::Map { program: Program::of(MapOp::select), scalars: &[] };
-    Tensor::of_op(a.device, &op, &[on(&condition, &c), on(&a, &x), on(&b, &y)], dtype, &layout)
+    let out = Tensor::of_op(a.device, &op, &[on(&condition, &c), on(&a, &x), on(&b, &y)], dtype, &layout)?;
+    Ok(if tracks(&[&a, &b]) { maps::row(MapOp::select, &[&condition, &a, &b], &[], out) } else { out })
 }

@@ -1,6 +1,8 @@
 //! Elements that an index or a mask names: taken, overwritten, added to, counted.
 
 use crate::Tensor;
+use crate::autograd::vertex::{Keep, record, record_if_tracked};
+use crate::autograd::{recording, refuse_in_place, tracks};
 use crate::elementwise::map;
 use ffi_backend::layout::broadcast_dims;
 use ffi_backend::{DType, IndexOp, Inst, Layout, MapOp, Op, Program, Result, Scalar, ScanOp, fail};
@@ -25,11 +27,13 @@ impl Tensor {
     }
     /// The first elements along every dimension but one, as many as `dims` says.
     fn cut_to(&self, dims: &[i64], but: Option<usize>) -> Result<Tensor> {
-        let mut layout = self.layout;
+        let mut part = self.clone();
         for (axis, &dim) in dims.iter().enumerate().filter(|(axis, _)| Some(*axis) != but) {
-            layout = layout.slice(axis, 0, dim, 1)?;
+            if part.dims()[axis] != dim {
+                part = part.narrow(axis as i64, 0, dim)?;
+            }
         }
-        Ok(self.with_layout(layout))
+        Ok(part)
     }
     /// Itself where it shares no memory with `other`, else a copy.
     fn apart_from(&self, other: &Tensor) -> Result<Tensor> {
@@ -69,7 +73,33 @@ pub fn gather(x: &Tensor, dim: i64, index: &Tensor) -> Result<Tensor> {
 pub(crate) fn gathered(x: &Tensor, axis: usize, index: &Tensor) -> Result<Tensor> {
     let op = Op::Index { op: IndexOp::Gather, axis: axis as u8 };
     let layout = Layout::contiguous(index.dims())?;
-    Tensor::of_op(x.device, &op, &[x.view_of(), index.view_of()], x.dtype, &layout)
+    let out = Tensor::of_op(x.device, &op, &[x.view_of(), index.view_of()], x.dtype, &layout)?;
+    if !tracks(&[x]) {
+        return Ok(out);
+    }
+    let (dims, index) = (x.dims().to_vec(), index.detach());
+    let version = index.version();
+    Ok(record("gather", &[x], Keep::NOTHING, out, move |step| {
+        step.one(|| {
+            if index.version() != version {
+                fail!(InvalidArgument, "gather: the index that its gradient needs was changed in place since");
+            }
+            added_up(step.grad, &dims, axis, &index)
+        })
+    }))
+}
+
+/// Zeros of these sizes with the parts added where the index says: the gradient of [`gathered`].
+fn added_up(parts: &Tensor, dims: &[i64], axis: usize, index: &Tensor) -> Result<Tensor> {
+    let out = recording(false, || {
+        let out = Tensor::full(dims, Scalar::Int(0), parts.dtype, parts.device)?;
+        put(IndexOp::ScatterAdd, &out.cut_to(index.dims(), Some(axis))?, axis, index, parts)?;
+        Ok(out)
+    })?;
+    let index = index.clone();
+    Ok(record_if_tracked("scatter_add", &[parts], Keep::NOTHING, out, move |step| {
+        step.one(|| gathered(&step.grad.cut_to(index.dims(), Some(axis))?, axis, &index))
+    }))
 }
 
 /// An index of rank 1 (or one number) stretched over the shape of `like`, but for its own length along `axis`.
@@ -116,6 +146,7 @@ pub fn take_along_dim(x: &Tensor, dim: i64, index: &Tensor) -> Result<Tensor> {
 /// these are added to them. The index is no larger than `source`, nor than x in the other dimensions.
 pub fn scatter_in_place(op: IndexOp, x: &Tensor, dim: i64, index: &Tensor, source: &Tensor) -> Result<()> {
     let what = op.name();
+    refuse_in_place(what, &[x, source])?;
     check_index(what, index)?;
     let (x, index, source) = (x.at_least_1d()?, index.at_least_1d()?, source.at_least_1d()?);
     let axis = x.axis(dim)?;
@@ -136,6 +167,7 @@ fn put(op: IndexOp, x: &Tensor, axis: usize, index: &Tensor, source: &Tensor) ->
 /// As [`scatter_in_place`] with an index of rank 1: slices of `source` are added to slices of x. Its dims are x's but along
 /// `dim`, where it is as long as the index.
 pub fn index_add_in_place(x: &Tensor, dim: i64, index: &Tensor, source: &Tensor) -> Result<()> {
+    refuse_in_place("index_add", &[x, source])?;
     let (x, source) = (x.at_least_1d()?, source.at_least_1d()?);
     let axis = x.axis(dim)?;
     let index = stretched("index_add", index, x.dims(), axis)?;
@@ -155,11 +187,15 @@ pub fn masked_fill(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<Tensor> {
     let mask = mask_for(mask, x.dims())?;
     let layout = Layout::contiguous(x.dims())?;
     let op = Op::Map { program: &MASKED_FILL, scalars: &[value] };
-    Tensor::of_op(x.device, &op, &[mask.view_of(), x.view_of()], x.dtype, &layout)
+    let out = Tensor::of_op(x.device, &op, &[mask.view_of(), x.view_of()], x.dtype, &layout)?;
+    Ok(record_if_tracked("masked_fill", &[x, &mask], Keep::operands(2), out, |step| {
+        Ok(vec![Some(masked_fill(step.grad, &step.operand(1)?, Scalar::Int(0))?), None])
+    }))
 }
 
 /// As [`masked_fill`], in x's own memory.
 pub fn masked_fill_in_place(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<()> {
+    refuse_in_place("masked_fill", &[x])?;
     let mask = mask_for(&mask.apart_from(x)?, x.dims())?;
     x.run(&Op::Map { program: &MASKED_FILL, scalars: &[value] }, &[mask.view_of(), x.view_of()])
 }

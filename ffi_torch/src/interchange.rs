@@ -23,7 +23,7 @@ impl Tensor {
         }
         // Last: from here on the memory is taken.
         let buffer = device.adopt(memory)?;
-        Ok(Tensor { buffer, device, dtype, layout })
+        Ok(Tensor { buffer, device, dtype, layout, vertex: Default::default() })
     }
 
     /// Where the first element lies for the host, valid while any tensor shares the memory. Only devices whose memory the host

@@ -1,6 +1,8 @@
 //! Several tensors made one, and one made several; repetitions.
 
 use crate::Tensor;
+use crate::autograd::vertex::{Keep, record};
+use crate::autograd::{recording, tracks};
 use ffi_backend::layout::MAX_RANK;
 use ffi_backend::{Result, fail};
 use std::ops::Deref;
@@ -47,17 +49,34 @@ fn join<T: Deref<Target = Tensor>>(
     }
     let mut dims = first.dims().to_vec();
     dims[axis] = total;
-    let out = Tensor::empty(&dims, dtype, first.device)?;
-    let mut at = 0;
-    for tensor in tensors {
-        let tensor = part(tensor)?;
-        let len = tensor.dims()[axis];
-        if tensor.numel() > 0 {
-            out.narrow(axis as i64, at, len)?.assign(&tensor)?;
+    // Twice, for a list may be long: each is made anew rather than kept.
+    let out = recording(false, || {
+        let out = Tensor::empty(&dims, dtype, first.device)?;
+        let mut at = 0;
+        for tensor in tensors {
+            let tensor = part(tensor)?;
+            let len = tensor.dims()[axis];
+            if tensor.numel() > 0 {
+                out.narrow(axis as i64, at, len)?.assign(&tensor)?;
+            }
+            at += len;
         }
-        at += len;
+        Ok(out)
+    })?;
+    if !dtype.is_float() || !tensors.iter().any(|tensor| tracks(&[tensor])) {
+        return Ok(out);
     }
-    Ok(out)
+    let parts = tensors.iter().map(|tensor| part(tensor)?.to_dtype(dtype)).collect::<Result<Vec<Tensor>>>()?;
+    let lens: Vec<i64> = parts.iter().map(|part| part.dims()[axis]).collect();
+    Ok(record("cat", &parts.iter().collect::<Vec<_>>(), Keep::NOTHING, out, move |step| {
+        let mut at = 0;
+        let piece = |(operand, &len): (usize, &i64)| {
+            let start = at;
+            at += len;
+            if step.wants(operand) { step.grad.narrow(axis as i64, start, len).map(Some) } else { Ok(None) }
+        };
+        lens.iter().enumerate().map(piece).collect()
+    }))
 }
 
 /// How a dimension is cut: its pieces' length (the last may be shorter) and their count.

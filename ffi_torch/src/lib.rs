@@ -4,11 +4,12 @@
 //! creation; [`transfer`] host memory, devices and dtypes; [`interchange`] memory shared with others; [`view`] shapes without
 //! copies; [`elementwise`], [`reduce`], [`matmul`] and [`linalg`] work, which decide shapes and dtypes and leave the computing
 //! to the device, as do [`index`], [`order`], [`statistics`] and [`matrix`]; [`join`] puts tensors together and cuts them;
-//! [`random`] the generator.
+//! [`random`] the generator. [`autograd`] records what they do and computes gradients.
 //! Shapes broadcast and dtypes promote as the Python array API standard defines them; see
 //! [`DType::promote`](ffi_backend::DType::promote) for what that standard leaves open.
 #![forbid(unsafe_code)]
 
+pub mod autograd;
 pub mod elementwise;
 pub mod index;
 pub mod interchange;

@@ -1,6 +1,7 @@
 //! The matrix product: vectors, matrices and batches of them.
 
 use crate::Tensor;
+use crate::autograd::vertex::{Keep, record_if_tracked};
 use ffi_backend::layout::broadcast_dims;
 use ffi_backend::{Layout, Op, Result, fail};
 
@@ -24,7 +25,17 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let layout = Layout::contiguous(&with([m, n]))?;
     let (wide_a, wide_b) = (a.expand(&with([m, k]))?, b.expand(&with([k, n]))?);
     let sources = [wide_a.view_of(), wide_b.view_of()];
-    let mut out = Tensor::of_op(a.device, &Op::Matmul { alpha: 1.0 }, &sources, dtype, &layout)?;
+    let out = Tensor::of_op(a.device, &Op::Matmul { alpha: 1.0 }, &sources, dtype, &layout)?;
+    let mut out = record_if_tracked("matmul", &[&wide_a, &wide_b], Keep::operands(3), out, |step| {
+        let by = |operand: usize| -> Result<Option<Tensor>> {
+            if !step.wants(operand) {
+                return Ok(None);
+            }
+            let other = step.operand(1 - operand)?.transpose(-2, -1)?;
+            Ok(Some(if operand == 0 { matmul(step.grad, &other)? } else { matmul(&other, step.grad)? }))
+        };
+        Ok(vec![by(0)?, by(1)?])
+    });
     if column {
         out = out.squeeze(-1)?;
     }

@@ -1,6 +1,7 @@
 //! Variances, norms and the like, out of reductions and maps. Halves are computed in f32 and rounded once.
 
 use crate::Tensor;
+use crate::autograd::{self, tracks};
 use crate::elementwise::{map, map_scalar};
 use crate::reduce::reduce;
 use ffi_backend::{DType, Inst, Layout, MapOp, Op, Program, ReduceOp, Result, Scalar, fail};
@@ -25,12 +26,18 @@ fn gathered(x: &Tensor, kept: &Tensor) -> f64 {
 /// count less `correction`. NaN where that leaves nothing. Two passes, the second making up for the rounding of the mean, so that
 /// a mean far from 0 costs no digits.
 pub fn var(x: &Tensor, dims: Option<&[i64]>, correction: f64, keepdim: bool) -> Result<Tensor> {
+    if tracks(&[x]) {
+        return autograd::statistics::var(x, dims, correction, keepdim);
+    }
     let (x, result) = prepared(x)?;
     variance(&x, dims, correction, keepdim)?.to_dtype(result)
 }
 
 /// The square root of [`var`].
 pub fn std(x: &Tensor, dims: Option<&[i64]>, correction: f64, keepdim: bool) -> Result<Tensor> {
+    if tracks(&[x]) {
+        return map(MapOp::sqrt, &[&var(x, dims, correction, keepdim)?]);
+    }
     let (x, result) = prepared(x)?;
     map(MapOp::sqrt, &[&variance(&x, dims, correction, keepdim)?])?.to_dtype(result)
 }
@@ -60,6 +67,9 @@ fn variance(x: &Tensor, dims: Option<&[i64]>, correction: f64, keepdim: bool) ->
 /// The p-norm over these dimensions (over all when `None`): the p-th root of the sum of the p-th powers of the magnitudes. p = 0
 /// counts what is not 0; infinity gives the largest magnitude, minus infinity the smallest. Other p are above 0.
 pub fn norm(x: &Tensor, p: f64, dims: Option<&[i64]>, keepdim: bool) -> Result<Tensor> {
+    if tracks(&[x]) {
+        return autograd::statistics::norm(x, p, dims, keepdim);
+    }
     if p.is_nan() || (p < 0.0 && p != f64::NEG_INFINITY) {
         fail!(InvalidArgument, "norm: p is {p}; it is 0 or more, or minus infinity");
     }
@@ -98,6 +108,9 @@ fn power(x: &Tensor, p: f64) -> Result<Tensor> {
 
 /// The logarithm of the sum of e to each element over these dimensions, computed from the largest, so that nothing overflows.
 pub fn logsumexp(x: &Tensor, dims: &[i64], keepdim: bool) -> Result<Tensor> {
+    if tracks(&[x]) {
+        return autograd::statistics::logsumexp(x, dims, keepdim);
+    }
     let (x, result) = prepared(x)?;
     let largest = reduce(ReduceOp::Max, &x, Some(dims), true)?;
     // From an infinite one every distance would be NaN; they are taken from 0 then.

@@ -1,10 +1,11 @@
 //! The tensor: a view of device memory, and how new ones are made.
 
+use crate::autograd::{refuse_in_place, vertex::Vertex};
 use ffi_backend::program::FILL;
 use ffi_backend::{
     Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run, run_new, with_element,
 };
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Elements that the host makes at a time.
 const PART: i64 = 1 << 20;
@@ -18,6 +19,8 @@ pub struct Tensor {
     pub(crate) device: DeviceRef,
     pub(crate) dtype: DType,
     pub(crate) layout: Layout,
+    /// Its place in the record of gradients, where it has one.
+    pub(crate) vertex: OnceLock<Arc<Vertex>>,
 }
 
 impl std::fmt::Debug for Tensor {
@@ -34,7 +37,7 @@ impl Tensor {
 
     pub(crate) fn empty_like_layout(layout: Layout, dtype: DType, device: DeviceRef) -> Result<Tensor> {
         let buffer = device.alloc(layout.numel() as u64 * dtype.size() as u64)?;
-        Ok(Tensor { buffer, device, dtype, layout })
+        Ok(Tensor { buffer, device, dtype, layout, vertex: OnceLock::new() })
     }
 
     /// The result of an op, in memory of its own. `layout` is row-major from 0 on.
@@ -42,7 +45,7 @@ impl Tensor {
     pub(crate) fn of_op(device: DeviceRef, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<Tensor> {
         let buffer = run_new(device, op, sources, dtype, layout)?;
         // Built where it is returned: a layout is long to move about.
-        Ok(Tensor { buffer, device, dtype, layout: *layout })
+        Ok(Tensor { buffer, device, dtype, layout: *layout, vertex: OnceLock::new() })
     }
 
     /// Every element the same.
@@ -124,6 +127,7 @@ impl Tensor {
 
     /// Writes one value everywhere.
     pub fn fill(&mut self, value: Scalar) -> Result<()> {
+        refuse_in_place("fill", &[self])?;
         self.run(&Op::Map { program: FILL, scalars: &[value] }, &[])
     }
 

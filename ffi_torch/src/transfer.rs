@@ -1,6 +1,8 @@
 //! Between host memory, devices and dtypes.
 
 use crate::Tensor;
+use crate::autograd::vertex::{Keep, record, record_if_tracked};
+use crate::autograd::{refuse_in_place, tracks};
 use ffi_backend::program::COPY;
 use ffi_backend::{DType, DeviceRef, Element, Layout, Op, Result, Scalar, error, fail, with_element};
 use std::sync::Arc;
@@ -63,6 +65,7 @@ impl Tensor {
 
     /// Overwrites the elements with those of `source`, which broadcasts, converts, and may live elsewhere.
     pub fn assign(&self, source: &Tensor) -> Result<()> {
+        refuse_in_place("copy", &[self, source])?;
         let source = source.to_device(self.device)?;
         let wide = source.layout.broadcast_to(self.dims())?;
         let mut source = Tensor { layout: wide, ..source };
@@ -95,7 +98,12 @@ impl Tensor {
     /// New memory with the same elements in this dtype, row-major.
     fn converted(&self, dtype: DType) -> Result<Tensor> {
         let copy = Op::Map { program: COPY, scalars: &[] };
-        Tensor::of_op(self.device, &copy, &[self.view_of()], dtype, &Layout::contiguous(self.dims())?)
+        let out = Tensor::of_op(self.device, &copy, &[self.view_of()], dtype, &Layout::contiguous(self.dims())?)?;
+        if !(dtype.is_float() && tracks(&[self])) {
+            return Ok(out);
+        }
+        let from = self.dtype;
+        Ok(record("copy", &[self], Keep::NOTHING, out, move |step| step.one(|| step.grad.to_dtype(from))))
     }
 
     /// Itself where the elements lie in row-major order, else a copy where they do.
@@ -117,7 +125,10 @@ impl Tensor {
         if self.numel() > 0 {
             device.upload(&self.to_bytes()?, &new.buffer, 0)?;
         }
-        Ok(new)
+        let from = self.device;
+        Ok(record_if_tracked("to_device", &[self], Keep::NOTHING, new, move |step| {
+            step.one(|| step.grad.to_device(from))
+        }))
     }
 
     /// The elements as numbers of the host, in row-major order, converted on the host.

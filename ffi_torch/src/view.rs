@@ -1,8 +1,11 @@
 //! Shapes without copies: views share the memory they look at.
 
 use crate::Tensor;
+use crate::autograd::maps::sum_to;
+use crate::autograd::vertex::{Keep, record, record_if_tracked};
+use crate::autograd::{recording, tracks};
 use ffi_backend::layout::MAX_RANK;
-use ffi_backend::{Layout, Result, fail};
+use ffi_backend::{Layout, Result, Scalar, fail};
 
 /// A list of sizes or dimensions from outside: refused by its length before anybody copies or prints it.
 pub(crate) fn short(list: &[i64]) -> Result<&[i64]> {
@@ -12,9 +15,59 @@ pub(crate) fn short(list: &[i64]) -> Result<&[i64]> {
     Ok(list)
 }
 
+/// Zeros of these sizes, but for the part that `view` looks at, which is `part`: the gradient of a view that leaves elements out.
+fn embed(
+    part: &Tensor,
+    dims: &[i64],
+    view: impl Fn(&Tensor) -> Result<Tensor> + Send + Sync + 'static,
+) -> Result<Tensor> {
+    let whole = recording(false, || {
+        let whole = Tensor::full(dims, Scalar::Int(0), part.dtype, part.device)?;
+        view(&whole)?.assign(part)?;
+        Ok(whole)
+    })?;
+    Ok(record_if_tracked("embed", &[part], Keep::NOTHING, whole, move |step| step.one(|| view(step.grad))))
+}
+
 impl Tensor {
+    /// The memory under another layout, without a record.
     pub(crate) fn with_layout(&self, layout: Layout) -> Tensor {
-        Tensor { layout, ..self.clone() }
+        Tensor { layout, buffer: self.buffer.clone(), vertex: Default::default(), ..*self }
+    }
+
+    /// A view; `back` gives the gradient of this tensor, whose sizes it gets, from that of the view.
+    fn viewed(
+        &self,
+        name: &'static str,
+        layout: Layout,
+        back: impl Fn(&Tensor, &[i64]) -> Result<Tensor> + Send + Sync + 'static,
+    ) -> Tensor {
+        let view = self.with_layout(layout);
+        if !tracks(&[self]) {
+            return view;
+        }
+        let dims = self.dims().to_vec();
+        record(name, &[self], Keep::NOTHING, view, move |step| step.one(|| back(step.grad, &dims)))
+    }
+
+    /// A view of some of the elements, the same for every tensor of these sizes.
+    fn part(
+        &self,
+        name: &'static str,
+        layout: Layout,
+        view: impl Fn(&Tensor) -> Result<Tensor> + Clone + Send + Sync + 'static,
+    ) -> Tensor {
+        self.viewed(name, layout, move |grad, dims| embed(grad, dims, view.clone()))
+    }
+
+    /// Dimensions in this order.
+    fn permuted(&self, order: &[usize]) -> Result<Tensor> {
+        let layout = self.layout.permute(order)?;
+        let mut inverse = vec![0; order.len()];
+        for (to, &from) in order.iter().enumerate() {
+            inverse[from] = to;
+        }
+        Ok(self.viewed("permute", layout, move |grad, _| grad.permuted(&inverse)))
     }
 
     /// The same elements in the same order under other sizes; one of them may be -1 for "what is left". A view where the
@@ -22,7 +75,7 @@ impl Tensor {
     pub fn reshape(&self, dims: &[i64]) -> Result<Tensor> {
         let wanted = self.wanted_dims(dims)?;
         match self.layout.reshape(&wanted)? {
-            Some(layout) => Ok(self.with_layout(layout)),
+            Some(layout) => Ok(self.viewed("reshape", layout, |grad, dims| grad.reshape(dims))),
             None => self.copy()?.reshape(&wanted),
         }
     }
@@ -30,7 +83,7 @@ impl Tensor {
     /// As [`reshape`](Self::reshape), but refused where only a copy can do it.
     pub fn view(&self, dims: &[i64]) -> Result<Tensor> {
         match self.layout.reshape(&self.wanted_dims(dims)?)? {
-            Some(layout) => Ok(self.with_layout(layout)),
+            Some(layout) => Ok(self.viewed("view", layout, |grad, dims| grad.reshape(dims))),
             None => fail!(
                 InvalidArgument,
                 "view: shape {:?} with strides {:?} becomes {dims:?} only by a copy; reshape makes one",
@@ -83,7 +136,7 @@ impl Tensor {
         let mut order: Vec<usize> = (0..self.layout.rank()).collect();
         let moved = order.remove(from);
         order.insert(to, moved);
-        Ok(self.with_layout(self.layout.permute(&order)?))
+        self.permuted(&order)
     }
 
     /// `length` elements from `start` on of one dimension; a negative start counts from the end. All must lie inside.
@@ -94,7 +147,7 @@ impl Tensor {
         if from < 0 || length < 0 || from > size || length > size - from {
             fail!(InvalidArgument, "narrow: {length} elements from {start} leave dimension {dim} of {:?}", self.dims());
         }
-        Ok(self.with_layout(self.layout.slice(axis, from, length, 1)?))
+        self.taken(axis, from, length, 1)
     }
 
     /// These dimensions, each named once, walked from their ends.
@@ -109,7 +162,8 @@ impl Tensor {
             let size = layout.dims()[axis];
             layout = layout.slice(axis, (size - 1).max(0), size, -1)?;
         }
-        Ok(self.with_layout(layout))
+        let dims = dims.to_vec();
+        Ok(self.viewed("flip", layout, move |grad, _| grad.flip(&dims)))
     }
 
     /// The elements whose position along `second` is that along `first` plus `offset`, as a last dimension in place of those two.
@@ -129,20 +183,21 @@ impl Tensor {
         dims.push(len);
         // A step that is not taken must not overflow.
         strides.push(if len > 1 { layout.strides()[row] + layout.strides()[column] } else { 1 });
-        Ok(self.with_layout(Layout::from_parts(&dims, &strides, layout.offset())?))
+        let layout = Layout::from_parts(&dims, &strides, layout.offset())?;
+        Ok(self.part("diagonal", layout, move |whole| whole.diagonal(offset, first, second)))
     }
 
     /// Two dimensions swapped.
     pub fn transpose(&self, first: i64, second: i64) -> Result<Tensor> {
         let mut order: Vec<usize> = (0..self.layout.rank()).collect();
         order.swap(self.axis(first)?, self.axis(second)?);
-        Ok(self.with_layout(self.layout.permute(&order)?))
+        self.permuted(&order)
     }
 
     /// Dimensions in another order, each named once.
     pub fn permute(&self, order: &[i64]) -> Result<Tensor> {
         let order = short(order)?.iter().map(|&dim| self.axis(dim)).collect::<Result<Vec<usize>>>()?;
-        Ok(self.with_layout(self.layout.permute(&order)?))
+        self.permuted(&order)
     }
 
     /// Elements `start, start + step, …` before `stop` of one dimension, with Python's rules: negative positions count from
@@ -159,7 +214,13 @@ impl Tensor {
         let span = if step > 0 { stop - start } else { start - stop };
         // In u64, since the smallest i64 has no absolute value.
         let count = if span > 0 { ((span - 1) as u64 / step.unsigned_abs()) as i64 + 1 } else { 0 };
-        Ok(self.with_layout(self.layout.slice(axis, start.max(0), count, step)?))
+        self.taken(axis, start.max(0), count, step)
+    }
+
+    /// Elements `start, start + step, …` of one dimension, `count` of them.
+    fn taken(&self, axis: usize, start: i64, count: i64, step: i64) -> Result<Tensor> {
+        let layout = self.layout.slice(axis, start, count, step)?;
+        Ok(self.part("slice", layout, move |whole| whole.taken(axis, start, count, step)))
     }
 
     /// One index of one dimension, which goes.
@@ -170,7 +231,8 @@ impl Tensor {
             fail!(InvalidArgument, "select: index {index} is outside dimension {dim} of {:?}", self.dims());
         }
         let index = if index < 0 { index + size } else { index };
-        Ok(self.with_layout(self.layout.slice(axis, index, 1, 1)?.drop_axis(axis)))
+        let layout = self.layout.slice(axis, index, 1, 1)?.drop_axis(axis);
+        Ok(self.part("select", layout, move |whole| whole.select(axis as i64, index)))
     }
 
     /// Without one dimension of size 1.
@@ -179,7 +241,7 @@ impl Tensor {
         if self.dims()[axis] != 1 {
             fail!(ShapeMismatch, "squeeze: dimension {dim} of {:?} is not of size 1", self.dims());
         }
-        Ok(self.with_layout(self.layout.drop_axis(axis)))
+        Ok(self.viewed("squeeze", self.layout.drop_axis(axis), |grad, dims| grad.reshape(dims)))
     }
 
     /// With a dimension of size 1 at this place; -1 is after the last.
@@ -189,7 +251,8 @@ impl Tensor {
             fail!(InvalidArgument, "unsqueeze: place {dim} is outside rank {rank}");
         }
         let axis = if dim < 0 { dim + rank + 1 } else { dim };
-        Ok(self.with_layout(self.layout.insert_axis(axis as usize)?))
+        let layout = self.layout.insert_axis(axis as usize)?;
+        Ok(self.viewed("unsqueeze", layout, |grad, dims| grad.reshape(dims)))
     }
 
     /// Stretched to these sizes by the broadcasting rules; -1 keeps a size. No memory is written.
@@ -202,6 +265,9 @@ impl Tensor {
             let own = (i + self.layout.rank()).checked_sub(dims.len()).map(|at| self.dims()[at]);
             wanted[i] = if dim == -1 { own.unwrap_or(-1) } else { dim };
         }
-        Ok(self.with_layout(self.layout.broadcast_to(wanted)?))
+        if self.dims() == wanted {
+            return Ok(self.clone());
+        }
+        Ok(self.viewed("expand", self.layout.broadcast_to(wanted)?, sum_to))
     }
 }

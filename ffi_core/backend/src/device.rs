@@ -9,7 +9,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
 /// Tells devices apart within a process.
@@ -62,12 +62,15 @@ pub struct Header {
     pub len_bytes: u64,
     /// Whether [`Buffer::fault`] has something to say.
     pub faulted: AtomicBool,
+    /// How often an op wrote it since it was made, counted by the door: who keeps a buffer for later can tell whether it is
+    /// still what it was.
+    pub version: AtomicU64,
 }
 
 impl Header {
     /// Of a new buffer.
     pub const fn new(device: DeviceId, len_bytes: u64) -> Header {
-        Header { device, len_bytes, faulted: AtomicBool::new(false) }
+        Header { device, len_bytes, faulted: AtomicBool::new(false), version: AtomicU64::new(0) }
     }
 }
 

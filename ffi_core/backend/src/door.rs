@@ -10,6 +10,7 @@ use crate::program::MAX_INPUTS;
 use ffi_base::{Result, fail};
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs an op on a device.
 pub fn run(device: &dyn Device, op: &Op, sources: &[View], destination: &View) -> Result<()> {
@@ -18,11 +19,10 @@ pub fn run(device: &dyn Device, op: &Op, sources: &[View], destination: &View) -
     if destination.layout.numel() == 0 {
         return Ok(());
     }
-    if is_native(device, op, &dtypes, destination.dtype)? {
-        device.record(op, sources, destination)
-    } else {
-        lower(device, op, sources, destination)
-    }
+    let native = is_native(device, op, &dtypes, destination.dtype)?;
+    // Also where it fails half-way.
+    destination.buffer.header().version.fetch_add(1, Relaxed);
+    if native { device.record(op, sources, destination) } else { lower(device, op, sources, destination) }
 }
 
 /// Runs an op into new memory, which `layout`, row-major from 0 on, describes.

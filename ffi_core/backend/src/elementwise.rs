@@ -6,6 +6,7 @@
 //! upstream gradient; where a function has a corner, the derivative is the one of the side that the comment names.
 
 use crate::dtype::{DType, DTypeSet, Family};
+use crate::value::trace::Traced;
 use crate::value::{Float, Logic, Num, Source, Whole};
 use std::num::Wrapping;
 
@@ -232,6 +233,8 @@ macro_rules! define_ops {
             pub fn reference(self, x: &[f64]) -> f64 { match self { $( MapOp::$name => define_ops!(@reference $class $name, x, $($x),*) ),* } }
             /// The derivatives by each differentiable operand, in f64, given operands, output and upstream gradient.
             pub fn derivative(self, x: &[f64], y: f64, g: f64) -> Vec<f64> { match self { $( MapOp::$name => define_ops!(@derivative $class $name, x, y, g, $($x),*) ),* } }
+            /// The derivatives over traced operands: those of the row by their numbers, then its output and the upstream gradient.
+            pub(crate) fn traced_derivative(self) -> Vec<Traced> { match self { $( MapOp::$name => define_ops!(@traced $class $name, $($x),*) ),* } }
             /// The expression as kernel text over `T`, its operands named as in the row.
             pub fn source(self) -> (&'static [&'static str], &'static str) { match self { $(
                 MapOp::$name => (&[$( stringify!($x) ),*], eval::$name($( Source::variable(stringify!($x)) ),*).0)
@@ -273,6 +276,11 @@ macro_rules! define_ops {
     (@reference logic $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().map(|v| *v != 0.0); $( let $x: bool = at.next().unwrap_or(false); )* f64::from(u8::from(eval::$name($($x),*))) }};
     (@reference select $name:ident, $v:ident, $c:ident, $a:ident, $b:ident) => { eval::$name($v[0] != 0.0, $v[1], $v[2]) };
     (@reference $class:ident $name:ident, $v:ident, $($x:ident),*) => {{ let mut at = $v.iter().copied(); $( let $x: f64 = at.next().unwrap_or(f64::NAN); )* eval::$name($($x),*) }};
+    (@traced compare $($rest:tt)*) => { Vec::new() };
+    (@traced logic $($rest:tt)*) => { Vec::new() };
+    (@traced integer $($rest:tt)*) => { Vec::new() };
+    (@traced $class:ident $name:ident, $($x:ident),*) => {{ let mut next = (0..).map(Traced::operand); $( let $x = define_ops!(@next next); )* let (y, g) = (define_ops!(@next next), define_ops!(@next next)); grad::$name($($x,)* y, g).to_vec() }};
+    (@next $numbers:ident) => { $numbers.next().unwrap_or(Traced(0)) };
     (@derivative select $name:ident, $v:ident, $y:ident, $g:ident, $c:ident, $a:ident, $b:ident) => { grad::$name($v[0] != 0.0, $v[1], $v[2], $y, $g).to_vec() };
     (@derivative compare $($rest:tt)*) => { Vec::new() };
     (@derivative logic $($rest:tt)*) => { Vec::new() };

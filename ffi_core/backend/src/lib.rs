@@ -7,7 +7,7 @@
 //! 3. Memory is stream-ordered: a dropped buffer returns to its device's pool and may serve the next op recorded there.
 //!
 //! The tour: [`dtype`] and [`layout`] say what a view is; [`value`] the numbers an expression is read over; [`elementwise`]
-//! the table itself; [`program`] straight-line code over it; [`op`] every family of work; [`device`] the traits;
+//! the table itself; [`program`] straight-line code over it; [`gradient`] the rows' derivatives as such code; [`op`] every family of work; [`device`] the traits;
 //! [`door`], [`check`](mod@check) and [`lower`] the one way in; [`philox`] random numbers, equal on all devices.
 #![forbid(unsafe_code)]
 
@@ -17,6 +17,7 @@ pub mod device;
 pub mod door;
 pub mod dtype;
 pub mod elementwise;
+pub mod gradient;
 pub mod layout;
 pub mod lower;
 pub mod op;

@@ -1,8 +1,9 @@
-//! The numbers an op's expression is read over: f64 as reference, wrapping integers, kernel text. Vector loops add their own.
+//! The numbers an op's expression is read over: f64 as reference, wrapping integers, kernel text, traces. Vector loops add their own.
 
 mod integer;
 mod real;
 mod source;
+pub mod trace;
 
 pub use real::{floor_divide, remainder};
 pub use source::Source;

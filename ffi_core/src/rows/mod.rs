@@ -1,5 +1,6 @@
 //! The rows of the core: one file per object, each row beside the safe function it names.
 
+pub mod autograd;
 pub mod core;
 pub mod create;
 pub mod device;

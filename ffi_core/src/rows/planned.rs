@@ -30,9 +30,6 @@ callback_type! {
     GroupFn, "rt_group_fn", (user_data: *mut c_void, group: *const i64) -> i64,
     "typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);"
 }
-fn autograd() -> Error {
-    error!(Unsupported, "autograd is planned and not part of this version")
-}
 fn layers() -> Error {
     error!(Unsupported, "layers and optimisers are planned and not part of this version")
 }
@@ -47,19 +44,10 @@ fn collector() -> Error {
 }
 
 /// The tables of this file.
-pub const TABLES: &[&[&[Row]]] = &[AUTOGRAD, LAYERS, DATA, KERNELS, GC];
+pub const TABLES: &[&[&[Row]]] = &[LAYERS, DATA, KERNELS, GC];
 
 type T = Handle<TensorKind>;
 type M = Handle<ModuleKind>;
-
-exports! { AUTOGRAD, "Planned: autograd", "rt_";
-    /// Planned: computes gradients of a rank-0 tensor.
-    fn tensor_backward(tensor: T) -> Status => refuse [autograd];
-    /// Planned: the gradient gathered so far, as a new handle.
-    fn tensor_grad(tensor: T) -> T => refuse [autograd];
-    /// Planned: whether gradients are wanted from now on.
-    fn tensor_requires_grad(tensor: T, wanted: bool) -> Status => refuse [autograd];
-}
 
 exports! { LAYERS, "Planned: layers and optimisers", "rt_";
     /// Planned: a fully connected layer.
