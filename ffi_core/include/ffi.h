@@ -1180,6 +1180,61 @@ int64_t rt_no_grad_end(void);
  * Returns 0, with the last error set on failure. */
 int64_t rt_grad_enabled(void);
 
+/* ---- Modules ---- */
+
+/* Frees a module's handle. Its parameters live on where other handles share them.
+ * Returns a negative code on failure. */
+int64_t rt_module_free(rt_module module);
+
+/* The module's result for an input.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_module_forward(rt_module module, rt_tensor input);
+
+/* How many parameters it has, those of modules in it included.
+ * Returns a negative code on failure. */
+int64_t rt_module_parameter_count(rt_module module);
+
+/* The parameter with this number, in a fixed order. Shares the memory and gathers the gradient.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_module_parameter(rt_module module, int64_t index);
+
+/* The parameter with this name, as `0.weight` for the weight of the first module of a sequence.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_module_parameter_named(rt_module module, const char *name, int64_t len);
+
+/* The name of the parameter with this number.
+ * Returns the empty text on failure. */
+const char *rt_module_parameter_name(rt_module module, int64_t index);
+/* As rt_module_parameter_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_module_parameter_name_copy(rt_module module, int64_t index, char *buffer, int64_t capacity);
+
+/* Training or evaluation mode, for the modules in it too; a module starts in training mode.
+ * Returns a negative code on failure. */
+int64_t rt_module_train(rt_module module, int64_t training);
+
+/* Whether it is in training mode.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_module_is_training(rt_module module);
+
+/* Forgets the gradients of all parameters.
+ * Returns a negative code on failure. */
+int64_t rt_module_zero_grad(rt_module module);
+
+/* ---- Modules: layers ---- */
+
+/* A fully connected layer: `input @ weight^T + bias`, the weight of shape `[outputs, inputs]`. Parameters start
+ * uniform between plus and minus one over the root of `inputs`.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_linear(int64_t inputs, int64_t outputs, int64_t bias, int64_t dtype, rt_device device);
+
+/* Modules one after another. They are shared, not copied.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_sequential(const int64_t *modules, int64_t n);
+
+/* The module of rt_tensor_relu.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_relu(void);
+
 /* ---- Tensors: elementwise ---- */
 
 /* e to the power x.
@@ -1972,17 +2027,9 @@ int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_eac
 
 /* ---- Planned: layers and optimisers ---- */
 
-/* Planned: a fully connected layer.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_linear(int64_t inputs, int64_t outputs, int64_t bias, int64_t dtype, rt_device device);
-
 /* Planned: a two-dimensional convolution.
  * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_conv2d(int64_t channels_in, int64_t channels_out, const int64_t *spec, int64_t n, int64_t bias, int64_t dtype, rt_device device);
-
-/* Planned: the module of rt_tensor_relu.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_relu(void);
 
 /* Planned: the module of rt_tensor_sigmoid.
  * Returns a module, yours to free; 0 on failure. */

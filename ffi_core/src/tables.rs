@@ -26,6 +26,8 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::statistics::ROWS,
         rows::statistics::MATRIX,
         rows::autograd::ROWS,
+        rows::nn::ROWS,
+        rows::nn::LAYERS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
         ffi_vulkan::ROWS,
@@ -39,7 +41,7 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
 
 /// Every kind of object.
 pub const KINDS: &[&[KindRow]] =
-    &[rows::KINDS, rows::planned::KINDS, ffi_concurrent::KINDS, ffi_cuda::KINDS, ffi_vulkan::KINDS];
+    &[rows::KINDS, rows::nn::KINDS, rows::planned::KINDS, ffi_concurrent::KINDS, ffi_cuda::KINDS, ffi_vulkan::KINDS];
 
 /// The typedef of every callback.
 pub const CALLBACKS: &[(&str, &str)] = &[

@@ -17,6 +17,7 @@ pub mod join;
 pub mod linalg;
 pub mod matmul;
 pub mod matrix;
+pub mod nn;
 pub mod order;
 pub mod random;
 pub mod reduce;

@@ -11,6 +11,7 @@ pub mod index;
 pub mod interchange;
 pub mod join;
 pub mod linalg;
+pub mod nn;
 pub mod order;
 pub mod planned;
 pub mod reduce;

@@ -1,6 +1,7 @@
 //! Rows whose names are fixed and whose work is not done yet: they exist, so that programs link, and they answer UNSUPPORTED
 //! (NOT_CONFIGURED where a feature will be needed) with the reason.
 
+use super::nn::ModuleKind;
 use super::{DTypeArgument, TensorKind};
 use crate::device::DeviceArgument;
 use ffi_base::{
@@ -11,8 +12,6 @@ use std::convert::Infallible;
 use std::ffi::c_void;
 
 ffi_base::kinds! { KINDS;
-    /// A layer or a whole network.
-    ModuleKind = 3, "module", "rt_module", true, Infallible;
     /// An optimiser.
     OptimizerKind = 4, "optimizer", "rt_optimizer", true, Infallible;
     /// A data loader.
@@ -50,12 +49,8 @@ type T = Handle<TensorKind>;
 type M = Handle<ModuleKind>;
 
 exports! { LAYERS, "Planned: layers and optimisers", "rt_";
-    /// Planned: a fully connected layer.
-    fn nn_linear(inputs: i64, outputs: i64, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
     /// Planned: a two-dimensional convolution.
     fn nn_conv2d(channels_in: i64, channels_out: i64, spec & n: Array<i64>, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
-    /// Planned: the module of rt_tensor_relu.
-    fn nn_relu() -> M => refuse [layers];
     /// Planned: the module of rt_tensor_sigmoid.
     fn nn_sigmoid() -> M => refuse [layers];
     /// Planned: the module of rt_tensor_softmax.
