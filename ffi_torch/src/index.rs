@@ -1,7 +1,7 @@
 //! Elements that an index or a mask names: taken, overwritten, added to, counted.
 
 use crate::Tensor;
-use crate::elementwise::map;
+use crate::elementwise::{check_held, map};
 use ffi_backend::layout::broadcast_dims;
 use ffi_backend::{DType, IndexOp, Inst, Layout, MapOp, Op, Program, Result, Scalar, ScanOp, fail};
 use std::borrow::Cow;
@@ -150,8 +150,10 @@ fn mask_for(mask: &Tensor, dims: &[i64]) -> Result<Tensor> {
     mask.to_dtype(DType::Bool)?.expand(dims)
 }
 
-/// `value` where the mask is true (not 0), else x. The mask broadcasts to x's shape; integers truncate and saturate a fraction.
+/// `value` where the mask is true (not 0), else x. The mask broadcasts to x's shape; integers truncate and
+/// saturate a fraction, and hold the integer.
 pub fn masked_fill(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<Tensor> {
+    check_held("masked_fill", x.dtype, value)?;
     let mask = mask_for(mask, x.dims())?;
     let layout = Layout::contiguous(x.dims())?;
     let op = Op::Map { program: &MASKED_FILL, scalars: &[value] };
@@ -160,6 +162,7 @@ pub fn masked_fill(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<Tensor> {
 
 /// As [`masked_fill`], in x's own memory.
 pub fn masked_fill_in_place(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<()> {
+    check_held("masked_fill", x.dtype, value)?;
     let mask = mask_for(&mask.apart_from(x)?, x.dims())?;
     x.run(&Op::Map { program: &MASKED_FILL, scalars: &[value] }, &[mask.view_of(), x.view_of()])
 }
