@@ -155,7 +155,8 @@ impl Slot {
     fn borrow(&self, head: u64) -> bool {
         let mut word = self.word.load(Relaxed);
         loop {
-            if word >> STATE_BITS != head || word & ALIVE == 0 {
+            // One more than it can count would say "permanent".
+            if word >> STATE_BITS != head || word & ALIVE == 0 || word & BORROWS == BORROWS {
                 return false;
             }
             match self.word.compare_exchange_weak(word, word + 1, Acquire, Relaxed) {
@@ -413,6 +414,11 @@ impl Table {
             "it never was a handle"
         } else {
             match self.slot(index).map(|slot| slot.word.load(Relaxed)) {
+                // Some may have been given back since.
+                Some(word) if word >> STATE_BITS == handle as u64 >> SLOT_BITS && word & BORROWS > BORROWS / 2 => {
+                    let why = format!("{handle} is in use {BORROWS} times at once, more than are counted");
+                    return Error::new(Code::Busy, why);
+                }
                 Some(word) if word >> STATE_BITS == handle as u64 >> SLOT_BITS && word & ALIVE != 0 => {
                     "it is of another kind"
                 }
@@ -513,6 +519,27 @@ mod tests {
         assert_eq!((**borrow, Arc::strong_count(&object)), (7, 2));
         drop(borrow);
         assert_eq!(Arc::strong_count(&object), 1);
+    }
+
+    #[test]
+    fn more_borrows_than_are_counted_are_refused() {
+        let table = Table::new();
+        let handle = table.insert(KIND, 7i64, false).unwrap();
+        let slot = table.slot(0).unwrap();
+        slot.word.fetch_add(BORROWS - 1, Relaxed);
+        // SAFETY: an i64 was stored.
+        let last = unsafe { table.get::<i64>(KIND, handle) }.unwrap();
+        assert_eq!(get(&table, handle), None);
+        for refused in [table.retain(handle).unwrap_err(), table.refusal("tensor", handle)] {
+            assert_eq!((refused.code(), refused.text().contains("67108863 times")), (Code::Busy, true));
+        }
+        assert_eq!(table.live(KIND), 1, "it is alive, and not permanent");
+        drop(last);
+        assert_eq!(get(&table, handle), Some(7));
+        assert!(table.free(handle));
+        slot.word.fetch_sub(BORROWS - 1, Relaxed);
+        table.destroy(slot, 0);
+        assert_eq!(get(&table, handle), None);
     }
 
     #[test]
