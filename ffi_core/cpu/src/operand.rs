@@ -72,7 +72,7 @@ pub(crate) use with_bits;
 /// Whether elements `at, at + stride, …` lie inside so much memory; also of numbers that overflow on the way.
 #[inline(always)]
 fn holds(len_bytes: usize, dtype: DType, at: i64, stride: i64, count: usize) -> bool {
-    let reach = (count as i64).checked_sub(1).and_then(|steps| stride.checked_mul(steps));
+    let reach = i64::try_from(count).ok().and_then(|count| stride.checked_mul(count - 1));
     let Some(last) = reach.and_then(|reach| at.checked_add(reach)) else { return false };
     // Below the count of elements, which a negative number seen without its sign is not.
     let elements = len_bytes as u64 >> dtype.size().trailing_zeros();
