@@ -75,7 +75,7 @@ T map_op(uint op, T p, T q, T r) {
     case 40u: { T a = p; T b = q; return robust_atan2(a, b); }
 #endif
     // lerp
-    case 62u: { T start = p; T end = q; T weight = r; return ((weight < T(0.5)) ? (start + (weight * (end - start))) : (end - ((end - start) * (T(1.0) - weight)))); }
+    case 62u: { T start = p; T end = q; T weight = r; return ((weight < T(0.5)) ? (start + (T(2.0) * (weight * ((end * T(0.5)) - (start * T(0.5)))))) : (end - (T(2.0) * (((end * T(0.5)) - (start * T(0.5))) * (T(1.0) - weight))))); }
 #endif
     // neg
     case 24u: { T x = p; return (-x); }
