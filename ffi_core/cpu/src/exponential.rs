@@ -10,6 +10,12 @@
 
 macro_rules! functions {
     ($type:ident, exp2 in [$low:literal, $high:literal] $exp2:expr, sinh $sinh:expr, |$v:ident| $log1p:expr) => {
+        /// 2 to the power r, |r| up to 1/2.
+        #[inline(always)]
+        pub fn exp2_near<const FMA: bool>(r: $type) -> $type {
+            fma::<FMA>(poly::<FMA, { $exp2.len() }>(r, $exp2), r, 1.0)
+        }
+
         /// 2 to the power x.
         #[inline(always)]
         pub fn exp2<const FMA: bool>(x: $type) -> $type {
@@ -17,8 +23,7 @@ macro_rules! functions {
             let x = if x > $high { $high } else { x };
             let x = if x < $low { $low } else { x };
             let n = (x + ROUNDER) - ROUNDER;
-            let r = x - n;
-            scale(fma::<FMA>(poly::<FMA, { $exp2.len() }>(r, $exp2), r, 1.0), n)
+            scale(exp2_near::<FMA>(x - n), n)
         }
 
         /// Half of e to the power of the size of x.
@@ -141,7 +146,7 @@ pub mod f64 {
         f64, exp2 in [-1076.0, 1025.0]
         [4.45669187124146826e-10, 7.07262163284269278e-9, 1.01780516287725993e-7, 1.32154424091523798e-6,
             1.52527338534909544e-5, 1.54035304420300627e-4, 1.33335581463958228e-3, 9.61812910760671291e-3,
-            5.55041086648216603e-2, 2.40226506959100985e-1, 6.93147180559945309e-1],
+            5.55041086648216603e-2, 2.40226506959100985e-1, std::f64::consts::LN_2],
         sinh [2.84810430264528067e-15, 7.64648852609812538e-13, 1.60590505001911466e-10, 2.50521083474652161e-8,
             2.75573192242112052e-6, 1.98412698412696150e-4, 8.33333333333333353e-3, 1.66666666666666667e-1],
         |v| {

@@ -49,7 +49,7 @@ macro_rules! functions {
                 value * power_of_two(first) * power_of_two(rest + ROUNDER)
             }
 
-            /// v and n of e^(x - less) = v 2^n, v in [0.7, 1.5]; `less` is at most a unit in the last place of 8 x.
+            /// v and n of e^(x - less) = v 2^n, v about 1; `less` is small beside ln 2, often what the rounding of x lost.
             #[inline(always)]
             pub fn exp_parts<const FMA: bool>(x: $type, less: $type) -> ($type, $type) {
                 // Beyond these half the result is infinite or zero anyway; comparisons are written so that NaN stays.

@@ -10,7 +10,7 @@
 
 use crate::math::f64::{ROUNDER, fma, poly};
 
-/// Of the quadrant: whether it wants the other function, and the sign.
+/// The functions from the parts of an argument. Of the quadrant one bit says whether the other function is wanted, one the sign.
 macro_rules! placed {
     ($type:ident, $bits:ident) => {
         /// The sine; of x + pi/2 where `quarter` is 1.

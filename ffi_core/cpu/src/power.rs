@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::excessive_precision)]
 
+use crate::exponential::f64::exp2_near;
 use crate::math::f64::{ROUNDER, fma, log_ends, poly, scale, split, trunc};
 
 /// x to the power y, given |x|^|y| or the inverse of that where C's pow lists no case.
@@ -132,21 +133,5 @@ pub fn f64<const FMA: bool>(x: f64, y: f64) -> f64 {
     let t = if t < -2000.0 { -2000.0 } else { t };
     let n = (t + ROUNDER) - ROUNDER;
     let r = (t - n) + lost;
-    let p = poly::<FMA, 11>(
-        r,
-        [
-            4.45669187124146826e-10,
-            7.07262163284269278e-9,
-            1.01780516287725993e-7,
-            1.32154424091523798e-6,
-            1.52527338534909544e-5,
-            1.54035304420300627e-4,
-            1.33335581463958228e-3,
-            9.61812910760671291e-3,
-            5.55041086648216603e-2,
-            2.40226506959100985e-1,
-            6.93147180559945309e-1,
-        ],
-    );
-    cases::<FMA>(x, y, scale(fma::<FMA>(p, r, 1.0), n))
+    cases::<FMA>(x, y, scale(exp2_near::<FMA>(r), n))
 }
