@@ -1323,7 +1323,7 @@ rt_tensor rt_tensor_silu(rt_tensor tensor);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_erf(rt_tensor tensor);
 
-/* x times the standard normal distribution function at x (GELU by erf).
+/* x times the standard normal distribution function at x (GELU by erf); 0 at minus infinity.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_gelu(rt_tensor tensor);
 

@@ -62,7 +62,7 @@ T map_op(uint op, T p, T q, T r) {
 #endif
 #if !defined(F64)
     // gelu
-    case 21u: { T x = p; return (x * robust_normal_cdf(x)); }
+    case 21u: { T x = p; return (((x < T(-40.0)) ? T(-40.0) : x) * robust_normal_cdf(x)); }
 #endif
     // softplus
     case 22u: { T x = p; return (((T(0.0) < x) ? x : T(0.0)) + robust_log1p(exp(((x < T(0.0)) ? x : (-x))))); }

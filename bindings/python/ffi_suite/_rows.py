@@ -345,7 +345,7 @@ ROWS = {
     "rt_tensor_sigmoid": (c_int64, "zero", (c_int64,), ("tensor",), "The logistic function, 1 / (1 + e^-x)."),
     "rt_tensor_silu": (c_int64, "zero", (c_int64,), ("tensor",), "x times its sigmoid (SiLU, swish)."),
     "rt_tensor_erf": (c_int64, "zero", (c_int64,), ("tensor",), "The error function, 2 over the square root of pi times the integral of e^(-t^2) from 0 to x."),
-    "rt_tensor_gelu": (c_int64, "zero", (c_int64,), ("tensor",), "x times the standard normal distribution function at x (GELU by erf)."),
+    "rt_tensor_gelu": (c_int64, "zero", (c_int64,), ("tensor",), "x times the standard normal distribution function at x (GELU by erf); 0 at minus infinity."),
     "rt_tensor_softplus": (c_int64, "zero", (c_int64,), ("tensor",), "ln(1 + e^x), without overflow."),
     "rt_tensor_reciprocal": (c_int64, "zero", (c_int64,), ("tensor",), "1 / x."),
     "rt_tensor_neg": (c_int64, "zero", (c_int64,), ("tensor",), "-x; the smallest integer and unsigned integers wrap."),

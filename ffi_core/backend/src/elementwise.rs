@@ -98,8 +98,9 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     silu: float(x) = x / (N::of(1.0) + (-x).exp()), d(y, g) = [g * (N::of(1.0) + y * (-x).exp()) / (N::of(1.0) + (-x).exp())];
     /// The error function, 2 over the square root of pi times the integral of e^(-t^2) from 0 to x.
     erf: float(x) = x.erf(), d(_y, g) = [g * N::of(std::f64::consts::FRAC_2_SQRT_PI) * (-x * x).exp()];
-    /// x times the standard normal distribution function at x (GELU by erf).
-    gelu: float(x) = x * x.normal_cdf(), d(_y, g) = [g * (x.normal_cdf() + x * (N::of(-0.5) * x * x).exp() * N::of(0.398_942_280_401_432_7))];
+    // Below -40 the distribution is 0 in f64 too: the product must not see an infinity.
+    /// x times the standard normal distribution function at x (GELU by erf); 0 at minus infinity.
+    gelu: float(x) = N::select(x.lt(N::of(-40.0)), N::of(-40.0), x) * x.normal_cdf(), d(_y, g) = [g * (x.normal_cdf() + x * (N::of(-0.5) * x * x).exp() * N::of(0.398_942_280_401_432_7))];
     /// ln(1 + e^x), without overflow.
     softplus: float(x) = N::select(N::of(0.0).lt(x), x, N::of(0.0)) + N::select(x.lt(N::of(0.0)), x, -x).exp().log1p(), d(_y, g) = [g / (N::of(1.0) + (-x).exp())];
     /// 1 / x.
