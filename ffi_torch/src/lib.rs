@@ -4,7 +4,7 @@
 //! creation; [`transfer`] host memory, devices and dtypes; [`interchange`] memory shared with others; [`view`] shapes without
 //! copies; [`elementwise`], [`reduce`], [`matmul`] and [`linalg`] work, which decide shapes and dtypes and leave the computing
 //! to the device, as do [`index`], [`order`], [`statistics`] and [`matrix`]; [`join`] puts tensors together and cuts them;
-//! [`random`] the generator. [`autograd`] records what they do and computes gradients.
+//! [`windows`] pads and slides; [`nn`] builds networks; [`random`] is the generator. [`autograd`] records what they do and computes gradients.
 //! Shapes broadcast and dtypes promote as the Python array API standard defines them; see
 //! [`DType::promote`](ffi_backend::DType::promote) for what that standard leaves open.
 #![forbid(unsafe_code)]
@@ -25,5 +25,6 @@ pub mod statistics;
 pub mod tensor;
 pub mod transfer;
 pub mod view;
+pub mod windows;
 
 pub use tensor::Tensor;

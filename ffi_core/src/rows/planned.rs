@@ -1,8 +1,8 @@
 //! Rows whose names are fixed and whose work is not done yet: they exist, so that programs link, and they answer UNSUPPORTED
 //! (NOT_CONFIGURED where a feature will be needed) with the reason.
 
+use super::TensorKind;
 use super::nn::ModuleKind;
-use super::{DTypeArgument, TensorKind};
 use crate::device::DeviceArgument;
 use ffi_base::{
     Address, Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, Out, OutArray, Resolved, Row, Status, Text,
@@ -29,8 +29,8 @@ callback_type! {
     GroupFn, "rt_group_fn", (user_data: *mut c_void, group: *const i64) -> i64,
     "typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);"
 }
-fn layers() -> Error {
-    error!(Unsupported, "layers and optimisers are planned and not part of this version")
+fn optimisers() -> Error {
+    error!(Unsupported, "optimisers are planned and not part of this version")
 }
 fn data() -> Error {
     error!(Unsupported, "data loaders and model files are planned and not part of this version")
@@ -43,37 +43,22 @@ fn collector() -> Error {
 }
 
 /// The tables of this file.
-pub const TABLES: &[&[&[Row]]] = &[LAYERS, DATA, KERNELS, GC];
+pub const TABLES: &[&[&[Row]]] = &[OPTIMISERS, DATA, KERNELS, GC];
 
 type T = Handle<TensorKind>;
 type M = Handle<ModuleKind>;
 
-exports! { LAYERS, "Planned: layers and optimisers", "rt_";
-    /// Planned: a two-dimensional convolution.
-    fn nn_conv2d(channels_in: i64, channels_out: i64, spec & n: Array<i64>, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
-    /// Planned: the module of rt_tensor_sigmoid.
-    fn nn_sigmoid() -> M => refuse [layers];
-    /// Planned: the module of rt_tensor_softmax.
-    fn nn_softmax(dim: i64) -> M => refuse [layers];
-    /// Planned: dropout.
-    #[twins(bits)]
-    fn nn_dropout(probability: f64) -> M => refuse [layers];
-    /// Planned: batch normalisation.
-    #[twins(bits)]
-    fn nn_batch_norm(features: i64, epsilon: f64, momentum: f64, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
-    /// Planned: layer normalisation over the last dimensions.
-    #[twins(bits)]
-    fn nn_layer_norm(dims & n: Array<i64>, epsilon: f64, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
+exports! { OPTIMISERS, "Planned: optimisers", "rt_";
     /// Planned: stochastic gradient descent over a module's parameters.
     #[twins(bits)]
-    fn optim_sgd(module: M, learning_rate: f64, momentum: f64, weight_decay: f64) -> Handle<OptimizerKind> => refuse [layers];
+    fn optim_sgd(module: M, learning_rate: f64, momentum: f64, weight_decay: f64) -> Handle<OptimizerKind> => refuse [optimisers];
     /// Planned: Adam.
     #[twins(bits)]
-    fn optim_adam(module: M, learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64) -> Handle<OptimizerKind> => refuse [layers];
+    fn optim_adam(module: M, learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64) -> Handle<OptimizerKind> => refuse [optimisers];
     /// Planned: one step.
-    fn optim_step(optimizer: Handle<OptimizerKind>) -> Status => refuse [layers];
+    fn optim_step(optimizer: Handle<OptimizerKind>) -> Status => refuse [optimisers];
     /// Planned: forgets gradients.
-    fn optim_zero_grad(optimizer: Handle<OptimizerKind>) -> Status => refuse [layers];
+    fn optim_zero_grad(optimizer: Handle<OptimizerKind>) -> Status => refuse [optimisers];
 }
 
 exports! { DATA, "Planned: data and models", "rt_";

@@ -106,6 +106,41 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
             ),
             ("Ownership", "The result is new memory and yours to free."),
         ],
+        "Tensors: networks" => &[
+            ("dtypes", "Floats, where a function does not say otherwise; f16 and bf16 are normalised in f32."),
+            (
+                "Errors",
+                "SHAPE_MISMATCH: shapes that do not fit together. INVALID_ARGUMENT: a size, a probability or an option out of its range.",
+            ),
+            (
+                "Ownership",
+                "Results are new tensors and yours to free; dropout that drops nothing and what is flat already share memory.",
+            ),
+        ],
+        "Tensors: losses" => &[
+            ("Shapes", "Input and target have the same shape, classes aside: nothing broadcasts."),
+            ("dtypes", "Floats; integers and bools become f32."),
+        ],
+        "Tensors: initialisation" => {
+            &[("Threads", "All draw from the generator of rt_random_seed: a seed gives the same network again.")]
+        }
+        "Modules" => &[
+            (
+                "Ownership",
+                "A module shares its parameters with whoever asked for them, and a sequence its modules; each lives until its last holder \
+                 has let go.",
+            ),
+            (
+                "Threads",
+                "Any thread may run a module. Training mode and running statistics are the module's own, so two threads that train one module \
+                 see each other's.",
+            ),
+        ],
+        "Modules: layers" | "Modules: activations" => &[(
+            "Errors",
+            "INVALID_ARGUMENT: a size that is not above 0 or does not divide, more than any memory holds, a probability outside 0 to 1. \
+             OUT_OF_MEMORY: more than this device has.",
+        )],
         planned if planned.starts_with("Planned") => &[(
             "State",
             "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED or NOT_CONFIGURED.",
