@@ -28,6 +28,10 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::autograd::ROWS,
         rows::nn::ROWS,
         rows::nn::LAYERS,
+        rows::optim::ROWS,
+        rows::optim::in_place::ROWS,
+        rows::data::ROWS,
+        rows::model::ROWS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
         ffi_vulkan::ROWS,
@@ -40,8 +44,16 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
 ];
 
 /// Every kind of object.
-pub const KINDS: &[&[KindRow]] =
-    &[rows::KINDS, rows::nn::KINDS, rows::planned::KINDS, ffi_concurrent::KINDS, ffi_cuda::KINDS, ffi_vulkan::KINDS];
+pub const KINDS: &[&[KindRow]] = &[
+    rows::KINDS,
+    rows::nn::KINDS,
+    rows::optim::KINDS,
+    rows::data::KINDS,
+    rows::planned::KINDS,
+    ffi_concurrent::KINDS,
+    ffi_cuda::KINDS,
+    ffi_vulkan::KINDS,
+];
 
 /// The typedef of every callback.
 pub const CALLBACKS: &[(&str, &str)] = &[

@@ -3,6 +3,7 @@
 pub mod autograd;
 pub mod core;
 pub mod create;
+pub mod data;
 pub mod device;
 pub mod elementwise;
 pub mod error;
@@ -11,7 +12,9 @@ pub mod index;
 pub mod interchange;
 pub mod join;
 pub mod linalg;
+pub mod model;
 pub mod nn;
+pub mod optim;
 pub mod order;
 pub mod planned;
 pub mod reduce;

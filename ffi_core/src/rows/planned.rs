@@ -5,17 +5,13 @@ use super::nn::ModuleKind;
 use super::{DTypeArgument, TensorKind};
 use crate::device::DeviceArgument;
 use ffi_base::{
-    Address, Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, Out, OutArray, Resolved, Row, Status, Text,
+    Address, Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, OutArray, Resolved, Row, Status, Text,
     UserData, callback_type, error, exports,
 };
 use std::convert::Infallible;
 use std::ffi::c_void;
 
 ffi_base::kinds! { KINDS;
-    /// An optimiser.
-    OptimizerKind = 4, "optimizer", "rt_optimizer", true, Infallible;
-    /// A data loader.
-    DataLoaderKind = 5, "dataloader", "rt_dataloader", true, Infallible;
     /// A compiled kernel.
     KernelKind = 6, "kernel", "rt_kernel", true, Infallible;
     /// A recorded pipeline.
@@ -30,10 +26,7 @@ callback_type! {
     "typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);"
 }
 fn layers() -> Error {
-    error!(Unsupported, "layers and optimisers are planned and not part of this version")
-}
-fn data() -> Error {
-    error!(Unsupported, "data loaders and model files are planned and not part of this version")
+    error!(Unsupported, "these layers are planned and not part of this version")
 }
 fn kernels() -> Error {
     error!(Unsupported, "user kernels and pipelines are planned and not part of this version")
@@ -43,12 +36,12 @@ fn collector() -> Error {
 }
 
 /// The tables of this file.
-pub const TABLES: &[&[&[Row]]] = &[LAYERS, DATA, KERNELS, GC];
+pub const TABLES: &[&[&[Row]]] = &[LAYERS, KERNELS, GC];
 
 type T = Handle<TensorKind>;
 type M = Handle<ModuleKind>;
 
-exports! { LAYERS, "Planned: layers and optimisers", "rt_";
+exports! { LAYERS, "Planned: layers", "rt_";
     /// Planned: a two-dimensional convolution.
     fn nn_conv2d(channels_in: i64, channels_out: i64, spec & n: Array<i64>, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
     /// Planned: the module of rt_tensor_sigmoid.
@@ -64,28 +57,6 @@ exports! { LAYERS, "Planned: layers and optimisers", "rt_";
     /// Planned: layer normalisation over the last dimensions.
     #[twins(bits)]
     fn nn_layer_norm(dims & n: Array<i64>, epsilon: f64, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
-    /// Planned: stochastic gradient descent over a module's parameters.
-    #[twins(bits)]
-    fn optim_sgd(module: M, learning_rate: f64, momentum: f64, weight_decay: f64) -> Handle<OptimizerKind> => refuse [layers];
-    /// Planned: Adam.
-    #[twins(bits)]
-    fn optim_adam(module: M, learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64) -> Handle<OptimizerKind> => refuse [layers];
-    /// Planned: one step.
-    fn optim_step(optimizer: Handle<OptimizerKind>) -> Status => refuse [layers];
-    /// Planned: forgets gradients.
-    fn optim_zero_grad(optimizer: Handle<OptimizerKind>) -> Status => refuse [layers];
-}
-
-exports! { DATA, "Planned: data and models", "rt_";
-    /// Planned: batches of two tensors' rows.
-    fn dataloader_new(inputs: T, targets: T, batch: i64, shuffle: bool, seed: i64, drop_last: bool) -> Handle<DataLoaderKind> => refuse [data];
-    /// Planned: 1 with a batch, 0 at the end.
-    #[mode(Blocking)]
-    fn dataloader_next(loader: Handle<DataLoaderKind>, inputs: Out<i64>, targets: Out<i64>) -> Count => refuse [data];
-    /// Planned: writes a module's parameters to a safetensors file.
-    fn model_save(module: M, path & len: Text) -> Status => refuse [data];
-    /// Planned: reads a module's parameters from a safetensors file.
-    fn model_load(module: M, path & len: Text) -> Status => refuse [data];
 }
 
 exports! { KERNELS, "Planned: kernels and pipelines", "rt_";
