@@ -62,7 +62,7 @@ extern "C" {
 #define RT_ERROR_CLOSED (-1016) /* The object was closed or freed while waiting. */
 #define RT_ERROR_WOULD_BLOCK (-1017) /* The call would have to wait; try again later. */
 #define RT_ERROR_NOT_FOUND (-1018) /* No object has this name or index. */
-#define RT_ERROR_BUSY (-1019) /* The object is in use by this very call chain; finish that first. */
+#define RT_ERROR_BUSY (-1019) /* The object is in use by this very call chain, or by more calls at once than are counted; finish those first. */
 #define RT_ERROR_PANIC (-1020) /* A fault inside the library, caught at its edge; please report the message. */
 #define RT_ERROR_INTERNAL (-1021) /* An invariant of the library does not hold; please report the message. */
 
@@ -360,7 +360,8 @@ rt_tensor rt_tensor_full(const int64_t *dims, int64_t ndim, double value, int64_
 /* As rt_tensor_full, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_full_bits(const int64_t *dims, int64_t ndim, int64_t value, int64_t dtype, rt_device device);
 
-/* Every element `value`, without passing through a double.
+/* Every element `value`, without passing through a double; INVALID_ARGUMENT where the integer dtype does not
+ * hold it.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_full_i64(const int64_t *dims, int64_t ndim, int64_t value, int64_t dtype, rt_device device);
 
@@ -415,7 +416,7 @@ rt_tensor rt_tensor_full_like(rt_tensor tensor, double value);
 /* As rt_tensor_full_like, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_full_like_bits(rt_tensor tensor, int64_t value);
 
-/* As rt_tensor_full_like, without passing through a double.
+/* As rt_tensor_full_like with an integer, refused as in rt_tensor_full_i64.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_full_like_i64(rt_tensor tensor, int64_t value);
 
@@ -602,7 +603,8 @@ rt_tensor rt_tensor_squeeze(rt_tensor tensor, int64_t dim);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_unsqueeze(rt_tensor tensor, int64_t dim);
 
-/* Stretched by the broadcasting rules; -1 keeps a size. Shares the memory.
+/* Stretched by the broadcasting rules; -1 keeps a size. Shares the memory. What walks every element (reductions,
+ * products, sorts, an index) refuses more than 2^40 that stand for fewer in memory.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_expand(rt_tensor tensor, const int64_t *dims, int64_t ndim);
 /* Another name of rt_tensor_expand. */
@@ -693,7 +695,7 @@ int64_t rt_tensor_fill_(rt_tensor tensor, double value);
 /* As rt_tensor_fill_, with doubles as IEEE bit patterns. */
 int64_t rt_tensor_fill_bits_(rt_tensor tensor, int64_t value);
 
-/* Overwrites every element with an integer, exact beyond 2^53.
+/* Overwrites every element with an integer, exact beyond 2^53, refused as in rt_tensor_full_i64.
  * Returns a negative code on failure. */
 int64_t rt_tensor_fill_i64_(rt_tensor tensor, int64_t value);
 
@@ -948,7 +950,7 @@ rt_tensor rt_tensor_masked_fill(rt_tensor tensor, rt_tensor mask, double value);
 /* As rt_tensor_masked_fill, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_masked_fill_bits(rt_tensor tensor, rt_tensor mask, int64_t value);
 
-/* As rt_tensor_masked_fill, without passing through a double.
+/* As rt_tensor_masked_fill with an integer, refused as in rt_tensor_full_i64.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_masked_fill_i64(rt_tensor tensor, rt_tensor mask, int64_t value);
 
@@ -1321,7 +1323,7 @@ rt_tensor rt_tensor_silu(rt_tensor tensor);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_erf(rt_tensor tensor);
 
-/* x times the standard normal distribution function at x (GELU by erf).
+/* x times the standard normal distribution function at x (GELU by erf); 0 at minus infinity.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_gelu(rt_tensor tensor);
 
@@ -1765,7 +1767,8 @@ rt_tensor rt_tensor_logical_xor_scalar_bits(rt_tensor a, int64_t b);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_logical_xor_scalar_i64(rt_tensor a, int64_t b);
 
-/* start + weight (end - start), exact at both ends.
+/* start + weight (end - start), exact at both ends, and finite between two finite ones however far they lie
+ * apart.
  * Broadcasts and promotes; integers and bools become f32.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_lerp(rt_tensor start, rt_tensor end, rt_tensor weight);

@@ -1,6 +1,7 @@
 //! Every table of the assembled library. A table that is not named here has no symbols in the static library either.
 
 use crate::rows;
+use ffi_base::process::ForkMutex;
 use ffi_base::{CallbackType, KindRow, Registry, Row};
 use std::sync::OnceLock;
 
@@ -70,7 +71,15 @@ pub const FEATURES: &[(&str, bool)] =
     &[("cuda", cfg!(feature = "cuda")), ("gc", false), ("pytorch", false), ("vulkan", cfg!(feature = "vulkan"))];
 
 /// The rows by name.
+#[inline]
 pub fn registry() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
-    REGISTRY.get_or_init(|| Registry::new(TABLES.iter().copied().flatten().copied().flatten().copied().flatten()))
+    /// Held while the other is set: a child forked in that moment would wait in it for a thread that it does not have.
+    static SETTING: ForkMutex<()> = ForkMutex::new(());
+    if let Some(registry) = REGISTRY.get() {
+        return registry;
+    }
+    let made = Registry::new(TABLES.iter().copied().flatten().copied().flatten().copied().flatten());
+    let _held = SETTING.lock();
+    REGISTRY.get_or_init(|| made)
 }

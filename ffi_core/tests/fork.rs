@@ -6,7 +6,7 @@
 use ffi_backend::DType;
 #[cfg(feature = "vulkan")]
 use ffi_base::{Code, last_error};
-use ffi_core::rows::{core, create, device, elementwise as ops, handle, reduce, transfer};
+use ffi_core::rows::{core, create, device, elementwise as ops, handle, reduce, registry, transfer};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -173,6 +173,30 @@ fn a_child_draws_random_numbers_and_finds_devices_while_the_parent_does() {
             });
         }
     });
+}
+
+/// The first look-up by name makes the table of names. In this process nothing else looks one up, so each child is a first time.
+#[test]
+fn a_child_finds_functions_while_the_parent_looks_one_up_for_the_first_time() {
+    let _turn = turn();
+    let find = || {
+        let name = "rt_tensor_add";
+        // SAFETY: a text of this length.
+        unsafe { registry::function_find(name.as_ptr().cast(), name.len() as i64) }
+    };
+    for round in 0..40u32 {
+        in_child(|| {
+            let others: Vec<_> = (0..2).map(|_| std::thread::spawn(find)).collect();
+            // At another moment of theirs each time.
+            std::thread::sleep(Duration::from_micros(u64::from(round) * 20));
+            in_child(|| {
+                hold!(find() >= 0);
+                0
+            });
+            hold!(others.into_iter().all(|other| other.join().is_ok_and(|id| id >= 0)));
+            0
+        });
+    }
 }
 
 #[cfg(feature = "vulkan")]

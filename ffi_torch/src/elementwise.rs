@@ -156,6 +156,16 @@ pub(crate) fn on<'a>(tensor: &'a Tensor, layout: &'a Layout) -> View<'a> {
     View { layout, ..tensor.view_of() }
 }
 
+/// Refuses an integer that the elements of an integer dtype cannot be.
+pub(crate) fn check_held(what: &str, dtype: DType, scalar: Scalar) -> Result<()> {
+    match scalar {
+        Scalar::Int(number) if dtype.family() == Family::Integer && !dtype.holds(number) => {
+            fail!(InvalidArgument, "{what}: {dtype} does not hold {number}; convert the tensor first")
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A row of two operands whose second is a number. The number does not widen a tensor of its own family; a fraction makes
 /// integers and bools f32.
 pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
@@ -163,12 +173,8 @@ pub fn map_scalar(op: MapOp, x: &Tensor, scalar: Scalar) -> Result<Tensor> {
     // Sums, products and bits come out right of a number that wraps; a comparison or a divisor would be another one.
     let wraps = matches!(op, MapOp::add | MapOp::sub | MapOp::mul)
         || matches!(op, MapOp::bitwise_and | MapOp::bitwise_or | MapOp::bitwise_xor);
-    if let Scalar::Int(number) = scalar
-        && dtype.family() == Family::Integer
-        && !wraps
-        && !dtype.holds(number)
-    {
-        fail!(InvalidArgument, "{}: {dtype} does not hold {number}; convert the tensor first", op.name());
+    if !wraps {
+        check_held(op.name(), dtype, scalar)?;
     }
     let x = x.to_dtype(dtype)?;
     let program = Op::Map { program: Program::with_scalar(op), scalars: &[scalar] };

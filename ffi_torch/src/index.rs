@@ -3,7 +3,7 @@
 use crate::Tensor;
 use crate::autograd::vertex::{Keep, record, record_if_tracked};
 use crate::autograd::{recording, refuse_in_place, tracks};
-use crate::elementwise::map;
+use crate::elementwise::{check_held, map};
 use ffi_backend::layout::broadcast_dims;
 use ffi_backend::{DType, IndexOp, Inst, Layout, MapOp, Op, Program, Result, Scalar, ScanOp, fail};
 use std::borrow::Cow;
@@ -182,8 +182,10 @@ fn mask_for(mask: &Tensor, dims: &[i64]) -> Result<Tensor> {
     mask.to_dtype(DType::Bool)?.expand(dims)
 }
 
-/// `value` where the mask is true (not 0), else x. The mask broadcasts to x's shape; integers truncate and saturate a fraction.
+/// `value` where the mask is true (not 0), else x. The mask broadcasts to x's shape; integers truncate and
+/// saturate a fraction, and hold the integer.
 pub fn masked_fill(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<Tensor> {
+    check_held("masked_fill", x.dtype, value)?;
     let mask = mask_for(mask, x.dims())?;
     let layout = Layout::contiguous(x.dims())?;
     let op = Op::Map { program: &MASKED_FILL, scalars: &[value] };
@@ -196,6 +198,7 @@ pub fn masked_fill(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<Tensor> {
 /// As [`masked_fill`], in x's own memory.
 pub fn masked_fill_in_place(x: &Tensor, mask: &Tensor, value: Scalar) -> Result<()> {
     refuse_in_place("masked_fill", &[x])?;
+    check_held("masked_fill", x.dtype, value)?;
     let mask = mask_for(&mask.apart_from(x)?, x.dims())?;
     x.run(&Op::Map { program: &MASKED_FILL, scalars: &[value] }, &[mask.view_of(), x.view_of()])
 }

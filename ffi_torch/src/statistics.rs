@@ -80,18 +80,57 @@ pub fn norm(x: &Tensor, p: f64, dims: Option<&[i64]>, keepdim: bool) -> Result<T
         all(ReduceOp::Sum, &map_scalar(MapOp::ne, &x, Scalar::Float(0.0))?)?
     } else if p == 1.0 {
         all(ReduceOp::Sum, &magnitude(&x)?)?
-    } else if p == 2.0 {
-        map(MapOp::sqrt, &[&all(ReduceOp::Sum, &map(MapOp::square, &[&x])?)?])?
     } else if p == f64::INFINITY {
         all(ReduceOp::Max, &magnitude(&x)?)?
     } else if p == f64::NEG_INFINITY {
         all(ReduceOp::Min, &magnitude(&x)?)?
+    } else if x.numel() == 0 {
+        all(ReduceOp::Sum, &x)?
+    } else if p == 2.0 {
+        let (unit, squares) = in_units(&x, dims, "norm", SQUARE_OF_UNIT, &[])?;
+        let root = map(MapOp::sqrt, &[&all(ReduceOp::Sum, &squares)?])?;
+        map(MapOp::mul, &[&root, &unit.reshape(root.dims())?])?
     } else {
         // Through logarithms, in double precision, for they lose what the exponent gains.
-        let powers = power(&magnitude(&x.to_dtype(DType::F64)?)?, p)?;
-        power(&all(ReduceOp::Sum, &powers)?, 1.0 / p)?
+        let x = x.to_dtype(DType::F64)?;
+        let (unit, powers) = in_units(&x, dims, "norm", POWER_OF_UNIT, &[Scalar::Float(p)])?;
+        // No larger than a double, or the root of 1 would be NaN.
+        let root = power(&all(ReduceOp::Sum, &powers)?, (1.0 / p).min(f64::MAX))?;
+        map(MapOp::mul, &[&root, &unit.reshape(root.dims())?])?
     };
     norm.to_dtype(result)
+}
+
+const SQUARE_OF_UNIT: &[Inst] =
+    &[Inst { op: MapOp::div, args: [0, 1, 0], to: None }, Inst { op: MapOp::square, args: [2, 0, 0], to: None }];
+const POWER_OF_UNIT: &[Inst] = &[
+    Inst { op: MapOp::abs, args: [0, 0, 0], to: None },
+    Inst { op: MapOp::div, args: [3, 1, 0], to: None },
+    Inst { op: MapOp::log, args: [4, 0, 0], to: None },
+    Inst { op: MapOp::mul, args: [5, 2, 0], to: None },
+    Inst { op: MapOp::exp, args: [6, 0, 0], to: None },
+];
+
+/// A program over x and the largest magnitude of each range, whose dimensions stay with size 1: in that unit no power of an
+/// element leaves the range of its dtype, and what becomes 0 is too little to count. Where the largest is 0, infinite or NaN the
+/// unit is 1, and the powers say so themselves.
+fn in_units(
+    x: &Tensor,
+    dims: Option<&[i64]>,
+    name: &'static str,
+    code: &'static [Inst],
+    scalars: &[Scalar],
+) -> Result<(Tensor, Tensor)> {
+    let largest = reduce(ReduceOp::Max, &map(MapOp::abs, &[x])?, dims, true)?;
+    let usable = map(MapOp::logical_and, &[&largest, &map(MapOp::isfinite, &[&largest])?])?;
+    let one = Tensor::full(&[], Scalar::Int(1), x.dtype, x.device)?;
+    let unit = crate::elementwise::select(&usable, &largest, &one)?;
+    let program = Program { name, inputs: 2, scalars: scalars.len() as u8, code: Cow::Borrowed(code) };
+    let op = Op::Map { program: &program, scalars };
+    let wide = unit.layout.broadcast_to(x.dims())?;
+    let sources = [x.view_of(), crate::elementwise::on(&unit, &wide)];
+    let powers = Tensor::of_op(x.device, &op, &sources, x.dtype, &Layout::contiguous(x.dims())?)?;
+    Ok((unit, powers))
 }
 
 /// x, which is not negative, to the power p, which is above 0.

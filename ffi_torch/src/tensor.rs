@@ -1,6 +1,7 @@
 //! The tensor: a view of device memory, and how new ones are made.
 
 use crate::autograd::{refuse_in_place, vertex::Vertex};
+use crate::elementwise::check_held;
 use ffi_backend::program::FILL;
 use ffi_backend::{
     Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run, run_new, with_element,
@@ -48,8 +49,9 @@ impl Tensor {
         Ok(Tensor { buffer, device, dtype, layout: *layout, vertex: OnceLock::new() })
     }
 
-    /// Every element the same.
+    /// Every element the same. An integer dtype holds the integer.
     pub fn full(dims: &[i64], value: Scalar, dtype: DType, device: DeviceRef) -> Result<Tensor> {
+        check_held("full", dtype, value)?;
         let mut tensor = Tensor::empty(dims, dtype, device)?;
         tensor.fill(value)?;
         Ok(tensor)
@@ -125,9 +127,10 @@ impl Tensor {
         Ok(tensor)
     }
 
-    /// Writes one value everywhere.
+    /// Writes one value everywhere. An integer dtype holds the integer.
     pub fn fill(&mut self, value: Scalar) -> Result<()> {
         refuse_in_place("fill", &[self])?;
+        check_held("fill", self.dtype, value)?;
         self.run(&Op::Map { program: FILL, scalars: &[value] }, &[])
     }
 

@@ -62,7 +62,7 @@ T map_op(uint op, T p, T q, T r) {
 #endif
 #if !defined(F64)
     // gelu
-    case 21u: { T x = p; return (x * robust_normal_cdf(x)); }
+    case 21u: { T x = p; return (((x < T(-40.0)) ? T(-40.0) : x) * robust_normal_cdf(x)); }
 #endif
     // softplus
     case 22u: { T x = p; return (((T(0.0) < x) ? x : T(0.0)) + robust_log1p(exp(((x < T(0.0)) ? x : (-x))))); }
@@ -75,7 +75,7 @@ T map_op(uint op, T p, T q, T r) {
     case 40u: { T a = p; T b = q; return robust_atan2(a, b); }
 #endif
     // lerp
-    case 62u: { T start = p; T end = q; T weight = r; return ((weight < T(0.5)) ? (start + (weight * (end - start))) : (end - ((end - start) * (T(1.0) - weight)))); }
+    case 62u: { T start = p; T end = q; T weight = r; return ((weight < T(0.5)) ? (start + (T(2.0) * (weight * ((end * T(0.5)) - (start * T(0.5)))))) : (end - (T(2.0) * (((end * T(0.5)) - (start * T(0.5))) * (T(1.0) - weight))))); }
 #endif
     // neg
     case 24u: { T x = p; return (-x); }

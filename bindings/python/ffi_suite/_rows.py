@@ -33,7 +33,7 @@ RT_ERROR_TIMEOUT = -1015  # The time given passed first.
 RT_ERROR_CLOSED = -1016  # The object was closed or freed while waiting.
 RT_ERROR_WOULD_BLOCK = -1017  # The call would have to wait; try again later.
 RT_ERROR_NOT_FOUND = -1018  # No object has this name or index.
-RT_ERROR_BUSY = -1019  # The object is in use by this very call chain; finish that first.
+RT_ERROR_BUSY = -1019  # The object is in use by this very call chain, or by more calls at once than are counted; finish those first.
 RT_ERROR_PANIC = -1020  # A fault inside the library, caught at its edge; please report the message.
 RT_ERROR_INTERNAL = -1021  # An invariant of the library does not hold; please report the message.
 
@@ -130,7 +130,7 @@ ROWS = {
     "rt_tensor_randint": (c_int64, "zero", (c_int64, c_int64, c_void_p, c_int64, c_int64, c_int64), ("low", "high", "dims", "ndim", "dtype", "device"), "Random integers in [low, high), which the dtype must hold; integer dtypes and bool."),
     "rt_tensor_full": (c_int64, "zero", (c_void_p, c_int64, c_double, c_int64, c_int64), ("dims", "ndim", "value", "dtype", "device"), "Every element `value`; integers truncate and saturate it."),
     "rt_tensor_full_bits": (c_int64, "zero", (c_void_p, c_int64, c_int64, c_int64, c_int64), ("dims", "ndim", "value", "dtype", "device"), "As rt_tensor_full, with doubles as IEEE bit patterns."),
-    "rt_tensor_full_i64": (c_int64, "zero", (c_void_p, c_int64, c_int64, c_int64, c_int64), ("dims", "ndim", "value", "dtype", "device"), "Every element `value`, without passing through a double."),
+    "rt_tensor_full_i64": (c_int64, "zero", (c_void_p, c_int64, c_int64, c_int64, c_int64), ("dims", "ndim", "value", "dtype", "device"), "Every element `value`, without passing through a double; INVALID_ARGUMENT where the integer dtype does not hold it."),
     "rt_tensor_arange": (c_int64, "zero", (c_double, c_double, c_double, c_int64, c_int64), ("start", "end", "step", "dtype", "device"), "`start, start + step, …` before `end`."),
     "rt_tensor_arange_bits": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64, c_int64), ("start", "end", "step", "dtype", "device"), "As rt_tensor_arange, with doubles as IEEE bit patterns."),
     "rt_tensor_arange_i64": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64, c_int64), ("start", "end", "step", "dtype", "device"), "As rt_tensor_arange over integers, without passing through doubles."),
@@ -145,7 +145,7 @@ ROWS = {
     "rt_tensor_randn_like": (c_int64, "zero", (c_int64,), ("tensor",), "Standard normal random numbers, as rt_tensor_zeros_like."),
     "rt_tensor_full_like": (c_int64, "zero", (c_int64, c_double), ("tensor", "value"), "Every element `value`, as rt_tensor_zeros_like; integers truncate and saturate it."),
     "rt_tensor_full_like_bits": (c_int64, "zero", (c_int64, c_int64), ("tensor", "value"), "As rt_tensor_full_like, with doubles as IEEE bit patterns."),
-    "rt_tensor_full_like_i64": (c_int64, "zero", (c_int64, c_int64), ("tensor", "value"), "As rt_tensor_full_like, without passing through a double."),
+    "rt_tensor_full_like_i64": (c_int64, "zero", (c_int64, c_int64), ("tensor", "value"), "As rt_tensor_full_like with an integer, refused as in rt_tensor_full_i64."),
     "rt_random_seed": (c_int64, "negative", (c_int64,), ("seed",), "Starts the random sequence of this seed, for the whole process. Without it the seed is 0."),
     "rt_tensor_zeros_1d": (c_int64, "zero", (c_int64, c_int64, c_int64), ("d0", "dtype", "device"), "As rt_tensor_zeros with the shape spelled out."),
     "rt_tensor_zeros_2d": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64), ("d0", "d1", "dtype", "device"), "As rt_tensor_zeros with the shape spelled out."),
@@ -190,7 +190,7 @@ ROWS = {
     "rt_tensor_select": (c_int64, "zero", (c_int64, c_int64, c_int64), ("tensor", "dim", "index"), "One index of one dimension, which goes. Shares the memory."),
     "rt_tensor_squeeze": (c_int64, "zero", (c_int64, c_int64), ("tensor", "dim"), "Without one dimension of size 1. Shares the memory."),
     "rt_tensor_unsqueeze": (c_int64, "zero", (c_int64, c_int64), ("tensor", "dim"), "With a dimension of size 1 at this place, -1 being after the last. Shares the memory."),
-    "rt_tensor_expand": (c_int64, "zero", (c_int64, c_void_p, c_int64), ("tensor", "dims", "ndim"), "Stretched by the broadcasting rules; -1 keeps a size. Shares the memory."),
+    "rt_tensor_expand": (c_int64, "zero", (c_int64, c_void_p, c_int64), ("tensor", "dims", "ndim"), "Stretched by the broadcasting rules; -1 keeps a size. Shares the memory. What walks every element (reductions, products, sorts, an index) refuses more than 2^40 that stand for fewer in memory."),
     "rt_tensor_broadcast_to": (c_int64, "zero", (c_int64, c_void_p, c_int64), ("tensor", "dims", "ndim"), "Another name of rt_tensor_expand."),
     "rt_tensor_copy_to": (c_int64, "negative", (c_int64, c_void_p, c_int64, c_int64), ("tensor", "data", "count", "dtype"), "Copies all elements in row-major order into `data`, converted to `dtype`. `count` is how many fit; too few is refused. Waits for work on the tensor and reports its failure. Returns how many were written."),
     "rt_tensor_copy_from": (c_int64, "negative", (c_int64, c_void_p, c_int64, c_int64), ("tensor", "data", "count", "dtype"), "Overwrites all elements from `data`, which holds `count` elements of `dtype` in row-major order."),
@@ -210,7 +210,7 @@ ROWS = {
     "rt_tensor_from_external": (c_int64, "zero", (c_void_p, c_void_p, c_int64, c_int64, c_int64, rt_release_fn, c_void_p), ("data", "dims", "ndim", "dtype", "device", "release", "user_data"), "A tensor over memory of the caller, without a copy: row-major elements from `data` on, aligned to one, on a device that takes memory of the host (the CPU; others answer UNSUPPORTED). When the last tensor over it goes, `release` (may be NULL) is called once with `user_data`, on the thread that let go, with no lock held; it may call any function but must not unwind. On failure the memory stays the caller's and `release` is not called. `data` may be NULL where there are no elements. Bools are bytes of 0 and 1. Two tensors over the same memory are not ordered against each other."),
     "rt_tensor_fill_": (c_int64, "negative", (c_int64, c_double), ("tensor", "value"), "Overwrites every element with a value; integers truncate and saturate it."),
     "rt_tensor_fill_bits_": (c_int64, "negative", (c_int64, c_int64), ("tensor", "value"), "As rt_tensor_fill_, with doubles as IEEE bit patterns."),
-    "rt_tensor_fill_i64_": (c_int64, "negative", (c_int64, c_int64), ("tensor", "value"), "Overwrites every element with an integer, exact beyond 2^53."),
+    "rt_tensor_fill_i64_": (c_int64, "negative", (c_int64, c_int64), ("tensor", "value"), "Overwrites every element with an integer, exact beyond 2^53, refused as in rt_tensor_full_i64."),
     "rt_tensor_copy_": (c_int64, "negative", (c_int64, c_int64), ("tensor", "source"), "Overwrites every element with those of `source`, which broadcasts, converts, and may live on another device."),
     "rt_tensor_add_": (c_int64, "negative", (c_int64, c_int64), ("a", "b"), "The op into a's own memory, which must hold the result's dtype; b broadcasts to a's shape and may be a view of the same memory."),
     "rt_tensor_add_scalar_": (c_int64, "negative", (c_int64, c_double), ("a", "b"), "The op with a number into a's own memory."),
@@ -261,7 +261,7 @@ ROWS = {
     "rt_tensor_index_add": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64), ("tensor", "dim", "index", "source"), "A copy in which the slices of `source` along `dim` are added to the slices that an `index` of rank 1 names. `source` has the tensor's sizes, but along `dim` that of the index. Adds as rt_tensor_scatter_add does."),
     "rt_tensor_masked_fill": (c_int64, "zero", (c_int64, c_int64, c_double), ("tensor", "mask", "value"), "`value` where the mask is true (not 0), else the tensor's elements, in the tensor's dtype: integers truncate and saturate the value. The mask broadcasts to the tensor's shape."),
     "rt_tensor_masked_fill_bits": (c_int64, "zero", (c_int64, c_int64, c_int64), ("tensor", "mask", "value"), "As rt_tensor_masked_fill, with doubles as IEEE bit patterns."),
-    "rt_tensor_masked_fill_i64": (c_int64, "zero", (c_int64, c_int64, c_int64), ("tensor", "mask", "value"), "As rt_tensor_masked_fill, without passing through a double."),
+    "rt_tensor_masked_fill_i64": (c_int64, "zero", (c_int64, c_int64, c_int64), ("tensor", "mask", "value"), "As rt_tensor_masked_fill with an integer, refused as in rt_tensor_full_i64."),
     "rt_tensor_masked_select": (c_int64, "zero", (c_int64, c_int64), ("tensor", "mask"), "The elements at which the mask is true (not 0), in row-major order, as rank 1. Mask and tensor broadcast against each other. Waits for the mask, since the result's size depends on it."),
     "rt_tensor_nonzero": (c_int64, "zero", (c_int64,), ("tensor",), "The positions (i64) of all elements that are not 0: one row each in row-major order, one column per dimension. Waits for the tensor, since the result's size depends on it."),
     "rt_tensor_scatter_": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64), ("tensor", "dim", "index", "source"), "rt_tensor_scatter into the tensor's own memory."),
@@ -345,7 +345,7 @@ ROWS = {
     "rt_tensor_sigmoid": (c_int64, "zero", (c_int64,), ("tensor",), "The logistic function, 1 / (1 + e^-x)."),
     "rt_tensor_silu": (c_int64, "zero", (c_int64,), ("tensor",), "x times its sigmoid (SiLU, swish)."),
     "rt_tensor_erf": (c_int64, "zero", (c_int64,), ("tensor",), "The error function, 2 over the square root of pi times the integral of e^(-t^2) from 0 to x."),
-    "rt_tensor_gelu": (c_int64, "zero", (c_int64,), ("tensor",), "x times the standard normal distribution function at x (GELU by erf)."),
+    "rt_tensor_gelu": (c_int64, "zero", (c_int64,), ("tensor",), "x times the standard normal distribution function at x (GELU by erf); 0 at minus infinity."),
     "rt_tensor_softplus": (c_int64, "zero", (c_int64,), ("tensor",), "ln(1 + e^x), without overflow."),
     "rt_tensor_reciprocal": (c_int64, "zero", (c_int64,), ("tensor",), "1 / x."),
     "rt_tensor_neg": (c_int64, "zero", (c_int64,), ("tensor",), "-x; the smallest integer and unsigned integers wrap."),
@@ -448,7 +448,7 @@ ROWS = {
     "rt_tensor_logical_xor_scalar": (c_int64, "zero", (c_int64, c_double), ("a", "b"), "Whether exactly one is true (not 0).\n\nb is a number; with a fraction, integers and bools become f32."),
     "rt_tensor_logical_xor_scalar_bits": (c_int64, "zero", (c_int64, c_int64), ("a", "b"), "As rt_tensor_logical_xor_scalar, with doubles as IEEE bit patterns."),
     "rt_tensor_logical_xor_scalar_i64": (c_int64, "zero", (c_int64, c_int64), ("a", "b"), "Whether exactly one is true (not 0).\n\nb is an integer, exact beyond 2^53."),
-    "rt_tensor_lerp": (c_int64, "zero", (c_int64, c_int64, c_int64), ("start", "end", "weight"), "start + weight (end - start), exact at both ends.\n\nBroadcasts and promotes; integers and bools become f32."),
+    "rt_tensor_lerp": (c_int64, "zero", (c_int64, c_int64, c_int64), ("start", "end", "weight"), "start + weight (end - start), exact at both ends, and finite between two finite ones however far they lie apart.\n\nBroadcasts and promotes; integers and bools become f32."),
     "rt_tensor_lerp_scalar": (c_int64, "zero", (c_int64, c_int64, c_double), ("start", "end", "weight"), "rt_tensor_lerp with one weight."),
     "rt_tensor_lerp_scalar_bits": (c_int64, "zero", (c_int64, c_int64, c_int64), ("start", "end", "weight"), "As rt_tensor_lerp_scalar, with doubles as IEEE bit patterns."),
     "rt_tensor_clamp": (c_int64, "zero", (c_int64, c_double, c_double), ("tensor", "low", "high"), "Every element, but no less than `low` and no more than `high`; `high` where `low` is above it. NaN stays, and bounds that are NaN give NaN. Integers and bools become f32; rt_tensor_clamp_i64 keeps them."),

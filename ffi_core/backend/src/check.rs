@@ -74,6 +74,7 @@ fn check_operands(
                 fail!(DtypeMismatch, "{}: the result is {result}, the destination {}", op.name(), dtype);
             }
             check_reduced(op, source.layout, layout, *axes)?;
+            check_lines::walkable(op, source)?;
             if reduce.needs_elements() && source.layout.numel() == 0 && layout.numel() > 0 {
                 fail!(
                     InvalidArgument,
@@ -216,6 +217,8 @@ fn check_matmul(op: &Op, sources: &[View], dtype: DType, destination: &Layout) -
     if z[n - 2] != x[n - 2] || z[n - 1] != y[n - 1] {
         fail!(ShapeMismatch, "matmul: lhs {x:?} by rhs {y:?} does not give {z:?}");
     }
+    check_lines::walkable(op, a)?;
+    check_lines::walkable(op, b)?;
     Ok(())
 }
 

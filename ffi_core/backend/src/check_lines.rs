@@ -5,6 +5,26 @@ use crate::layout::Layout;
 use crate::op::{IndexOp, Op, View};
 use ffi_base::{Result, fail};
 
+/// So many elements of a stretched view an op walks, and no more: hours of work under the destination's lock. What is not stretched
+/// is bounded by its memory.
+pub const MOST_STEPS: i64 = 1 << 40;
+
+/// Refuses to walk a view that is longer than its memory and than anybody can wait for. A destination needs no such look: it is
+/// never stretched, nor are operands of its shape.
+#[inline]
+pub(crate) fn walkable(op: &Op, view: &View) -> Result<()> {
+    let count = view.layout.numel();
+    if count <= MOST_STEPS || count as u64 <= view.buffer.header().len_bytes / view.dtype.size() as u64 {
+        return Ok(());
+    }
+    fail!(
+        InvalidArgument,
+        "{}: shape {:?} is stretched to {count} elements; at most {MOST_STEPS} are walked",
+        op.name(),
+        view.layout.dims()
+    )
+}
+
 pub(crate) fn scan(op: &Op, axis: u8, sources: &[View], dtype: DType, destination: &Layout) -> Result<()> {
     let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
     check_axis(op, axis, destination)?;
@@ -28,6 +48,7 @@ pub(crate) fn index(
 ) -> Result<()> {
     let [first, second] = sources else { fail!(InvalidArgument, "{}: takes two operands", op.name()) };
     check_axis(op, axis, destination)?;
+    walkable(op, if index_op == IndexOp::Gather { second } else { first })?;
     // `moved` are the elements that the index says the places of; they lie as it does.
     let (index, values, along, moved) = match index_op {
         IndexOp::Gather => (second, first, first.layout, destination),
@@ -63,6 +84,7 @@ pub(crate) fn index(
 pub(crate) fn order(op: &Op, axis: u8, sources: &[View], dtype: DType, destination: &Layout) -> Result<()> {
     let [source] = sources else { fail!(InvalidArgument, "{}: takes one operand", op.name()) };
     check_axis(op, axis, destination)?;
+    walkable(op, source)?;
     let fits = same_but(axis, source.layout, destination)
         && destination.dims()[axis as usize] <= source.layout.dims()[axis as usize];
     if !fits {

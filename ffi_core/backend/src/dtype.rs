@@ -102,8 +102,8 @@ macro_rules! dtypes {
 dtypes! {
     F64 = 1, "f64", f64, Float, "IEEE 754 double", |v| v, |f| f, |w| w as i64, |i| i as f64;
     F32 = 2, "f32", f32, Float, "IEEE 754 single, the default float", |v| f64::from(v), |f| f as f32, |w| w as i64, |i| i as f32;
-    F16 = 3, "f16", f16, Float, "IEEE 754 half; computed in f32, rounded once", |v| v.to_f64(), |f| f16::from_f32(narrow(f)), |w| w.to_f64() as i64, |i| f16::from_f32(narrow(i as f64));
-    Bf16 = 4, "bf16", bf16, Float, "bfloat16; computed in f32, rounded once", |v| v.to_f64(), |f| bf16::from_f32(narrow(f)), |w| w.to_f64() as i64, |i| bf16::from_f32(narrow(i as f64));
+    F16 = 3, "f16", f16, Float, "IEEE 754 half; computed in f32, rounded once", |v| v.to_f64(), |f| f16::from_f32(narrow(f)), |w| w.to_f64() as i64, |i| f16::from_f32(narrow(sticky(i)));
+    Bf16 = 4, "bf16", bf16, Float, "bfloat16; computed in f32, rounded once", |v| v.to_f64(), |f| bf16::from_f32(narrow(f)), |w| w.to_f64() as i64, |i| bf16::from_f32(narrow(sticky(i)));
     I64 = 5, "i64", i64, Integer, "64-bit signed integer, the default integer", |v| v as f64, |f| f as i64, |w| w, |i| i;
     I32 = 6, "i32", i32, Integer, "32-bit signed integer", |v| f64::from(v), |f| f as i32, |w| i64::from(w), |i| i as i32;
     U8 = 7, "u8", u8, Integer, "8-bit unsigned integer", |v| f64::from(v), |f| f as u8, |w| i64::from(w), |i| i as u8;
@@ -119,6 +119,17 @@ fn narrow(value: f64) -> f32 {
     }
     let beyond = f64::from(near.abs()) > value.abs();
     f32::from_bits((near.to_bits() - u32::from(beyond)) | 1)
+}
+
+/// An integer as f64, for rounding to a half afterwards: below 2^53 exact, above it with one last bit that says "a little more",
+/// so that what was a hair above a tie is not taken for the tie.
+#[inline]
+pub fn sticky(whole: i64) -> f64 {
+    if whole.unsigned_abs() < 1 << 53 {
+        return whole as f64;
+    }
+    // At most 53 bits from the first to the last that is set.
+    (whole >> 12 << 12 | i64::from(whole & 0xfff != 0) << 11) as f64
 }
 
 impl DType {
@@ -253,6 +264,14 @@ mod tests {
             assert_eq!(<f16 as Element>::from_real(1.0 + 1.0 / 2048.0 + hair).to_f64(), 1.0 + 1.0 / 1024.0);
         }
         assert_eq!(<bf16 as Element>::from_real(1.0 + 1.0 / 256.0).to_f64(), 1.0);
+        // The same of integers that no f64 holds.
+        let (tie, up) = (1i64 << 62 | 1 << 54, (1i64 << 62 | 1 << 55) as f64);
+        for (whole, want) in
+            [(tie, (1i64 << 62) as f64), (tie + 1, up), (tie - 1, (1i64 << 62) as f64), (-tie - 1, -up)]
+        {
+            assert_eq!(<bf16 as Element>::from_whole(whole).to_f64(), want, "{whole}");
+        }
+        assert_eq!((sticky(i64::MIN), sticky(1 << 53), sticky(-5)), (i64::MIN as f64, (1i64 << 53) as f64, -5.0));
         assert!(U8.holds(255) && !U8.holds(256) && !U8.holds(-1) && !Bool.holds(2) && I64.holds(i64::MIN));
         assert!(DType::parse(0).is_err() && DType::parse(9).is_err());
     }

@@ -98,8 +98,9 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     silu: float(x) = x / (N::of(1.0) + (-x).exp()), d(y, g) = [g * (N::of(1.0) + y * (-x).exp()) / (N::of(1.0) + (-x).exp())];
     /// The error function, 2 over the square root of pi times the integral of e^(-t^2) from 0 to x.
     erf: float(x) = x.erf(), d(_y, g) = [g * N::of(std::f64::consts::FRAC_2_SQRT_PI) * (-x * x).exp()];
-    /// x times the standard normal distribution function at x (GELU by erf).
-    gelu: float(x) = x * x.normal_cdf(), d(_y, g) = [g * (x.normal_cdf() + x * (N::of(-0.5) * x * x).exp() * N::of(0.398_942_280_401_432_7))];
+    // Below -40 the distribution is 0 in f64 too: the product must not see an infinity.
+    /// x times the standard normal distribution function at x (GELU by erf); 0 at minus infinity.
+    gelu: float(x) = N::select(x.lt(N::of(-40.0)), N::of(-40.0), x) * x.normal_cdf(), d(_y, g) = [g * (x.normal_cdf() + x * (N::of(-0.5) * x * x).exp() * N::of(0.398_942_280_401_432_7))];
     /// ln(1 + e^x), without overflow.
     softplus: float(x) = N::select(N::of(0.0).lt(x), x, N::of(0.0)) + N::select(x.lt(N::of(0.0)), x, -x).exp().log1p(), d(_y, g) = [g / (N::of(1.0) + (-x).exp())];
     /// 1 / x.
@@ -193,8 +194,10 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     /// Whether exactly one is true (not 0).
     logical_xor: logic(a, b) = a ^ b, d(_y, _g) = [];
 
-    /// start + weight (end - start), exact at both ends.
-    lerp: float(start, end, weight) = N::select(weight.lt(N::of(0.5)), start + weight * (end - start), end - (end - start) * (N::of(1.0) - weight)), d(_y, g) = [
+    /// start + weight (end - start), exact at both ends, and finite between two finite ones however far they lie apart.
+    lerp: float(start, end, weight) = N::select(weight.lt(N::of(0.5)),
+        start + N::of(2.0) * (weight * (end * N::of(0.5) - start * N::of(0.5))),
+        end - N::of(2.0) * ((end * N::of(0.5) - start * N::of(0.5)) * (N::of(1.0) - weight))), d(_y, g) = [
         g * (N::of(1.0) - weight), g * weight, g * (end - start)];
     /// x, but no less than low and no more than high; high where low is above it, NaN if any is. Derivative 1 at both ends.
     clamp: number(x, low, high) = minimum(maximum(x, low), high), d(_y, g) = [
@@ -403,6 +406,10 @@ mod tests {
         assert!(clamp(nan, 1.0, 3.0).is_nan());
         let lerp = |a: f64, b: f64, w: f64| MapOp::lerp.reference(&[a, b, w]);
         assert_eq!((lerp(0.1, 1e17, 0.0), lerp(0.1, 1e17, 1.0), lerp(1.0, 3.0, 0.25)), (0.1, 1e17, 1.5));
+        let end = f64::MAX;
+        let far = [0.0, 0.25, 0.5, 0.75, 1.0].map(|weight| lerp(-end, end, weight));
+        assert_eq!(far, [-end, -end / 2.0, 0.0, end / 2.0, end]);
+        assert_eq!((lerp(-1.0, 0.0, end), lerp(end, end, -end)), (end, end));
     }
 
     #[test]

@@ -55,6 +55,12 @@ pub trait IntoAbi {
     /// Hands the value out.
     fn into_wire(value: Self::Value) -> Result<Self::Wire>;
 
+    /// The same for what the function came to, success or not.
+    #[inline(always)]
+    fn finish(outcome: Result<Self::Value>) -> Result<Self::Wire> {
+        outcome.and_then(Self::into_wire)
+    }
+
     /// The failure value.
     fn failed(error: &Error) -> Self::Wire;
 

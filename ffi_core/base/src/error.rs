@@ -48,7 +48,7 @@ error_codes! {
     Closed = -1016, c"CLOSED", "The object was closed or freed while waiting.";
     WouldBlock = -1017, c"WOULD_BLOCK", "The call would have to wait; try again later.";
     NotFound = -1018, c"NOT_FOUND", "No object has this name or index.";
-    Busy = -1019, c"BUSY", "The object is in use by this very call chain; finish that first.";
+    Busy = -1019, c"BUSY", "The object is in use by this very call chain, or by more calls at once than are counted; finish those first.";
     Panic = -1020, c"PANIC", "A fault inside the library, caught at its edge; please report the message.";
     Internal = -1021, c"INTERNAL", "An invariant of the library does not hold; please report the message.";
 }

@@ -32,7 +32,7 @@ thread_local! {
 #[inline(always)]
 pub fn guard<R: IntoAbi>(name: &'static str, mode: Mode, body: impl FnOnce(&Call) -> Result<R::Value>) -> R::Wire {
     install_hook();
-    let outcome = guarded(true, || body(&Call::new()).and_then(R::into_wire));
+    let outcome = guarded(true, || R::finish(body(&Call::new())));
     if log::waiting() {
         tell();
     }

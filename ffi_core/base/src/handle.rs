@@ -11,7 +11,7 @@
 
 use crate::error::{Code, Error, Result};
 use std::any::Any;
-use std::mem::{ManuallyDrop, MaybeUninit};
+use std::mem::MaybeUninit;
 use std::ops::Deref;
 use sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*, UnsafeCell};
 
@@ -66,15 +66,15 @@ impl Body {
     }
 
     /// # Safety
-    /// `body` is valid for writes and holds no object.
+    /// `body` is valid for writes and holds no object; the one at `object` moves there.
     #[inline(always)]
-    unsafe fn put<T>(body: *mut Body, object: T) {
-        // SAFETY: the body is valid, and has size and alignment of what is written.
+    unsafe fn put<T>(body: *mut Body, object: &T) {
+        // SAFETY: the body is valid, and has size and alignment of what is written; the caller gives the object away.
         unsafe {
             if Body::holds::<T>() {
-                body.cast::<T>().write(object)
+                body.cast::<T>().copy_from_nonoverlapping(object, 1);
             } else {
-                body.cast::<Box<T>>().write(Box::new(object))
+                body.cast::<Box<T>>().write(Box::new(std::ptr::read(object)));
             }
         }
     }
@@ -89,7 +89,7 @@ impl Body {
 
     const fn ops<T: Object>() -> &'static Ops {
         &Ops {
-            // SAFETY: both are called with bodies that hold a `T` alone: `settle` stores them side by side.
+            // SAFETY: both are called with bodies that hold a `T` alone: `insert_bytes` stores them side by side.
             drop: |body| unsafe {
                 if Body::holds::<T>() {
                     body.cast::<T>().drop_in_place()
@@ -125,8 +125,8 @@ const CHUNKS: usize = (SLOT_BITS - FIRST_BITS) as usize;
 /// The chunks together hold `2^SLOT_BITS - 2^FIRST_BITS` slots.
 const SLOTS_MAX: u32 = (1 << SLOT_BITS) - (1 << FIRST_BITS);
 
-/// Whole cache lines, so that two hot handles never share one.
-#[repr(align(64))]
+/// Whole cache lines, so that two hot handles never share one; in this order, so that a lookup and the start of the object do.
+#[repr(C, align(64))]
 struct Slot {
     word: AtomicU64,
     /// The slot below this one in the free stack, plus one; 0 ends it.
@@ -149,6 +149,31 @@ pub struct Table {
     fresh: AtomicU32,
     /// Top of the free stack: `tag:40 | slot + 1:24`.
     free: AtomicU64,
+    /// Whether threads keep a spare slot of it.
+    spares: bool,
+}
+
+/// A free slot of the process's table that one thread keeps to itself, plus one: who makes and frees objects in turn then takes
+/// and gives slots without an atomic operation.
+#[cfg(not(loom))]
+struct Spare(std::cell::Cell<u32>);
+
+#[cfg(not(loom))]
+impl Drop for Spare {
+    /// The thread ends.
+    fn drop(&mut self) {
+        let table = crate::object::table();
+        if let Some(index) = self.0.take().checked_sub(1)
+            && let Some(slot) = table.slot(index)
+        {
+            table.push_free(slot, index);
+        }
+    }
+}
+
+#[cfg(not(loom))]
+thread_local! {
+    static SPARE: Spare = const { Spare(std::cell::Cell::new(0)) };
 }
 
 // SAFETY: `body` and `ops` are written only by the one thread that owns a dead slot (popped from the free stack, or the destroyer)
@@ -203,7 +228,8 @@ impl Slot {
     fn borrow(&self, head: u64) -> bool {
         let mut word = self.word.load(Relaxed);
         loop {
-            if word >> STATE_BITS != head || word & ALIVE == 0 {
+            // One more than it can count would say "permanent".
+            if word >> STATE_BITS != head || word & ALIVE == 0 || word & BORROWS == BORROWS {
                 return false;
             }
             match self.word.compare_exchange_weak(word, word + 1, Acquire, Relaxed) {
@@ -223,7 +249,7 @@ impl Slot {
 
     /// The object's clone under a new handle. Only under a borrow.
     fn share(&self, table: &Table, kind: u32) -> Option<Result<i64>> {
-        // SAFETY: `ops` is null or what `settle` stored.
+        // SAFETY: `ops` is null or what `insert_bytes` stored.
         let ops = unsafe { self.ops.load(Relaxed).as_ref()? };
         // SAFETY: the caller holds a borrow, so the body holds the object that `ops` is about, and nobody writes it.
         Some(self.body.with(|body| unsafe { (ops.share)(table, body.cast(), kind) }))
@@ -234,7 +260,7 @@ impl Slot {
     fn end_object(&self) {
         let ops = self.ops.load(Relaxed);
         self.ops.store(std::ptr::null_mut(), Relaxed);
-        // SAFETY: `ops` is null or what `settle` stored.
+        // SAFETY: `ops` is null or what `insert_bytes` stored.
         if let Some(ops) = unsafe { ops.as_ref() } {
             // SAFETY: the caller owns the slot: nobody else reads or writes the body, which holds the object that `ops` is
             // about until now.
@@ -247,10 +273,22 @@ impl Table {
     /// An empty table.
     #[cfg(not(loom))]
     pub const fn new() -> Table {
+        Table::with(false)
+    }
+
+    /// The process's own, of which every thread keeps a spare slot. There is one: the spares do not say whose they are.
+    #[cfg(not(loom))]
+    pub(crate) const fn of_process() -> Table {
+        Table::with(true)
+    }
+
+    #[cfg(not(loom))]
+    const fn with(spares: bool) -> Table {
         Table {
             chunks: [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS],
             fresh: AtomicU32::new(0),
             free: AtomicU64::new(0),
+            spares,
         }
     }
 
@@ -261,6 +299,7 @@ impl Table {
             chunks: std::array::from_fn(|_| AtomicPtr::new(std::ptr::null_mut())),
             fresh: AtomicU32::new(0),
             free: AtomicU64::new(0),
+            spares: false,
         }
     }
 
@@ -282,23 +321,39 @@ impl Table {
     /// Stores an object and returns its handle. `permanent` objects cannot be freed and are not counted as live.
     #[inline(always)]
     pub fn insert<T: Object>(&self, kind: u32, object: T, permanent: bool) -> Result<i64> {
-        // A panic on the way to the slot would leak the object. Were it dropped instead, its bytes would be moved twice.
-        let object = ManuallyDrop::new(object);
-        match self.slot_for(kind) {
-            Ok((slot, index)) => Ok(Table::settle(slot, index, kind, ManuallyDrop::into_inner(object), permanent)),
-            Err(error) => {
-                drop(ManuallyDrop::into_inner(object));
-                Err(error)
-            }
-        }
+        self.try_insert(kind, object, permanent).map_err(|(error, _)| error)
     }
 
     /// As [`insert`](Self::insert); an object that finds no place comes back as it was.
-    pub fn try_insert<T: Object>(&self, kind: u32, object: T) -> std::result::Result<i64, (Error, T)> {
-        match self.slot_for(kind) {
-            Ok((slot, index)) => Ok(Table::settle(slot, index, kind, object, false)),
+    #[inline(always)]
+    pub fn try_insert<T: Object>(&self, kind: u32, object: T, permanent: bool) -> std::result::Result<i64, (Error, T)> {
+        // SAFETY: it is forgotten once its bytes are in the slot.
+        match unsafe { self.insert_bytes(kind, &object, permanent) } {
+            Ok(handle) => {
+                std::mem::forget(object);
+                Ok(handle)
+            }
             Err(error) => Err((error, object)),
         }
+    }
+
+    /// Moves an object from where it lies to its slot. An object is long: passed by value it would be moved more than once.
+    ///
+    /// # Safety
+    /// After `Ok` the object is the slot's, and what lies at `object` is neither used nor dropped.
+    #[inline(always)]
+    pub(crate) unsafe fn insert_bytes<T: Object>(&self, kind: u32, object: &T, permanent: bool) -> Result<i64> {
+        let (slot, index) = self.slot_for(kind)?;
+        // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it, and it holds no
+        // object; readers are kept away by `alive` being clear until the release store below. The object is the slot's from here
+        // on, as the caller promises.
+        slot.body.with_mut(|body| unsafe { Body::put(body.cast(), object) });
+        slot.ops.store(std::ptr::from_ref(const { Body::ops::<T>() }).cast_mut(), Relaxed);
+        let generation = slot.word.load(Relaxed) >> STATE_BITS & GENERATION_MAX;
+        let head = u64::from(kind) << GENERATION_BITS | generation;
+        let permanent = if permanent { PERMANENT } else { 0 };
+        slot.word.store(head << STATE_BITS | ALIVE | permanent, Release);
+        Ok((head << SLOT_BITS) as i64 | i64::from(index))
     }
 
     #[inline]
@@ -309,21 +364,21 @@ impl Table {
         self.take_slot()
     }
 
-    /// Puts an object into a slot that was just taken.
     #[inline(always)]
-    fn settle<T: Object>(slot: &Slot, index: u32, kind: u32, object: T, permanent: bool) -> i64 {
-        // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it, and it holds no
-        // object; readers are kept away by `alive` being clear until the release store below.
-        slot.body.with_mut(|body| unsafe { Body::put(body.cast(), object) });
-        slot.ops.store(std::ptr::from_ref(const { Body::ops::<T>() }).cast_mut(), Relaxed);
-        let generation = slot.word.load(Relaxed) >> STATE_BITS & GENERATION_MAX;
-        let head = u64::from(kind) << GENERATION_BITS | generation;
-        let permanent = if permanent { PERMANENT } else { 0 };
-        slot.word.store(head << STATE_BITS | ALIVE | permanent, Release);
-        (head << SLOT_BITS) as i64 | i64::from(index)
+    fn take_slot(&self) -> Result<(&Slot, u32)> {
+        #[cfg(not(loom))]
+        if self.spares
+            && let Ok(spare) = SPARE.try_with(|spare| spare.0.take())
+            && let Some(index) = spare.checked_sub(1)
+            && let Some(slot) = self.slot(index)
+        {
+            return Ok((slot, index));
+        }
+        self.pop_free()
     }
 
-    fn take_slot(&self) -> Result<(&Slot, u32)> {
+    #[inline(never)]
+    fn pop_free(&self) -> Result<(&Slot, u32)> {
         let mut top = self.free.load(Acquire);
         while top & SLOT_MASK != 0 {
             let index = (top & SLOT_MASK) as u32 - 1;
@@ -441,6 +496,22 @@ impl Table {
             return;
         }
         slot.word.store(generation << STATE_BITS, Release);
+        #[cfg(not(loom))]
+        if self.spares
+            && let Ok(true) = SPARE.try_with(|spare| {
+                let empty = spare.0.get() == 0;
+                if empty {
+                    spare.0.set(index + 1);
+                }
+                empty
+            })
+        {
+            return;
+        }
+        self.push_free(slot, index);
+    }
+
+    fn push_free(&self, slot: &Slot, index: u32) {
         let mut top = self.free.load(Relaxed);
         loop {
             slot.next.store((top & SLOT_MASK) as u32, Relaxed);
@@ -486,6 +557,11 @@ impl Table {
             "it never was a handle"
         } else {
             match self.slot(index).map(|slot| slot.word.load(Relaxed)) {
+                // Some may have been given back since.
+                Some(word) if word >> STATE_BITS == handle as u64 >> SLOT_BITS && word & BORROWS > BORROWS / 2 => {
+                    let why = format!("{handle} is in use {BORROWS} times at once, more than are counted");
+                    return Error::new(Code::Busy, why);
+                }
                 Some(word) if word >> STATE_BITS == handle as u64 >> SLOT_BITS && word & ALIVE != 0 => {
                     "it is of another kind"
                 }
@@ -586,6 +662,27 @@ mod tests {
         assert_eq!((**borrow, Arc::strong_count(&object)), (7, 2));
         drop(borrow);
         assert_eq!(Arc::strong_count(&object), 1);
+    }
+
+    #[test]
+    fn more_borrows_than_are_counted_are_refused() {
+        let table = Table::new();
+        let handle = table.insert(KIND, 7i64, false).unwrap();
+        let slot = table.slot(0).unwrap();
+        slot.word.fetch_add(BORROWS - 1, Relaxed);
+        // SAFETY: an i64 was stored.
+        let last = unsafe { table.get::<i64>(KIND, handle) }.unwrap();
+        assert_eq!(get(&table, handle), None);
+        for refused in [table.retain(handle).unwrap_err(), table.refusal("tensor", handle)] {
+            assert_eq!((refused.code(), refused.text().contains("67108863 times")), (Code::Busy, true));
+        }
+        assert_eq!(table.live(KIND), 1, "it is alive, and not permanent");
+        drop(last);
+        assert_eq!(get(&table, handle), Some(7));
+        assert!(table.free(handle));
+        slot.word.fetch_sub(BORROWS - 1, Relaxed);
+        table.destroy(slot, 0);
+        assert_eq!(get(&table, handle), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// The process's one table: every family of objects shares it, so any handle can be told from any other.
 #[cfg(not(loom))]
-static TABLE: Table = Table::new();
+static TABLE: Table = Table::of_process();
 
 /// The process's one table.
 #[cfg(not(loom))]
@@ -107,11 +107,23 @@ fn refusal(wanted: &str, handle: i64) -> Error {
 /// Stores a new object, owned by the caller from now on.
 #[inline(always)]
 pub fn give<K: Kind>(object: K::Object) -> Result<i64> {
-    let handle = table().insert(K::ROW.number, object, !K::ROW.owned);
+    finish::<K>(Ok(object))
+}
+
+/// Stores what a function made, from where it lies.
+#[inline(always)]
+fn finish<K: Kind>(made: Result<K::Object>) -> Result<i64> {
+    let object = match &made {
+        Ok(object) => object,
+        Err(_) => return made.map(|_| 0),
+    };
+    // SAFETY: `made` is forgotten once the object is in its slot.
+    let handle = unsafe { table().insert_bytes(K::ROW.number, object, !K::ROW.owned) }?;
+    std::mem::forget(made);
     if NAMES[K::ROW.number as usize].load(Ordering::Relaxed).is_null() {
         name_kind::<K>();
     }
-    handle
+    Ok(handle)
 }
 
 #[cold]
@@ -124,7 +136,7 @@ fn name_kind<K: Kind>() {
 /// As [`give`]; an object that finds no place comes back as it was, so that what it borrows can stay with its owner.
 pub fn try_give<K: Kind>(object: K::Object) -> std::result::Result<i64, (Error, K::Object)> {
     name_kind::<K>();
-    table().try_insert(K::ROW.number, object)
+    table().try_insert(K::ROW.number, object, !K::ROW.owned)
 }
 
 /// A live handle of kind `K` as parameter (`&Object`), a new object as result.
@@ -158,6 +170,10 @@ impl<K: Kind> IntoAbi for Handle<K> {
     #[inline(always)]
     fn into_wire(value: K::Object) -> Result<i64> {
         give::<K>(value)
+    }
+    #[inline(always)]
+    fn finish(outcome: Result<K::Object>) -> Result<i64> {
+        finish::<K>(outcome)
     }
     fn failed(_: &Error) -> i64 {
         0

@@ -1,5 +1,6 @@
 //! Notices a fork: threads and devices do not survive into the child, so both must be asked for anew. And [`ForkMutex`], the
-//! lock for state that does survive.
+//! lock for state that does survive. The locks of tensors' memory are none: there are too many to wait for, and an op may hold one for
+//! long. What another thread was working on at the fork stays locked in the child.
 
 use std::any::Any;
 use std::cell::Cell;

@@ -56,16 +56,17 @@ impl CpuBuffer {
         let block = if len_bytes <= SMALL as u64 { None } else { Some(Block::new(len_bytes)?) };
         memory::count(len_bytes as i64, block.is_none());
         // Made where it will lie: the inline memory is too large to be built and then moved for every small result.
-        let mut place = Arc::<CpuBuffer>::new_uninit();
-        if let Some(slot) = Arc::get_mut(&mut place) {
-            slot.write(CpuBuffer {
-                lock: RawRwLock::INIT,
-                header: Header::new(device, len_bytes),
-                block,
-                inline: UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]),
-            });
-        }
-        // SAFETY: a new Arc has no other owner, so `get_mut` gave the slot and it was written.
+        let place = Arc::<CpuBuffer>::new_uninit();
+        let buffer = CpuBuffer {
+            lock: RawRwLock::INIT,
+            header: Header::new(device, len_bytes),
+            block,
+            inline: UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]),
+        };
+        // SAFETY: nobody else knows the new Arc, whose memory this pointer is valid for; `get_mut` would find that out by an
+        // atomic operation for every result.
+        unsafe { Arc::as_ptr(&place).cast_mut().cast::<CpuBuffer>().write(buffer) };
+        // SAFETY: it was just written.
         Ok(unsafe { place.assume_init() })
     }
 

@@ -3,8 +3,9 @@
 
 use crate::kernels::Kind;
 use crate::level::{self, Task};
-use crate::plain::{self, Plain, typed, typed_mut};
-use ffi_backend::{DType, Element, Truth};
+use crate::plain::{self, Bit, Plain, typed, typed_mut};
+use ffi_backend::dtype::sticky;
+use ffi_backend::{DType, Element};
 use half::{bf16, f16};
 
 struct Convert<'a, S, D, F> {
@@ -141,31 +142,43 @@ pub fn cast(from: DType, to: DType, src: &[u8], dst: &mut [u8]) {
         _ => {}
     }
     macro_rules! rows {
-        ($($kind:ident $S:ty, |$v:ident| $float:expr, $int:expr;)*) => { match Kind::of(from) { $( Kind::$kind => match to {
+        ($($kind:ident $S:ty, |$v:ident| $number:expr, $float:expr, $once:expr, $int:expr;)*) => { match Kind::of(from) { $( Kind::$kind => match to {
             DType::F64 => convert(src, dst, #[inline(always)] |$v: $S| $float),
-            DType::F32 => convert(src, dst, #[inline(always)] |$v: $S| $v as f32),
-            // Through a double: by way of f32 the value would be rounded twice.
-            DType::F16 => convert(src, dst, |$v: $S| f16::from_real($float).to_f32()),
-            DType::Bf16 => convert(src, dst, |$v: $S| bf16::from_real($float).to_f32()),
-            DType::I64 => convert(src, dst, #[inline(always)] |$v: $S| $v as i64),
-            DType::I32 => convert(src, dst, #[inline(always)] |$v: $S| $v as i32),
-            DType::U8 => convert(src, dst, #[inline(always)] |$v: $S| $v as u8),
+            DType::F32 => convert(src, dst, #[inline(always)] |$v: $S| $number as f32),
+            // Through a double that rounds as the value itself would: by way of f32 it would be rounded twice.
+            DType::F16 => convert(src, dst, |$v: $S| f16::from_real($once).to_f32()),
+            DType::Bf16 => convert(src, dst, |$v: $S| bf16::from_real($once).to_f32()),
+            DType::I64 => convert(src, dst, #[inline(always)] |$v: $S| $number as i64),
+            DType::I32 => convert(src, dst, #[inline(always)] |$v: $S| $number as i32),
+            DType::U8 => convert(src, dst, #[inline(always)] |$v: $S| $number as u8),
             DType::Bool => convert(src, dst, #[inline(always)] |$v: $S| u8::from($int)),
         } ),* } };
     }
     rows! {
-        F64 f64, |v| v, v != 0.0;
-        F32 f32, |v| f64::from(v), v != 0.0;
-        I64 i64, |v| v as f64, v != 0;
-        I32 i32, |v| f64::from(v), v != 0;
-        U8 u8, |v| f64::from(v), v != 0;
-        Bool u8, |v| Truth(v).to_real(), v != 0;
+        F64 f64, |v| v, v, v, v != 0.0;
+        F32 f32, |v| v, f64::from(v), f64::from(v), v != 0.0;
+        I64 i64, |v| v, v as f64, sticky(v), v != 0;
+        I32 i32, |v| v, f64::from(v), f64::from(v), v != 0;
+        U8 u8, |v| v, f64::from(v), f64::from(v), v != 0;
+        Bool Bit, |v| v.truth(), f64::from(v.truth()), f64::from(v.truth()), v.truth() != 0;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn integers_round_to_halves_once() {
+        // Around every tie of bf16's eight digits, where f64 already rounds.
+        for whole in (55..62).flat_map(|top| (-3..=3).map(move |hair| (1i64 << top | 1 << (top - 8)) + hair)) {
+            for whole in [whole, -whole] {
+                let mut got = [0f32];
+                cast(DType::I64, DType::Bf16, plain::bytes(&[whole]), plain::bytes_mut(&mut got));
+                assert_eq!(got[0], bf16::from_whole(whole).to_f32(), "{whole}");
+            }
+        }
+    }
 
     #[test]
     fn halves_convert_as_the_crate_half_does() {

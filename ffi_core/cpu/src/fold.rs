@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::level::{self, Task};
-use crate::plain::Plain;
+use crate::plain::{Bit, NO, Plain, YES};
 use std::marker::PhantomData;
 
 /// A way to gather numbers. `join` is associative but for rounding.
@@ -33,13 +33,13 @@ pub struct Any<I>(PhantomData<I>);
 pub struct All<I>(PhantomData<I>);
 
 macro_rules! sums {
-    ($($in:ty, $acc:ty, $zero:expr, $one:expr, |$a:ident, $b:ident| $add:expr, $mul:expr;)*) => {$(
+    ($($in:ty, $acc:ty, |$v:ident| $lift:expr, $zero:expr, $one:expr, |$a:ident, $b:ident| $add:expr, $mul:expr;)*) => {$(
         impl Fold for Sum<$in, $acc> {
             type In = $in;
             type Acc = $acc;
             const EMPTY: $acc = $zero;
             #[inline(always)]
-            fn lift(value: $in) -> $acc { value as $acc }
+            fn lift($v: $in) -> $acc { $lift }
             #[inline(always)]
             fn join($a: $acc, $b: $acc) -> $acc { $add }
         }
@@ -48,29 +48,30 @@ macro_rules! sums {
             type Acc = $acc;
             const EMPTY: $acc = $one;
             #[inline(always)]
-            fn lift(value: $in) -> $acc { value as $acc }
+            fn lift($v: $in) -> $acc { $lift }
             #[inline(always)]
             fn join($a: $acc, $b: $acc) -> $acc { $mul }
         }
     )*};
 }
 sums! {
-    f64, f64, 0.0, 1.0, |a, b| a + b, a * b;
-    f32, f32, 0.0, 1.0, |a, b| a + b, a * b;
-    i64, i64, 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b);
-    i32, i64, 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b);
-    u8, i64, 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b);
+    f64, f64, |v| v, 0.0, 1.0, |a, b| a + b, a * b;
+    f32, f32, |v| v, 0.0, 1.0, |a, b| a + b, a * b;
+    i64, i64, |v| v, 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b);
+    i32, i64, |v| i64::from(v), 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b);
+    u8, i64, |v| i64::from(v), 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b);
+    Bit, i64, |v| i64::from(v.truth()), 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b);
 }
 
 macro_rules! extremes {
-    ($($type:ty, $low:expr, $high:expr;)*) => {$(
+    ($($type:ty, |$v:ident| $lift:expr, $low:expr, $high:expr;)*) => {$(
         #[allow(clippy::eq_op)]
         impl Fold for Max<$type> {
             type In = $type;
             type Acc = $type;
             const EMPTY: $type = $low;
             #[inline(always)]
-            fn lift(value: $type) -> $type { value }
+            fn lift($v: $type) -> $type { $lift }
             // A NaN differs from itself, and stays whichever side it is on.
             #[inline(always)]
             fn join(a: $type, b: $type) -> $type { if (a > b) | (a != a) { a } else { b } }
@@ -81,18 +82,19 @@ macro_rules! extremes {
             type Acc = $type;
             const EMPTY: $type = $high;
             #[inline(always)]
-            fn lift(value: $type) -> $type { value }
+            fn lift($v: $type) -> $type { $lift }
             #[inline(always)]
             fn join(a: $type, b: $type) -> $type { if (a < b) | (a != a) { a } else { b } }
         }
     )*};
 }
 extremes! {
-    f64, f64::NEG_INFINITY, f64::INFINITY;
-    f32, f32::NEG_INFINITY, f32::INFINITY;
-    i64, i64::MIN, i64::MAX;
-    i32, i32::MIN, i32::MAX;
-    u8, u8::MIN, u8::MAX;
+    f64, |v| v, f64::NEG_INFINITY, f64::INFINITY;
+    f32, |v| v, f32::NEG_INFINITY, f32::INFINITY;
+    i64, |v| v, i64::MIN, i64::MAX;
+    i32, |v| v, i32::MIN, i32::MAX;
+    u8, |v| v, u8::MIN, u8::MAX;
+    Bit, |v| v.settled(), NO, YES;
 }
 
 impl<I: Plain + PartialEq> Fold for Any<I> {

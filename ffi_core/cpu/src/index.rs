@@ -1,5 +1,5 @@
 //! Elements whose position along one dimension an index tensor names: taken, overwritten, added to. All indices are checked
-//! before the first element is written.
+//! before the first element is written, and each once more as it is used, for lent memory may change in between.
 #![forbid(unsafe_code)]
 
 use crate::operand::{Destination, Source, offset_of, with_bits};
@@ -87,6 +87,16 @@ impl Index<'_> {
         }
         for place in out {
             *place = place.wrapping_add(if *place < 0 { self.len } else { 0 });
+        }
+    }
+
+    /// As [`read`](Self::read), for use: each is a place in the dimension. All were, when [`check`](Self::check) looked; what a host
+    /// that lends the memory has changed since to one outside counts as the first.
+    #[inline]
+    fn places(&self, at: i64, stride: i64, out: &mut [i64]) {
+        self.read(at, stride, out);
+        for place in out {
+            *place = if (*place as u64) < self.len as u64 { *place } else { 0 };
         }
     }
 
@@ -207,7 +217,7 @@ fn gather<T: Plain>(x: &Source, index: &Index, axis: usize, destination: Destina
                 let (part, rest) = std::mem::take(&mut out).split_at_mut(count);
                 let start = reach.start(row) + column as i64 * reach.across;
                 let read = if whole { 1 } else { count };
-                index.read(rows.place(row, column), rows.stride, &mut places[..read]);
+                index.places(rows.place(row, column), rows.stride, &mut places[..read]);
                 let line = usize::try_from(start).ok().and_then(|from| all.get(from..from + index.len as usize));
                 if let (true, Some(line)) = (within, line) {
                     for (out, place) in part.iter_mut().zip(&places) {
@@ -363,7 +373,7 @@ impl<P> Scatter<'_, P> {
                     &scratch[..count]
                 };
                 let read = if whole { 1 } else { count };
-                self.index.read(self.rows.place(row, column), self.rows.stride, &mut places[..read]);
+                self.index.places(self.rows.place(row, column), self.rows.stride, &mut places[..read]);
                 let shared = start + places[0] * reach.along;
                 if whole && let Some(to) = target.run(shared, column, count) {
                     to.iter_mut().zip(values).for_each(|(to, value)| (self.put)(to, *value));

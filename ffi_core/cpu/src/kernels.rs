@@ -3,7 +3,7 @@
 
 use crate::level::{self, Task};
 use crate::plain::{Plain, typed, typed_mut};
-use crate::vector::{Lane, Periodic, Real};
+use crate::vector::{Lane, Limited, Real};
 use ffi_backend::elementwise::eval;
 use ffi_backend::{DType, MapOp};
 use std::marker::PhantomData;
@@ -133,12 +133,12 @@ fn compare2<N: Lane>(args: Args, f: impl Fn(N, N) -> bool) {
     );
 }
 
-/// How many arguments of sin and cos are computed before those among them are mended that lie too far out.
+/// How many results are computed before those among them are mended that lie beyond the limit of a function.
 const BATCH: usize = 512;
 
-/// sin or cos: `near` in vectors, and where any argument needs it, `far` one by one.
+/// A row of a float that has a limit: `near` in vectors, and where any argument needs it, `far` one by one.
 #[inline(always)]
-fn periodic<N: Periodic>(args: Args, near: impl Fn(N) -> N, far: impl Fn(N) -> N) {
+fn limited1<N: Limited>(args: Args, near: impl Fn(N) -> N, far: impl Fn(N) -> N) {
     let dst = typed_mut::<N::Memory>(args.dst).chunks_mut(BATCH);
     for (dst, src) in dst.zip(typed::<N::Memory>(args.sources[0]).chunks(BATCH)) {
         let mut any = false;
@@ -150,6 +150,29 @@ fn periodic<N: Periodic>(args: Args, near: impl Fn(N) -> N, far: impl Fn(N) -> N
         if any {
             for (d, x) in dst.iter_mut().zip(src).filter(|(_, x)| N::load(**x).is_far()) {
                 *d = far(N::load(*x)).store();
+            }
+        }
+    }
+}
+
+/// The same of two operands.
+#[inline(always)]
+fn limited2<N: Limited>(args: Args, near: impl Fn(N, N) -> N, far: impl Fn(N, N) -> N) {
+    let dst = typed_mut::<N::Memory>(args.dst).chunks_mut(BATCH);
+    let [a, b, _] = args.sources.map(|source| typed::<N::Memory>(source).chunks(BATCH));
+    for ((dst, a), b) in dst.zip(a).zip(b) {
+        let mut any = false;
+        for ((d, a), b) in dst.iter_mut().zip(a).zip(b) {
+            let (a, b) = (N::load(*a), N::load(*b));
+            any |= a.is_far_from(b);
+            *d = near(a, b).store();
+        }
+        if any {
+            for ((d, a), b) in dst.iter_mut().zip(a).zip(b) {
+                let (a, b) = (N::load(*a), N::load(*b));
+                if a.is_far_from(b) {
+                    *d = far(a, b).store();
+                }
             }
         }
     }
@@ -168,6 +191,13 @@ macro_rules! kinds {
             Kind::F64 => $f::<Real<f64, FMA>>($s.args, $($row),+),
             Kind::F32 => $f::<Real<f32, FMA>>($s.args, $($row),+),
             _ => {}
+        }
+    };
+    (limited, $s:ident, $f:ident, $row:expr, $far:expr) => {
+        match $s.kind {
+            Kind::F64 => $f::<Real<f64, FMA>>($s.args, $row, $far),
+            Kind::F32 => $f::<Real<f32, FMA>>($s.args, $row, $far),
+            _ => kinds!(integer, $s, number2, $row),
         }
     };
     (integer, $s:ident, $f:ident, $row:expr) => {
@@ -210,8 +240,17 @@ macro_rules! loops {
             match op { $( MapOp::$name => level::run(Call::<row::$name> { kind, args, row: PhantomData }) ),* }
         }
     };
-    (@float $s:ident, sin, $x:ident) => { kinds!(float, $s, periodic, eval::sin, Periodic::sin_far) };
-    (@float $s:ident, cos, $x:ident) => { kinds!(float, $s, periodic, eval::cos, Periodic::cos_far) };
+    (@float $s:ident, sin, $x:ident) => { kinds!(float, $s, limited1, eval::sin, Limited::sin_far) };
+    (@float $s:ident, cos, $x:ident) => { kinds!(float, $s, limited1, eval::cos, Limited::cos_far) };
+    (@float $s:ident, tan, $x:ident) => { kinds!(float, $s, limited1, eval::tan, Limited::tan_far) };
+    (@float $s:ident, softplus, $x:ident) => { kinds!(float, $s, number1, Limited::softplus) };
+    (@float $s:ident, gelu, $x:ident) => { kinds!(float, $s, number1, Limited::gelu) };
+    (@number $s:ident, remainder, $x:ident, $z:ident) => {
+        kinds!(limited, $s, limited2, eval::remainder, Limited::remainder_far)
+    };
+    (@number $s:ident, floor_divide, $x:ident, $z:ident) => {
+        kinds!(limited, $s, limited2, eval::floor_divide, Limited::floor_divide_far)
+    };
     (@float $s:ident, $n:ident, $x:ident) => { kinds!(float, $s, number1, eval::$n) };
     (@float $s:ident, $n:ident, $x:ident, $z:ident) => { kinds!(float, $s, number2, eval::$n) };
     (@float $s:ident, $n:ident, $x:ident, $z:ident, $w:ident) => { kinds!(float, $s, number3, eval::$n) };

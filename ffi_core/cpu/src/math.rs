@@ -15,14 +15,13 @@ macro_rules! functions {
         pub mod $type {
             /// a * b + c, in one rounding where the CPU has it.
             #[inline(always)]
-            fn fma<const FMA: bool>(a: $type, b: $type, c: $type) -> $type {
+            pub fn fma<const FMA: bool>(a: $type, b: $type, c: $type) -> $type {
                 if FMA { a.mul_add(b, c) } else { a * b + c }
             }
 
             /// The polynomial with these coefficients, highest power first.
             #[inline(always)]
-            #[allow(dead_code)]
-            fn poly<const FMA: bool, const N: usize>(x: $type, coefficients: [$type; N]) -> $type {
+            pub fn poly<const FMA: bool, const N: usize>(x: $type, coefficients: [$type; N]) -> $type {
                 let mut sum = coefficients[0];
                 for &c in &coefficients[1..] {
                     sum = fma::<FMA>(sum, x, c);
@@ -31,7 +30,7 @@ macro_rules! functions {
             }
 
             /// 1.5 * 2^(mantissa bits).
-            const ROUNDER: $type = (3u64 << ($fraction - 1)) as $type;
+            pub const ROUNDER: $type = (3u64 << ($fraction - 1)) as $type;
             const LN2_HIGH: $type = $ln2_high;
             const LN2_LOW: $type = $ln2_low;
 
@@ -41,19 +40,32 @@ macro_rules! functions {
                 $type::from_bits(sum.to_bits().wrapping_add($bias) << $fraction)
             }
 
-            /// e to the power x.
+            /// value times 2^n, n a whole number. In two halves, for 2^n itself may lie outside the normal range while the
+            /// product does not.
             #[inline(always)]
-            pub fn exp<const FMA: bool>(x: $type) -> $type {
-                // Beyond these the result is infinite or zero anyway; comparisons are written so that NaN stays.
-                let x = if x > $exp_high { $exp_high } else { x };
-                let x = if x < $exp_low { $exp_low } else { x };
-                let n = fma::<FMA>(x, std::$type::consts::LOG2_E, ROUNDER) - ROUNDER;
-                let $r = (fma::<FMA>(n, -LN2_HIGH, x), n * LN2_LOW);
-                let value = $exp;
-                // In two halves, for 2^n itself may lie outside the normal range while the product does not.
+            pub fn scale(value: $type, n: $type) -> $type {
                 let first = n * 0.5 + ROUNDER;
                 let rest = n - (first - ROUNDER);
                 value * power_of_two(first) * power_of_two(rest + ROUNDER)
+            }
+
+            /// v and n of e^(x - less) = v 2^n, v about 1; `less` is small beside ln 2, often what the rounding of x lost.
+            #[inline(always)]
+            pub fn exp_parts<const FMA: bool>(x: $type, less: $type) -> ($type, $type) {
+                // Beyond these half the result is infinite or zero anyway; comparisons are written so that NaN stays.
+                const HIGH: $type = $exp_high + 1.0;
+                let x = if x > HIGH { HIGH } else { x };
+                let x = if x < $exp_low { $exp_low } else { x };
+                let n = fma::<FMA>(x, std::$type::consts::LOG2_E, ROUNDER) - ROUNDER;
+                let $r = (fma::<FMA>(n, -LN2_HIGH, x), fma::<FMA>(n, LN2_LOW, less));
+                ($exp, n)
+            }
+
+            /// e to the power x.
+            #[inline(always)]
+            pub fn exp<const FMA: bool>(x: $type) -> $type {
+                let (value, n) = exp_parts::<FMA>(x, 0.0);
+                scale(value, n)
             }
 
             /// e to the power x, less 1.
@@ -130,9 +142,9 @@ macro_rules! functions {
                 floor::<FMA>(x.abs()).copysign(x)
             }
 
-            /// Natural logarithm.
+            /// f and e of x = (1 + f) 2^e, 1 + f in [sqrt(1/2), sqrt(2)], for finite x above 0.
             #[inline(always)]
-            pub fn log<const FMA: bool>(x: $type) -> $type {
+            pub fn split(x: $type) -> ($type, $type) {
                 const SCALE: $type = (1u64 << $fraction) as $type;
                 let tiny = x < $type::MIN_POSITIVE;
                 let scaled = if tiny { x * SCALE } else { x };
@@ -140,15 +152,25 @@ macro_rules! functions {
                 // on, so that the exponent field stays positive and turns into a number without an integer conversion.
                 let shifted = scaled.to_bits().wrapping_sub($half);
                 let field = shifted.wrapping_add($bias << $fraction) >> $fraction;
-                let magic = (1u64 << $fraction) as $type;
-                let $e = $type::from_bits(field | magic.to_bits())
-                    - (magic + if tiny { ($bias + $fraction) as $type } else { $bias as $type });
-                let $f = $type::from_bits((shifted & ((1 << $fraction) - 1)).wrapping_add($half)) - 1.0;
-                let value = $log;
+                let e = $type::from_bits(field | SCALE.to_bits())
+                    - (SCALE + if tiny { ($bias + $fraction) as $type } else { $bias as $type });
+                ($type::from_bits((shifted & ((1 << $fraction) - 1)).wrapping_add($half)) - 1.0, e)
+            }
+
+            /// The logarithm of x where that is not `value`: of zero, of infinity, of NaN and below zero.
+            #[inline(always)]
+            pub fn log_ends(x: $type, value: $type) -> $type {
                 let value = if x == 0.0 { $type::NEG_INFINITY } else { value };
                 let value = if x < 0.0 { $type::NAN } else { value };
                 // Infinity and NaN are their own logarithms.
                 if x < $type::INFINITY { value } else { x }
+            }
+
+            /// Natural logarithm.
+            #[inline(always)]
+            pub fn log<const FMA: bool>(x: $type) -> $type {
+                let ($f, $e) = split(x);
+                log_ends(x, $log)
             }
 
             /// Hyperbolic tangent.

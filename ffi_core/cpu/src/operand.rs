@@ -69,6 +69,16 @@ macro_rules! with_bits {
 
 pub(crate) use with_bits;
 
+/// Whether elements `at, at + stride, …` lie inside so much memory; also of numbers that overflow on the way.
+#[inline(always)]
+fn holds(len_bytes: usize, dtype: DType, at: i64, stride: i64, count: usize) -> bool {
+    let reach = i64::try_from(count).ok().and_then(|count| stride.checked_mul(count - 1));
+    let Some(last) = reach.and_then(|reach| at.checked_add(reach)) else { return false };
+    // Below the count of elements, which a negative number seen without its sign is not.
+    let elements = len_bytes as u64 >> dtype.size().trailing_zeros();
+    count > 0 && (at as u64) < elements && (last as u64) < elements
+}
+
 impl<'a> Source<'a> {
     /// The memory of a view. The caller holds its lock.
     #[inline(always)]
@@ -88,8 +98,7 @@ impl<'a> Source<'a> {
     /// Whether elements `at, at + stride, …` lie inside the memory.
     #[inline(always)]
     fn holds(&self, at: i64, stride: i64, count: usize) -> bool {
-        let last = at + stride * (count as i64 - 1);
-        count > 0 && at.min(last) >= 0 && (at.max(last) as usize + 1) * self.dtype.size() <= self.len_bytes
+        holds(self.len_bytes, self.dtype, at, stride, count)
     }
 
     /// `count` elements that lie end to end from element `at` of the buffer on.
@@ -162,8 +171,7 @@ impl<'a> Destination<'a> {
 
     #[inline(always)]
     fn holds(&self, at: i64, stride: i64, count: usize) -> bool {
-        let last = at + stride * (count as i64 - 1);
-        count > 0 && at.min(last) >= 0 && (at.max(last) as usize + 1) * self.dtype.size() <= self.len_bytes
+        holds(self.len_bytes, self.dtype, at, stride, count)
     }
 
     /// `count` elements that lie end to end from element `at` of the buffer on.
@@ -274,4 +282,24 @@ pub fn offset_of(mut number: i64, dims: &[i64], strides: &[i64]) -> i64 {
         number /= dim;
     }
     offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_inside_or_not_whatever_the_numbers() {
+        let inside = |at, stride, count| holds(80, DType::F64, at, stride, count);
+        assert!(inside(0, 1, 10) && inside(9, -1, 10) && inside(3, 0, usize::MAX >> 1) && inside(9, i64::MIN, 1));
+        for (at, stride, count) in [(0, 1, 11), (9, -1, 11), (-1, 1, 1), (10, 1, 1), (0, 1, 0), (0, 5, 3), (9, -5, 3)] {
+            assert!(!inside(at, stride, count), "{at} {stride} {count}");
+        }
+        // Products and sums that wrap to a place inside.
+        for (at, stride, count) in
+            [(0, 1 << 62, 5), (4, i64::MIN, 3), (i64::MAX, i64::MAX, 3), (1, -1, usize::MAX), (5, 1 << 61, 9)]
+        {
+            assert!(!inside(at, stride, count), "{at} {stride} {count}");
+        }
+    }
 }

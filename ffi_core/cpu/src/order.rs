@@ -5,7 +5,7 @@
 
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel::{self, Columns};
-use crate::plain::{Plain, bytes_mut, typed, typed_mut};
+use crate::plain::{Bit, Plain, bytes_mut, typed, typed_mut};
 use crate::scratch::filled;
 use ffi_backend::{DType, Error, Result};
 use parking_lot::Mutex;
@@ -230,7 +230,8 @@ impl Lines<'_> {
             DType::Bf16 => self.keys::<u16, P>(start, from, out, |v| float::<16, 7>(u64::from(v))),
             DType::I64 => self.keys::<u64, P>(start, from, out, |v| v ^ 1 << 63),
             DType::I32 => self.keys::<u32, P>(start, from, out, |v| u64::from(v ^ 1 << 31)),
-            DType::U8 | DType::Bool => self.keys::<u8, P>(start, from, out, u64::from),
+            DType::U8 => self.keys::<u8, P>(start, from, out, u64::from),
+            DType::Bool => self.keys::<Bit, P>(start, from, out, |v| u64::from(v.truth())),
         }
     }
 

@@ -16,6 +16,46 @@ macro_rules! plain {
 }
 plain! { u8 u16 u32 u64 i32 i64 f32 f64 f16 bf16 }
 
+/// A bool of a tensor: a byte that is 0 or not. Ours are 0 and 1; in memory that is lent, other bytes are as true.
+#[derive(Clone, Copy, Default, Debug)]
+#[repr(transparent)]
+pub struct Bit(u8);
+
+// SAFETY: a byte by another name.
+unsafe impl Plain for Bit {}
+
+impl Bit {
+    /// 0 or 1.
+    #[inline(always)]
+    pub fn truth(self) -> u8 {
+        u8::from(self.0 != 0)
+    }
+    /// As a byte of 0 or 1.
+    #[inline(always)]
+    pub fn settled(self) -> Bit {
+        Bit(self.truth())
+    }
+}
+
+/// The two of them.
+pub const NO: Bit = Bit(0);
+/// See [`NO`].
+pub const YES: Bit = Bit(1);
+
+impl PartialEq for Bit {
+    #[inline(always)]
+    fn eq(&self, other: &Bit) -> bool {
+        self.truth() == other.truth()
+    }
+}
+
+impl PartialOrd for Bit {
+    #[inline(always)]
+    fn partial_cmp(&self, other: &Bit) -> Option<std::cmp::Ordering> {
+        self.truth().partial_cmp(&other.truth())
+    }
+}
+
 /// The bytes as numbers; empty when they are not aligned for them, which no buffer and no scratch is.
 #[inline(always)]
 pub fn typed<T: Plain>(bytes: &[u8]) -> &[T] {

@@ -6,7 +6,7 @@ use crate::convert;
 use crate::fold::{self, All, Any, Fold, Max, Min, Pairwise, PairwiseRows, Prod, Sum};
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel;
-use crate::plain::{Plain, bytes, bytes_mut, typed, typed_mut};
+use crate::plain::{Bit, Plain, bytes, bytes_mut, typed, typed_mut};
 use crate::scratch::filled;
 use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result};
 
@@ -88,7 +88,8 @@ pub fn reduce(op: ReduceOp, axes: u8, source: &Source, destination: Destination)
             DType::F32 | DType::F16 | DType::Bf16 => split.$run::<$fold<f32 $(, $more!(f32))?>>(op, destination),
             DType::I64 => split.$run::<$fold<i64 $(, $more!(i64))?>>(op, destination),
             DType::I32 => split.$run::<$fold<i32 $(, $more!(i32))?>>(op, destination),
-            DType::U8 | DType::Bool => split.$run::<$fold<u8 $(, $more!(u8))?>>(op, destination),
+            DType::U8 => split.$run::<$fold<u8 $(, $more!(u8))?>>(op, destination),
+            DType::Bool => split.$run::<$fold<Bit $(, $more!(Bit))?>>(op, destination),
         } };
     }
     macro_rules! wide {
@@ -121,7 +122,7 @@ trait Mean {
 macro_rules! means {
     ($($type:ty, |$v:ident, $n:ident| $e:expr;)*) => { $( impl Mean for $type { #[inline(always)] fn mean(self, $n: usize) -> $type { let $v = self; $e } } )* };
 }
-means! { f64, |v, n| v / n as f64; f32, |v, n| v / n as f32; i64, |v, _n| v; i32, |v, _n| v; u8, |v, _n| v; }
+means! { f64, |v, n| v / n as f64; f32, |v, n| v / n as f32; i64, |v, _n| v; i32, |v, _n| v; u8, |v, _n| v; Bit, |v, _n| v; }
 
 impl Split<'_> {
     fn values<F: Fold<Acc: Mean>>(&self, op: ReduceOp, destination: Destination) -> Result<()> {

@@ -5,7 +5,7 @@
 use crate::level::{self, Task};
 use crate::operand::{Destination, Source, offset_of};
 use crate::parallel::{self, CHUNK, Columns};
-use crate::plain::{Plain, bytes_mut, typed, typed_mut};
+use crate::plain::{Bit, Plain, bytes_mut, typed, typed_mut};
 use crate::scratch::filled;
 use ffi_backend::{DType, Result, ScanOp};
 use half::{bf16, f16};
@@ -59,6 +59,7 @@ totals! {
     i64, i64, i64, |v| v, |a, b| a.wrapping_add(b), a.wrapping_mul(b), |t| t;
     i32, i64, i64, |v| i64::from(v), |a, b| a.wrapping_add(b), a.wrapping_mul(b), |t| t;
     u8, i64, i64, |v| i64::from(v), |a, b| a.wrapping_add(b), a.wrapping_mul(b), |t| t;
+    Bit, i64, i64, |v| i64::from(v.truth()), |a, b| a.wrapping_add(b), a.wrapping_mul(b), |t| t;
 }
 
 /// Runs a scan.
@@ -78,7 +79,8 @@ pub fn scan(op: ScanOp, axis: u8, source: &Source, destination: Destination) -> 
         DType::Bf16 => of_type!(bf16),
         DType::I64 => of_type!(i64),
         DType::I32 => of_type!(i32),
-        DType::U8 | DType::Bool => of_type!(u8),
+        DType::U8 => of_type!(u8),
+        DType::Bool => of_type!(Bit),
     }
 }
 

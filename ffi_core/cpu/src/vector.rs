@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::plain::Plain;
-use crate::{math, periodic};
+use crate::{divide, exponential, inverse, math, normal, periodic, power};
 use ffi_backend::value::{self, Float, Num};
 use std::num::Wrapping;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -23,14 +23,26 @@ pub trait Lane: Num<Mask = bool> {
     fn store(self) -> Self::Memory;
 }
 
-/// A float whose sine and cosine are right up to a limit.
-pub trait Periodic: Float + Lane {
-    /// Whether it lies beyond.
+/// A float whose vector functions of some rows are right up to a limit: those rows, one by one, beyond it.
+pub trait Limited: Float + Lane {
+    /// Whether sin, cos and tan of it lie beyond.
     fn is_far(self) -> bool;
-    /// The platform's sine, right everywhere.
+    /// Its sine there.
     fn sin_far(self) -> Self;
-    /// The platform's cosine.
+    /// Its cosine.
     fn cos_far(self) -> Self;
+    /// Its tangent.
+    fn tan_far(self) -> Self;
+    /// Whether remainder and floor_divide lie beyond.
+    fn is_far_from(self, divisor: Self) -> bool;
+    /// The remainder there.
+    fn remainder_far(self, divisor: Self) -> Self;
+    /// The quotient.
+    fn floor_divide_far(self, divisor: Self) -> Self;
+    /// ln(1 + e^x), which a row composes of functions that go further.
+    fn softplus(self) -> Self;
+    /// x times the normal distribution function at x, good where that alone is subnormal.
+    fn gelu(self) -> Self;
 }
 
 macro_rules! reals {
@@ -83,11 +95,11 @@ macro_rules! reals {
             #[inline(always)]
             fn trunc(self) -> Self { Real(math::$type::trunc::<FMA>(self.0)) }
             #[inline(always)]
-            fn power(self, exponent: Self) -> Self { Real((self.0 as f64).powf(exponent.0 as f64) as $type) }
+            fn power(self, exponent: Self) -> Self { Real(power::$type::<FMA>(self.0, exponent.0)) }
             #[inline(always)]
-            fn remainder(self, divisor: Self) -> Self { Real(value::remainder(self.0 as f64, divisor.0 as f64) as $type) }
+            fn remainder(self, divisor: Self) -> Self { Real(divide::$type::remainder::<FMA>(self.0, divisor.0)) }
             #[inline(always)]
-            fn floor_divide(self, divisor: Self) -> Self { Real(value::floor_divide(self.0 as f64, divisor.0 as f64) as $type) }
+            fn floor_divide(self, divisor: Self) -> Self { Real(divide::$type::floor_divide::<FMA>(self.0, divisor.0)) }
             #[inline(always)]
             fn log_or_zero(self) -> Self { self.log() }
             #[inline(always)]
@@ -110,39 +122,50 @@ macro_rules! reals {
             fn sqrt(self) -> Self { Real(self.0.sqrt()) }
             #[inline(always)]
             fn tanh(self) -> Self { Real(math::$type::tanh::<FMA>(self.0)) }
-            // Rarely used: the platform's functions of doubles, one lane at a time. f32 is rounded once, at the end.
             #[inline(always)]
-            fn exp2(self) -> Self { Real((self.0 as f64).exp2() as $type) }
+            fn exp2(self) -> Self { Real(exponential::$type::exp2::<FMA>(self.0)) }
             #[inline(always)]
-            fn log2(self) -> Self { Real((self.0 as f64).log2() as $type) }
+            fn log2(self) -> Self { Real(exponential::$type::log2::<FMA>(self.0)) }
             #[inline(always)]
-            fn log10(self) -> Self { Real((self.0 as f64).log10() as $type) }
+            fn log10(self) -> Self { Real(exponential::$type::log10::<FMA>(self.0)) }
             #[inline(always)]
-            fn tan(self) -> Self { Real((self.0 as f64).tan() as $type) }
+            fn tan(self) -> Self { Real(periodic::$type::tan::<FMA>(self.0)) }
             #[inline(always)]
-            fn asin(self) -> Self { Real((self.0 as f64).asin() as $type) }
+            fn asin(self) -> Self { Real(inverse::$type::asin::<FMA>(self.0)) }
             #[inline(always)]
-            fn acos(self) -> Self { Real((self.0 as f64).acos() as $type) }
+            fn acos(self) -> Self { Real(inverse::$type::acos::<FMA>(self.0)) }
             #[inline(always)]
-            fn atan(self) -> Self { Real((self.0 as f64).atan() as $type) }
+            fn atan(self) -> Self { Real(inverse::$type::atan::<FMA>(self.0)) }
             #[inline(always)]
-            fn sinh(self) -> Self { Real((self.0 as f64).sinh() as $type) }
+            fn sinh(self) -> Self { Real(exponential::$type::sinh::<FMA>(self.0)) }
             #[inline(always)]
-            fn cosh(self) -> Self { Real((self.0 as f64).cosh() as $type) }
+            fn cosh(self) -> Self { Real(exponential::$type::cosh::<FMA>(self.0)) }
             #[inline(always)]
-            fn erf(self) -> Self { Real(libm::erf(self.0 as f64) as $type) }
+            fn erf(self) -> Self { Real(normal::$type::erf::<FMA>(self.0)) }
             #[inline(always)]
             fn normal_cdf(self) -> Self { Real((self.0 as f64).normal_cdf() as $type) }
             #[inline(always)]
-            fn atan2(self, x: Self) -> Self { Real((self.0 as f64).atan2(x.0 as f64) as $type) }
+            fn atan2(self, x: Self) -> Self { Real(inverse::$type::atan2::<FMA>(self.0, x.0)) }
         }
-        impl<const FMA: bool> Periodic for Real<$type, FMA> {
+        impl<const FMA: bool> Limited for Real<$type, FMA> {
             #[inline(always)]
-            fn is_far(self) -> bool { self.0.abs() > periodic::$type::LIMIT }
+            fn is_far(self) -> bool { periodic::$type::is_far::<FMA>(self.0) }
             #[inline(always)]
-            fn sin_far(self) -> Self { Real((self.0 as f64).sin() as $type) }
+            fn sin_far(self) -> Self { Real(periodic::$type::far(self.0, |x| periodic::$type::sin::<false>(x, 0), f64::sin)) }
             #[inline(always)]
-            fn cos_far(self) -> Self { Real((self.0 as f64).cos() as $type) }
+            fn cos_far(self) -> Self { Real(periodic::$type::far(self.0, |x| periodic::$type::sin::<false>(x, 1), f64::cos)) }
+            #[inline(always)]
+            fn tan_far(self) -> Self { Real(periodic::$type::far(self.0, periodic::$type::tan::<false>, f64::tan)) }
+            #[inline(always)]
+            fn is_far_from(self, divisor: Self) -> bool { divide::$type::is_far::<FMA>(self.0, divisor.0) }
+            #[inline(always)]
+            fn remainder_far(self, divisor: Self) -> Self { Real(value::remainder(self.0 as f64, divisor.0 as f64) as $type) }
+            #[inline(always)]
+            fn floor_divide_far(self, divisor: Self) -> Self { Real(value::floor_divide(self.0 as f64, divisor.0 as f64) as $type) }
+            #[inline(always)]
+            fn softplus(self) -> Self { Real(exponential::$type::softplus::<FMA>(self.0)) }
+            #[inline(always)]
+            fn gelu(self) -> Self { Real(normal::$type::gelu::<FMA>(self.0)) }
         }
         impl<const FMA: bool> Lane for Real<$type, FMA> {
             type Memory = $type;

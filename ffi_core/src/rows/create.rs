@@ -27,7 +27,7 @@ exports! { ROWS, "Tensors: creation", "rt_";
     /// Every element `value`; integers truncate and saturate it.
     #[twins(bits)]
     fn tensor_full(dims & ndim: Array<i64>, value: f64, dtype: Dtype, device: Device) -> New => full;
-    /// Every element `value`, without passing through a double.
+    /// Every element `value`, without passing through a double; INVALID_ARGUMENT where the integer dtype does not hold it.
     fn tensor_full_i64(dims & ndim: Array<i64>, value: i64, dtype: Dtype, device: Device) -> New => full_i64;
     /// `start, start + step, …` before `end`.
     #[twins(bits)]
@@ -55,7 +55,7 @@ exports! { ROWS, "Tensors: creation", "rt_";
     /// Every element `value`, as rt_tensor_zeros_like; integers truncate and saturate it.
     #[twins(bits)]
     fn tensor_full_like(tensor: New, value: f64) -> New => full_like;
-    /// As rt_tensor_full_like, without passing through a double.
+    /// As rt_tensor_full_like with an integer, refused as in rt_tensor_full_i64.
     fn tensor_full_like_i64(tensor: New, value: i64) -> New => full_like_i64;
     /// Starts the random sequence of this seed, for the whole process. Without it the seed is 0.
     fn random_seed(seed: i64) -> Status => set_seed;

@@ -166,7 +166,7 @@ exports! { ROWS, "Tensors: in place", "rt_", end "_";
     /// Overwrites every element with a value; integers truncate and saturate it.
     #[twins(bits)]
     fn tensor_fill(tensor: T, value: f64) -> Status => fill;
-    /// Overwrites every element with an integer, exact beyond 2^53.
+    /// Overwrites every element with an integer, exact beyond 2^53, refused as in rt_tensor_full_i64.
     fn tensor_fill_i64(tensor: T, value: i64) -> Status => fill_i64;
     /// Overwrites every element with those of `source`, which broadcasts, converts, and may live on another device.
     #[mode(Blocking)]

@@ -30,7 +30,7 @@ exports! { ROWS, "Tensors: indexing", "rt_";
     /// the value. The mask broadcasts to the tensor's shape.
     #[twins(bits)]
     fn tensor_masked_fill(tensor: T, mask: T, value: f64) -> T => masked_fill;
-    /// As rt_tensor_masked_fill, without passing through a double.
+    /// As rt_tensor_masked_fill with an integer, refused as in rt_tensor_full_i64.
     fn tensor_masked_fill_i64(tensor: T, mask: T, value: i64) -> T => masked_fill_i64;
     /// The elements at which the mask is true (not 0), in row-major order, as rank 1. Mask and tensor broadcast against each
     /// other. Waits for the mask, since the result's size depends on it.

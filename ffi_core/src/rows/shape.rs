@@ -60,7 +60,8 @@ exports! { ROWS, "Tensors: shape and views", "rt_";
     fn tensor_squeeze(tensor: T, dim: i64) -> T => Tensor::squeeze;
     /// With a dimension of size 1 at this place, -1 being after the last. Shares the memory.
     fn tensor_unsqueeze(tensor: T, dim: i64) -> T => Tensor::unsqueeze;
-    /// Stretched by the broadcasting rules; -1 keeps a size. Shares the memory.
+    /// Stretched by the broadcasting rules; -1 keeps a size. Shares the memory. What walks every element (reductions, products,
+    /// sorts, an index) refuses more than 2^40 that stand for fewer in memory.
     #[alias("rt_tensor_broadcast_to")]
     fn tensor_expand(tensor: T, dims & ndim: Array<i64>) -> T => Tensor::expand;
 }

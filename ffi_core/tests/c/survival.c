@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static void *library;
 /* A function of the library by its name; the header gives its type. */
@@ -64,7 +65,7 @@ static void memory(void) {
     FILE *file = fopen("/proc/self/statm", "r");
     EXPECT(file && fscanf(file, "%ld", &pages) == 1);
     fclose(file);
-    limit.rlim_cur = limit.rlim_max = (rlim_t)pages * 4096 + (400 << 20);
+    limit.rlim_cur = limit.rlim_max = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (400 << 20);
     EXPECT(setrlimit(RLIMIT_AS, &limit) == 0);
 
     const int64_t square[] = {SIDE, SIDE}, all[] = {COUNT}, wide[] = {1 << 20, 1 << 12};

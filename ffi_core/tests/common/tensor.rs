@@ -87,3 +87,10 @@ pub fn refused(handle: i64, code: Code, words: &str) {
     assert_eq!((handle, last_error::code()), (0, code.number()), "{}", last_error::message());
     assert!(last_error::message().contains(words), "{:?} does not say {words:?}", last_error::message());
 }
+
+/// A status of the code, with the words in its message.
+#[track_caller]
+pub fn failed(status: i64, code: Code, words: &str) {
+    assert_eq!((status, last_error::code()), (code.number(), code.number()), "{}", last_error::message());
+    assert!(last_error::message().contains(words), "{:?} does not say {words:?}", last_error::message());
+}

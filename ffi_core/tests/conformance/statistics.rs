@@ -137,6 +137,33 @@ fn equal_numbers_have_no_variance_below_0() {
     }
 }
 
+/// Their powers leave the range of the dtype in both directions; the norms do not.
+#[test]
+fn norms_of_far_numbers_stay_in_range() {
+    for &device in devices::all() {
+        for (scale, dtype) in [(1e38, DType::F32), (1e-38, DType::F32), (1e300, DType::F64), (1e-300, DType::F64)] {
+            for (p, of_3_4) in
+                [(2.0, 5.0), (3.0, 91f64.cbrt()), (0.5, 13.928_203_230_275_509), (200.0, 4.0), (1e-320, f64::INFINITY)]
+            {
+                // The 0 adds nothing to any of them.
+                let x = tensor_of(device, dtype, &[3], &[3.0, -4.0, 0.0].map(|v| v * scale * 0.5));
+                let Ok(norm) = statistics::norm(&x, p, None, false) else { continue };
+                let (got, want) = (tensor_values(&norm)[0], of_3_4 * scale * 0.5);
+                let want = if dtype == DType::F32 { f64::from(want as f32) } else { want };
+                let near = if dtype == DType::F32 { 1e-6 } else { 1e-14 };
+                assert!(
+                    got == want || (got / want - 1.0).abs() < near,
+                    "{}: p {p} of {dtype} about {scale:e}: {got:e}, not {want:e}",
+                    device.info().name
+                );
+            }
+            let lone = tensor_of(device, dtype, &[1], &[scale]);
+            let Ok(norm) = statistics::norm(&lone, 1e-320, None, false) else { continue };
+            assert_eq!(tensor_values(&norm), tensor_values(&lone), "{}", device.info().name);
+        }
+    }
+}
+
 #[test]
 fn edges_of_statistics() {
     for &device in devices::all().iter().filter(|device| device.info().kind == "cpu") {

@@ -20,34 +20,55 @@ LARGEST = {"f64": np.finfo(np.float64).max, "f32": float(np.finfo(np.float32).ma
 SMALLEST = {"f64": 2.0**-1022, "f32": 2.0**-126, "f16": 2.0**-14, "bf16": 2.0**-126}
 
 
+def sticky(whole):
+    """i64 as f64: exact, or with a last bit that says "a little more", so that rounding to a half afterwards is rounding once."""
+    whole = np.asarray(whole, np.int64)
+    short = (whole >> 12 << 12) | ((whole & 0xFFF) != 0).astype(np.int64) << 11
+    return np.where(np.abs(whole.astype(np.float64)) < 2.0**53, whole, short).astype(np.float64)
+
+
 def to_bf16(values):
     """The nearest bf16 numbers, ties to even, as f32."""
-    bits = np.ascontiguousarray(values, np.float32).view(np.uint32).astype(np.uint64)
-    rounded = ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
-    return np.where(np.isnan(values), np.float32(np.nan), rounded).astype(np.float32).reshape(np.shape(values))
+    values = np.asarray(values)
+    values = sticky(values) if values.dtype.kind in "iu" else values.astype(np.float64)
+    _, exponent = np.frexp(np.where(np.isfinite(values), values, 0))
+    step = np.ldexp(1.0, np.maximum(exponent, -125) - 8)  # what the last of 8 digits counts
+    return np.where(np.isfinite(values), np.rint(values / step) * step, values).astype(np.float32)
 
 
 def to_dtype(values, name):
-    """As elements of a dtype, rounded once."""
+    """As elements of a dtype: floats rounded once, what is too large saturating, NaN as 0; integers wrap; bool is `!= 0`."""
+    values = np.asarray(values)
     with np.errstate(all="ignore"):
-        return to_bf16(np.asarray(values, np.float32)) if name == "bf16" else np.asarray(values).astype(NUMPY[name])
+        if name == "bf16":
+            return to_bf16(values)
+        if name == "f16" and values.dtype.kind in "iu":
+            return sticky(values).astype(np.float16)
+        if name in INTEGERS and values.dtype.kind == "f":
+            low, high = np.iinfo(NUMPY[name]).min, np.iinfo(NUMPY[name]).max
+            inside = np.where((values > low) & (values < float(high)), values, 0).astype(NUMPY[name])
+            return np.where(values >= float(high), high, np.where(values <= low, low, inside)).astype(NUMPY[name])
+        return values != 0 if name == "bool" else values.astype(NUMPY[name])
 
 
 # ---- numbers ----
 
 RANDOM = np.random.default_rng(1)
 SPECIAL = {
-    "wild": [0.0, -0.0, 1, -1, 0.5, -2.5, 3.25, 100, -7, 1e-3, math.pi, math.inf, -math.inf, math.nan, 30000, 1.5, 2.5, -0.25],
+    "wild": [0.0, -0.0, 1, -1, 0.5, -2.5, 3.25, 100, -7, 1e-3, math.pi, math.inf, -math.inf, math.nan, 30000, 1.5, 2.5, -0.25, 1 + 2.0**-8 + 2.0**-40, 1 + 2.0**-11 + 2.0**-40],
     "tame": [0.0, 1, -1, 0.5, -2.5, 3.25, 2, -1.5, 0.75, -0.25],
     "nonzero": [1, -1, 0.5, -2.5, 3.25, 2, 5, -7],
     "small": [0, 1, 2, 3, 0.5, -1, 2.5],
+    # Far apart and far out: neither squares nor differences of these fit f32.
+    "far": [0.0, 3e38, -3e38, 1e-38, -2e-30, 1e30, -1e20, 3e-5, 6e4, -1],
 }
 WHOLE = {
-    "wild": [0, 1, -1, 2, 7, -100, 255, 12345, 2**31 - 1, -(2**31), 2**53 + 1, 2**63 - 1, -(2**63)],
+    "wild": [0, 1, -1, 2, 7, -100, 255, 12345, 2**31 - 1, -(2**31), 2**53 + 1, 2**63 - 1, -(2**63), 2**62 + 2**54 + 1, 2**40 + 2**16 + 1],
     "tame": [0, 1, -1, 2, 3, -2, 5],
     "nonzero": [1, -1, 2, 3, -4, 7],
     "small": [0, 1, 2, 3],
     "shift": [0, 1, 2, 7],
+    "far": [0, 1, -1, 3, 200],
 }
 
 
@@ -86,7 +107,7 @@ class Operand:
     def __init__(self, shape, name, which="wild", layout="contiguous", stretch=None):
         before, view, same_view = LAYOUTS[layout] if len(shape) > 1 else LAYOUTS["contiguous"]
         base = numbers(before(tuple(shape)), name, which)
-        self.dtype, self.array = name, same_view(base)
+        self.dtype, self.array, self.base, self.same_view = name, same_view(base), base, same_view
         stored = (base.view(np.uint32) >> 16).astype(np.uint16) if name == "bf16" else np.ascontiguousarray(base)
         stored = np.array(stored, order="C").reshape(base.shape)
         self.handles = [ffi.rt_tensor_from_data(stored.ctypes.data_as(ctypes.c_void_p), stored.size, words(stored.shape), stored.ndim, NUMBER[name], ffi.RT_DEVICE_DEFAULT)]
@@ -100,6 +121,12 @@ class Operand:
     @property
     def handle(self):
         return self.handles[-1]
+
+    def beside(self):
+        """Whether what lies between the view's elements is as it was."""
+        outside = np.ones(self.base.shape, bool)
+        self.same_view(outside)[...] = False
+        return np.array_equal(read(self.handles[0])[1][outside], self.base[outside], equal_nan=True)
 
     def free(self):
         for handle in self.handles:
@@ -118,11 +145,11 @@ def read(handle):
 
 
 class of_array:
-    """A tensor of given integers."""
+    """A tensor of given numbers, i64 unless told."""
 
-    def __init__(self, array):
-        self.array = np.ascontiguousarray(array, np.int64)
-        self.handle = ffi.rt_tensor_from_data(self.array.ctypes.data_as(ctypes.c_void_p), self.array.size, words(self.array.shape), self.array.ndim, ffi.RT_I64, ffi.RT_DEVICE_DEFAULT)
+    def __init__(self, array, name="i64"):
+        self.array, self.dtype = np.ascontiguousarray(to_dtype(np.asarray(array), name)), name
+        self.handle = ffi.rt_tensor_from_data(self.array.ctypes.data_as(ctypes.c_void_p), self.array.size, words(np.shape(array)), np.ndim(array), NUMBER[name], ffi.RT_DEVICE_DEFAULT)
 
     def free(self):
         ffi.rt_tensor_free(self.handle)

@@ -68,12 +68,12 @@ impl Module {
 
     /// All parameters, also those of the modules in it, as `0.weight`.
     pub fn parameters(&self) -> Vec<(String, Tensor)> {
-        self.collect(&|layer| layer.parameters())
+        self.collect(|layer| layer.parameters())
     }
 
     /// All buffers likewise.
     pub fn buffers(&self) -> Vec<(String, Tensor)> {
-        self.collect(&|layer| layer.buffers())
+        self.collect(|layer| layer.buffers())
     }
 
     /// Parameters, then buffers: what a file of the model holds.
@@ -81,7 +81,7 @@ impl Module {
         [self.parameters(), self.buffers()].concat()
     }
 
-    fn collect(&self, own: &dyn Fn(&dyn Layer) -> Vec<(&'static str, &Tensor)>) -> Vec<(String, Tensor)> {
+    fn collect(&self, own: fn(&dyn Layer) -> Vec<(&'static str, &Tensor)>) -> Vec<(String, Tensor)> {
         let layer = &*self.0.layer;
         let mut found: Vec<(String, Tensor)> =
             own(layer).into_iter().map(|(name, tensor)| (name.to_owned(), tensor.clone())).collect();

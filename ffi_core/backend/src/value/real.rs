@@ -139,7 +139,12 @@ impl Float for f64 {
         libm::erf(self)
     }
     fn normal_cdf(self) -> f64 {
-        0.5 * libm::erfc(-self * std::f64::consts::FRAC_1_SQRT_2)
+        // In the tail the rounding of the argument counts x^2 times: its first-order effect is taken back.
+        const LOW: f64 = -4.833646656726457e-17;
+        let x = -self * std::f64::consts::FRAC_1_SQRT_2;
+        let lost = f64::mul_add(-self, std::f64::consts::FRAC_1_SQRT_2, -x) - self * LOW;
+        let slope = std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp();
+        0.5 * (libm::erfc(x) - if slope > 0.0 { slope * lost } else { 0.0 })
     }
     fn atan2(self, x: f64) -> f64 {
         f64::atan2(self, x)
