@@ -32,6 +32,7 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::optim::ROWS,
         rows::optim::in_place::ROWS,
         rows::data::ROWS,
+        rows::data::LOADERS,
         rows::model::ROWS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
@@ -62,6 +63,7 @@ pub const CALLBACKS: &[(&str, &str)] = &[
     (ffi_concurrent::ThreadFn::NAME, ffi_concurrent::ThreadFn::TYPEDEF),
     (ffi_concurrent::EachFn::NAME, ffi_concurrent::EachFn::TYPEDEF),
     (ffi_concurrent::MapFn::NAME, ffi_concurrent::MapFn::TYPEDEF),
+    (crate::ProgressFn::NAME, crate::ProgressFn::TYPEDEF),
     (rows::planned::GroupFn::NAME, rows::planned::GroupFn::TYPEDEF),
     (ffi_base::ReleaseFn::NAME, ffi_base::ReleaseFn::TYPEDEF),
 ];

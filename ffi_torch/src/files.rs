@@ -29,7 +29,7 @@ fn open(path: &str) -> Result<(File, u64)> {
 }
 
 /// Everything in a file.
-fn read(path: &str) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &str) -> Result<Vec<u8>> {
     let (file, len_bytes) = open(path)?;
     let mut bytes = host_memory(len_bytes).map_err(|error| error.at(path))?;
     // No more than was there at first: memory is reserved for that.

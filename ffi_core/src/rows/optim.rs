@@ -14,10 +14,10 @@ type M = Handle<ModuleKind>;
 type O = Handle<OptimizerKind>;
 
 exports! { ROWS, "Optimisers", "rt_";
-    /// Stochastic gradient descent over a module's parameters as they are now: `b = momentum b + g; p -= learning_rate b`, where g is the
-    /// gradient with `weight_decay p` added.
+    /// Stochastic gradient descent over a module's parameters as they are now: `b = momentum b + (1 - dampening) g; p -= learning_rate b`,
+    /// where g is the gradient with `weight_decay p` added. The first b is g; without momentum there is no dampening.
     #[twins(bits)]
-    fn optim_sgd(module: M, learning_rate: f64, momentum: f64, weight_decay: f64) -> O => sgd;
+    fn optim_sgd(module: M, learning_rate: f64, momentum: f64, dampening: f64, weight_decay: f64) -> O => sgd;
     /// As rt_optim_sgd with Nesterov's momentum, above 0: `p -= learning_rate (g + momentum b)`.
     #[twins(bits)]
     fn optim_sgd_nesterov(module: M, learning_rate: f64, momentum: f64, weight_decay: f64) -> O => nesterov;
@@ -32,6 +32,9 @@ exports! { ROWS, "Optimisers", "rt_";
     /// with `weight_decay p` added. PyTorch's defaults are 0.01, 0.99, 1e-8, 0, 0.
     #[twins(bits)]
     fn optim_rmsprop(module: M, learning_rate: f64, alpha: f64, epsilon: f64, momentum: f64, weight_decay: f64) -> O => rmsprop;
+    /// As rt_optim_rmsprop, centered: `m = alpha m + (1 - alpha) g`, and `v - m^2` in the place of v below the root.
+    #[twins(bits)]
+    fn optim_rmsprop_centered(module: M, learning_rate: f64, alpha: f64, epsilon: f64, momentum: f64, weight_decay: f64) -> O => rmsprop_centered;
     /// Adagrad: `s += g^2; p -= learning_rate / (1 + (t - 1) rate_decay) g / (sqrt(s) + epsilon)` in step t, where g is the gradient with
     /// `weight_decay p` added. PyTorch's defaults are 0.01, 0, 1e-10, 0.
     #[twins(bits)]
@@ -88,11 +91,11 @@ pub mod in_place {
     }
 }
 
-fn sgd(module: &Module, rate: f64, momentum: f64, weight_decay: f64) -> Result<Optimizer> {
-    Optimizer::new(module, Rule::Sgd { momentum, nesterov: false, weight_decay }, rate)
+fn sgd(module: &Module, rate: f64, momentum: f64, dampening: f64, weight_decay: f64) -> Result<Optimizer> {
+    Optimizer::new(module, Rule::Sgd { momentum, dampening, nesterov: false, weight_decay }, rate)
 }
 fn nesterov(module: &Module, rate: f64, momentum: f64, weight_decay: f64) -> Result<Optimizer> {
-    Optimizer::new(module, Rule::Sgd { momentum, nesterov: true, weight_decay }, rate)
+    Optimizer::new(module, Rule::Sgd { momentum, dampening: 0.0, nesterov: true, weight_decay }, rate)
 }
 fn adam(module: &Module, rate: f64, beta1: f64, beta2: f64, epsilon: f64) -> Result<Optimizer> {
     Optimizer::new(module, Rule::Adam { beta1, beta2, epsilon, weight_decay: 0.0, decoupled: false }, rate)
@@ -101,7 +104,10 @@ fn adamw(module: &Module, rate: f64, beta1: f64, beta2: f64, epsilon: f64, weigh
     Optimizer::new(module, Rule::Adam { beta1, beta2, epsilon, weight_decay, decoupled: true }, rate)
 }
 fn rmsprop(module: &Module, rate: f64, alpha: f64, epsilon: f64, momentum: f64, decay: f64) -> Result<Optimizer> {
-    Optimizer::new(module, Rule::Rmsprop { alpha, epsilon, momentum, weight_decay: decay }, rate)
+    Optimizer::new(module, Rule::Rmsprop { centered: false, alpha, epsilon, momentum, weight_decay: decay }, rate)
+}
+fn rmsprop_centered(m: &Module, rate: f64, alpha: f64, epsilon: f64, momentum: f64, decay: f64) -> Result<Optimizer> {
+    Optimizer::new(m, Rule::Rmsprop { centered: true, alpha, epsilon, momentum, weight_decay: decay }, rate)
 }
 fn adagrad(module: &Module, rate: f64, rate_decay: f64, epsilon: f64, weight_decay: f64) -> Result<Optimizer> {
     Optimizer::new(module, Rule::Adagrad { rate_decay, epsilon, weight_decay }, rate)

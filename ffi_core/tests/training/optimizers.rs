@@ -8,6 +8,7 @@ use ffi_torch::optim::{Optimizer, Rule, Schedule};
 
 const START: [f64; 4] = [0.5, -1.25, 3.0, -0.01];
 const RATE: f64 = 0.05;
+const PLAIN: Rule = Rule::Sgd { momentum: 0.0, dampening: 0.0, nesterov: false, weight_decay: 0.0 };
 
 /// The gradient of element i in step t: of changing sign and size, and now and then 0.
 fn gradient(t: u32, i: usize) -> f64 {
@@ -29,10 +30,10 @@ impl One {
     fn step(&mut self, rule: &Rule, t: i32, g: f64) {
         let lr = RATE;
         match *rule {
-            Rule::Sgd { momentum, nesterov, weight_decay } => {
+            Rule::Sgd { momentum, dampening, nesterov, weight_decay } => {
                 let g = g + weight_decay * self.p;
-                // torch.optim.SGD: the first buffer is the gradient itself.
-                self.b = if t == 1 { g } else { momentum * self.b + g };
+                // The first buffer is the gradient itself.
+                self.b = if t == 1 || momentum == 0.0 { g } else { momentum * self.b + (1.0 - dampening) * g };
                 let way = if nesterov { g + momentum * self.b } else { self.b };
                 self.p -= lr * way;
             }
@@ -48,10 +49,12 @@ impl One {
                 let (m, v) = (self.m / (1.0 - beta1.powi(t)), self.v / (1.0 - beta2.powi(t)));
                 self.p -= lr * m / (v.sqrt() + epsilon);
             }
-            Rule::Rmsprop { alpha, epsilon, momentum, weight_decay } => {
+            Rule::Rmsprop { centered, alpha, epsilon, momentum, weight_decay } => {
                 let g = g + weight_decay * self.p;
                 self.v = alpha * self.v + (1.0 - alpha) * g * g;
-                self.b = momentum * self.b + g / (self.v.sqrt() + epsilon);
+                self.m = alpha * self.m + (1.0 - alpha) * g;
+                let v = if centered { (self.v - self.m * self.m).max(0.0) } else { self.v };
+                self.b = momentum * self.b + g / (v.sqrt() + epsilon);
                 self.p -= lr * self.b;
             }
             Rule::Adagrad { rate_decay, epsilon, weight_decay } => {
@@ -65,20 +68,32 @@ impl One {
 
 fn rules() -> Vec<Rule> {
     let adam = |weight_decay, decoupled| Rule::Adam { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay, decoupled };
+    let sgd = |momentum, dampening, nesterov, weight_decay| Rule::Sgd { momentum, dampening, nesterov, weight_decay };
+    let rms = |centered, epsilon, momentum, weight_decay| Rule::Rmsprop {
+        centered,
+        alpha: 0.9,
+        epsilon,
+        momentum,
+        weight_decay,
+    };
     vec![
-        Rule::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 },
-        Rule::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.1 },
-        Rule::Sgd { momentum: 0.9, nesterov: false, weight_decay: 0.0 },
-        Rule::Sgd { momentum: 0.9, nesterov: false, weight_decay: 0.1 },
-        Rule::Sgd { momentum: 0.9, nesterov: true, weight_decay: 0.0 },
-        Rule::Sgd { momentum: 0.9, nesterov: true, weight_decay: 0.1 },
+        sgd(0.0, 0.0, false, 0.0),
+        sgd(0.0, 0.5, false, 0.1),
+        sgd(0.9, 0.0, false, 0.0),
+        sgd(0.9, 0.0, false, 0.1),
+        sgd(0.9, 0.25, false, 0.1),
+        sgd(0.9, 0.0, true, 0.0),
+        sgd(0.9, 0.0, true, 0.1),
         adam(0.0, false),
         adam(0.1, false),
         adam(0.0, true),
         adam(0.1, true),
-        Rule::Rmsprop { alpha: 0.9, epsilon: 1e-6, momentum: 0.0, weight_decay: 0.0 },
-        Rule::Rmsprop { alpha: 0.9, epsilon: 1e-6, momentum: 0.0, weight_decay: 0.1 },
-        Rule::Rmsprop { alpha: 0.9, epsilon: 1e-6, momentum: 0.8, weight_decay: 0.1 },
+        rms(false, 1e-6, 0.0, 0.0),
+        rms(false, 1e-6, 0.0, 0.1),
+        rms(false, 1e-6, 0.8, 0.1),
+        rms(true, 1e-2, 0.0, 0.0),
+        rms(true, 1e-2, 0.0, 0.1),
+        rms(true, 1e-2, 0.8, 0.1),
         Rule::Adagrad { rate_decay: 0.0, epsilon: 1e-10, weight_decay: 0.0 },
         Rule::Adagrad { rate_decay: 0.2, epsilon: 1e-10, weight_decay: 0.1 },
     ]
@@ -152,7 +167,7 @@ fn one_parameter(rule: Rule, rate: f64, steps: i32, mut formula: impl FnMut(f64,
 
 #[test]
 fn onnx_says_the_same() {
-    let (r, alpha, beta, norm) = (0.1, 0.95, 0.85, 0.001);
+    let (r, alpha, beta, norm): (f64, f64, f64, f64) = (0.1, 0.95, 0.85, 0.001);
     // Its epsilon is added to the root before, PyTorch's after the correction: the same for one step when it is scaled so.
     for (epsilon, steps) in [(1e-2, 1), (0.0, 20)] {
         let (mut v, mut h) = (0.0, 0.0);
@@ -162,7 +177,7 @@ fn onnx_says_the_same() {
     }
     for nesterov in [false, true] {
         let mut v = 0.0;
-        let rule = Rule::Sgd { momentum: alpha, nesterov, weight_decay: norm };
+        let rule = Rule::Sgd { momentum: alpha, dampening: 0.0, nesterov, weight_decay: norm };
         one_parameter(rule, r, 20, |x, g, _| onnx::momentum(x, g, &mut v, nesterov, [r, alpha, norm]));
     }
     let (mut h, decay, epsilon) = (0.0, 0.1, 1e-5);
@@ -196,7 +211,7 @@ fn a_shared_parameter_moves_once_and_views_of_it_see_that() {
     let tensor = of(&[1.0, 2.0, 3.0, 4.0], &[2, 2], DType::F64).transpose(0, 1).unwrap();
     let module = parameter_list(&[&tensor, &tensor]).unwrap();
     let optimizer =
-        Optimizer::new(&module, Rule::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 }, 1.0).unwrap();
+        Optimizer::new(&module, PLAIN, 1.0).unwrap();
     // A gradient of one element, stretched.
     tensor.set_grad(Some(&of(&[1.0], &[1], DType::F64).expand(&[2, 2]).unwrap())).unwrap();
     optimizer.step().unwrap();
@@ -208,7 +223,7 @@ fn gradients_are_clipped_by_norm_and_by_value() {
     let (a, b) = (of(&[0.0; 2], &[2], DType::F64), of(&[0.0], &[1], DType::F16));
     let module = parameter_list(&[&a, &b]).unwrap();
     let optimizer =
-        Optimizer::new(&module, Rule::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 }, 1.0).unwrap();
+        Optimizer::new(&module, PLAIN, 1.0).unwrap();
     assert_eq!(optimizer.clip_grad_norm(1.0, 2.0).unwrap(), 0.0, "no gradients");
     let before = of(&[2.0, -3.0], &[2], DType::F64);
     let set = || {
@@ -241,7 +256,7 @@ fn gradients_are_clipped_by_norm_and_by_value() {
 fn schedules_give_the_rates_of_their_formulas() {
     let (_, module) = parameter(&START, DType::F64);
     let new = |schedules: &[Schedule]| {
-        let rule = Rule::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 };
+        let rule = PLAIN;
         let optimizer = Optimizer::new(&module, rule, 0.8).unwrap();
         schedules.iter().for_each(|schedule| optimizer.add_schedule(*schedule).unwrap());
         optimizer
@@ -271,15 +286,18 @@ fn schedules_give_the_rates_of_their_formulas() {
 #[test]
 fn numbers_that_make_no_sense_are_refused() {
     let (tensor, module) = parameter(&START, DType::F32);
-    let sgd = |momentum, nesterov, weight_decay| Rule::Sgd { momentum, nesterov, weight_decay };
+    let sgd = |momentum, dampening, nesterov, weight_decay| Rule::Sgd { momentum, dampening, nesterov, weight_decay };
     let adam = |beta1, beta2, epsilon| Rule::Adam { beta1, beta2, epsilon, weight_decay: 0.0, decoupled: false };
-    let rms = |alpha, momentum| Rule::Rmsprop { alpha, epsilon: 0.1, momentum, weight_decay: 0.0 };
+    let rms = |alpha, momentum| Rule::Rmsprop { centered: true, alpha, epsilon: 0.1, momentum, weight_decay: 0.0 };
     let bad = [
-        sgd(-0.1, false, 0.0),
-        sgd(0.0, true, 0.0),
-        sgd(f64::NAN, false, 0.0),
-        sgd(0.9, false, -1.0),
-        sgd(0.9, false, f64::INFINITY),
+        sgd(-0.1, 0.0, false, 0.0),
+        sgd(0.0, 0.0, true, 0.0),
+        sgd(0.9, 0.1, true, 0.0),
+        sgd(0.9, 1.1, false, 0.0),
+        sgd(0.9, f64::NAN, false, 0.0),
+        sgd(f64::NAN, 0.0, false, 0.0),
+        sgd(0.9, 0.0, false, -1.0),
+        sgd(0.9, 0.0, false, f64::INFINITY),
         adam(1.0, 0.9, 0.0),
         adam(0.9, 1.0, 0.0),
         adam(-0.1, 0.9, 0.0),

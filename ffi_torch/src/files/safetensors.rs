@@ -1,16 +1,18 @@
-//! Named tensors in a safetensors file, through the crate of that name.
+//! Named tensors in a safetensors file, through the crate of that name: files of whole models, and of an optimiser's state.
 
-use super::{io_error, replace, swap_elements};
+use super::{io_error, read, replace, swap_elements};
 use crate::Tensor;
 use crate::autograd::recording;
 use crate::nn::Module;
-use ::safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, View, serialize_to_file};
-use ffi_backend::{DType, Result, error, fail};
+use ::safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors, View, serialize_to_file};
+use ffi_backend::{DType, DeviceRef, Result, error, fail};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// As many problems as a message names.
-const MOST_PROBLEMS: usize = 8;
+/// Whatever a file holds, a message about it is not much longer than this; a real model's problems are all named.
+const LONGEST_MESSAGE: usize = 1 << 16;
+/// Names from a file are shown up to here.
+const LONGEST_NAME: usize = 200;
 
 const DTYPES: &[(DType, Dtype)] = &[
     (DType::F64, Dtype::F64),
@@ -76,9 +78,10 @@ pub fn write(path: &str, tensors: &[(String, Tensor)], of: &str) -> Result<()> {
 }
 
 /// A file's contents, checked as a file; not yet that it holds what is wanted.
-pub struct Contents {
-    path: String,
-    bytes: Vec<u8>,
+pub struct Contents<'a> {
+    path: &'a str,
+    header: Metadata,
+    data: &'a [u8],
 }
 
 /// A tensor that a file must hold.
@@ -91,78 +94,73 @@ pub struct Wanted<'a> {
     pub dims: &'a [i64],
 }
 
-impl Contents {
-    /// Reads a file.
-    pub fn read(path: &str) -> Result<Contents> {
-        let contents = Contents { path: path.to_owned(), bytes: super::read(path)? };
-        contents.parsed()?;
-        Ok(contents)
-    }
-
-    fn parsed(&self) -> Result<SafeTensors<'_>> {
-        SafeTensors::deserialize(&self.bytes).map_err(|wrong| {
-            error!(BadFormat, "{}: this is no safetensors file, or not all of one: {wrong}", self.path)
-        })
+impl<'a> Contents<'a> {
+    /// Of the bytes of this file.
+    pub fn parse(path: &'a str, bytes: &'a [u8]) -> Result<Contents<'a>> {
+        let (header_len, header) = SafeTensors::read_metadata(bytes)
+            .map_err(|wrong| error!(BadFormat, "{path}: this is no safetensors file, or not all of one: {wrong}"))?;
+        // Behind eight bytes for the header's length.
+        Ok(Contents { path, header, data: &bytes[8 + header_len..] })
     }
 
     /// What the file is of, where it says so.
-    pub fn of(&self) -> Result<Option<String>> {
-        let (_, header) =
-            SafeTensors::read_metadata(&self.bytes).map_err(|wrong| error!(BadFormat, "{}: {wrong}", self.path))?;
-        Ok(header.metadata().as_ref().and_then(|about| about.get("format").cloned()))
+    pub fn of(&self) -> Option<&str> {
+        self.header.metadata().as_ref().and_then(|about| about.get("format")).map(String::as_str)
     }
 
-    /// The names that the file holds.
-    pub fn names(&self) -> Result<Vec<String>> {
-        Ok(self.parsed()?.names().into_iter().map(str::to_owned).collect())
+    /// Whether the file has a tensor of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.header.info(name).is_some()
     }
 
-    /// Refuses the file unless it holds exactly these. The message names what is missing, too much and of another shape or dtype.
+    /// Refuses the file unless it holds exactly these. The message names all that is missing, too much, or of another shape or dtype.
     pub fn check(&self, wanted: &[Wanted]) -> Result<()> {
-        let file = self.parsed()?;
         let mut problems: Vec<String> = Vec::new();
         for Wanted { name, dtype, dims } in wanted {
-            let Ok(found) = file.tensor(name) else {
+            let Some(found) = self.header.info(name) else {
                 problems.push(format!("{name} is missing"));
                 continue;
             };
-            if !found.shape().iter().map(|&dim| dim as i64).eq(dims.iter().copied()) {
-                problems.push(format!("{name} has shape {:?}, not {dims:?}", found.shape()));
+            if !found.shape.iter().map(|&dim| dim as i64).eq(dims.iter().copied()) {
+                problems.push(format!("{name} has shape {:?}, not {dims:?}", found.shape));
             }
-            if of_file(found.dtype()) != Some(*dtype) {
-                problems.push(format!("{name} is {:?}, not {dtype}", found.dtype()));
+            if of_file(found.dtype) != Some(*dtype) {
+                problems.push(format!("{name} is {}, not {dtype}", found.dtype));
             }
         }
-        let known: std::collections::HashSet<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
-        let mut extra: Vec<&str> = file.names().into_iter().filter(|name| !known.contains(name)).collect();
+        let known: HashSet<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
+        let mut extra = self.header.offset_keys();
+        extra.retain(|name| !known.contains(name.as_str()));
         extra.sort_unstable();
-        problems.extend(extra.into_iter().map(|name| format!("{name:?} is not known")));
-        if problems.is_empty() {
-            return Ok(());
-        }
-        let more = problems.len().saturating_sub(MOST_PROBLEMS);
-        let mut text = problems[..problems.len() - more].join("; ");
-        if more > 0 {
-            text.push_str(&format!("; and {more} more"));
+        let shown = |name: &String| name.chars().take(LONGEST_NAME).collect::<String>();
+        problems.extend(extra.iter().map(|name| format!("{:?} is not known", shown(name))));
+        let Some((first, rest)) = problems.split_first() else { return Ok(()) };
+        let mut text = first.clone();
+        for (said, problem) in rest.iter().enumerate() {
+            if text.len() > LONGEST_MESSAGE {
+                text.push_str(&format!("; and {} more", rest.len() - said));
+                break;
+            }
+            text.push_str("; ");
+            text.push_str(problem);
         }
         fail!(BadFormat, "{}: {text}", self.path)
     }
 
-    /// A tensor of the file, on a device.
-    pub fn tensor(&self, name: &str, device: ffi_backend::DeviceRef) -> Result<Tensor> {
-        let file = self.parsed()?;
-        let bad = |what: &dyn std::fmt::Display| error!(BadFormat, "{}: {name}: {what}", self.path);
-        let found = file.tensor(name).map_err(|wrong| bad(&wrong))?;
-        let Some(dtype) = of_file(found.dtype()) else {
-            return Err(bad(&format_args!("{:?} is no dtype of ours", found.dtype())));
+    /// A tensor of the file, on a device. [`Self::check`] comes first.
+    pub fn tensor(&self, name: &str, device: DeviceRef) -> Result<Tensor> {
+        let found = self.header.info(name).and_then(|found| Some((found, of_file(found.dtype)?)));
+        let Some((found, dtype)) = found else {
+            fail!(BadFormat, "{}: {name} is missing or of no dtype known here", self.path);
         };
-        let dims: Vec<i64> = found.shape().iter().map(|&dim| i64::try_from(dim).unwrap_or(i64::MAX)).collect();
+        let dims: Vec<i64> = found.shape.iter().map(|&dim| i64::try_from(dim).unwrap_or(i64::MAX)).collect();
+        let bytes = &self.data[found.data_offsets.0..found.data_offsets.1];
         if cfg!(target_endian = "big") {
-            let mut bytes = found.data().to_vec();
+            let mut bytes = bytes.to_vec();
             swap_elements(&mut bytes, dtype);
             return Tensor::from_bytes(&bytes, &dims, dtype, dtype, device);
         }
-        Tensor::from_bytes(found.data(), &dims, dtype, dtype, device)
+        Tensor::from_bytes(bytes, &dims, dtype, dtype, device)
     }
 }
 
@@ -175,13 +173,13 @@ pub fn save_model(module: &Module, path: &str) -> Result<()> {
 
 /// Reads all parameters and buffers of a module. Nothing changes unless the file holds exactly these.
 pub fn load_model(module: &Module, path: &str) -> Result<()> {
+    let bytes = read(path)?;
+    let contents = Contents::parse(path, &bytes)?;
     let state = module.state();
-    let contents = Contents::read(path)?;
-    let wanted = |(name, own): &'_ (String, Tensor)| (name.clone(), own.dtype, own.dims().to_vec());
-    let all: Vec<_> = state.iter().map(wanted).collect();
-    let all: Vec<Wanted> =
-        all.iter().map(|(name, dtype, dims)| Wanted { name: name.clone(), dtype: *dtype, dims }).collect();
-    contents.check(&all)?;
+    fn wanted((name, own): &(String, Tensor)) -> Wanted<'_> {
+        Wanted { name: name.clone(), dtype: own.dtype, dims: own.dims() }
+    }
+    contents.check(&state.iter().map(wanted).collect::<Vec<_>>())?;
     // All in the memory of their devices before the first is overwritten.
     let values = state.iter().map(|(name, own)| contents.tensor(name, own.device)).collect::<Result<Vec<_>>>()?;
     recording(false, || state.iter().zip(&values).try_for_each(|((_, own), values)| own.assign(values)))

@@ -1,15 +1,18 @@
 //! What each optimiser computes: a few passes over a parameter's elements, each one fused program into one tensor.
 
-use ffi_backend::MapOp::{add, div, mul, sqrt, square, sub};
+use ffi_backend::MapOp::{add, div, maximum, mul, sqrt, square, sub};
 use ffi_backend::{Inst, MapOp, Program, Result, fail};
 
 /// A kind of optimiser with its numbers. g is the gradient, p the parameter, t the number of the step from 1 on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rule {
-    /// Stochastic gradient descent: `b = momentum b + g`, `p -= lr b`; with Nesterov's look-ahead `p -= lr (g + momentum b)`.
+    /// Stochastic gradient descent: `b = momentum b + (1 - dampening) g`, `p -= lr b`; with Nesterov's look-ahead
+    /// `p -= lr (g + momentum b)`. The first b is g.
     Sgd {
         /// How much of the last steps a step keeps.
         momentum: f64,
+        /// How much of g later steps leave out; with a momentum alone.
+        dampening: f64,
         /// Whether the gradient is looked at from where the momentum leads.
         nesterov: bool,
         /// Times p, added to g.
@@ -28,8 +31,11 @@ pub enum Rule {
         /// Which of the two.
         decoupled: bool,
     },
-    /// Hinton's: `v = alpha v + (1 - alpha) g^2`, `p -= lr g / (sqrt(v) + epsilon)`.
+    /// Hinton's: `v = alpha v + (1 - alpha) g^2`, `p -= lr g / (sqrt(v) + epsilon)`; centered (Graves 2013) with
+    /// `m = alpha m + (1 - alpha) g` and `v - m^2` in the place of v.
     Rmsprop {
+        /// Which of the two.
+        centered: bool,
         /// Of the mean of squares.
         alpha: f64,
         /// Added to the root.
@@ -114,6 +120,19 @@ impl Code {
         let root = self.op(sqrt, v, 0);
         self.op(add, root, epsilon)
     }
+    /// `g / (sqrt(v) + epsilon)` with v the first moment; less the square of `mean`, where one is given.
+    fn scaled(&mut self, mean: Option<Operand>, epsilon: u8, zero: u8) -> u8 {
+        let gradient = self.gradient();
+        let mut v = self.of(Moment(0));
+        if let Some(mean) = mean {
+            let squared = self.op(square, self.of(mean), 0);
+            let variance = self.op(sub, v, squared);
+            // Where all gradients are alike, rounding may leave it below 0.
+            v = self.op(maximum, variance, zero);
+        }
+        let root = self.root(v, epsilon);
+        self.op(div, gradient, root)
+    }
 }
 
 /// A pass whose gradient has `decay` times the parameter added, unless that is 0: 0 times an infinity would be NaN.
@@ -161,8 +180,10 @@ impl Rule {
             Rule::Sgd { momentum: 0.0, .. } => &[],
             Rule::Sgd { .. } => &["momentum_buffer"],
             Rule::Adam { .. } => &["exp_avg", "exp_avg_sq"],
-            Rule::Rmsprop { momentum: 0.0, .. } => &["square_avg"],
-            Rule::Rmsprop { .. } => &["square_avg", "momentum_buffer"],
+            Rule::Rmsprop { centered: false, momentum: 0.0, .. } => &["square_avg"],
+            Rule::Rmsprop { centered: false, .. } => &["square_avg", "momentum_buffer"],
+            Rule::Rmsprop { momentum: 0.0, .. } => &["square_avg", "grad_avg"],
+            Rule::Rmsprop { .. } => &["square_avg", "grad_avg", "momentum_buffer"],
             Rule::Adagrad { .. } => &["sum"],
         }
     }
@@ -178,11 +199,14 @@ impl Rule {
             _ => fail!(InvalidArgument, "{}: {what} is {value}; it is 0 or more, and finite", self.name()),
         };
         match *self {
-            Rule::Sgd { momentum, nesterov, weight_decay } => {
-                if nesterov && momentum == 0.0 {
-                    fail!(InvalidArgument, "sgd: nesterov needs a momentum above 0");
+            Rule::Sgd { momentum, dampening, nesterov, weight_decay } => {
+                if nesterov && (momentum == 0.0 || dampening != 0.0) {
+                    fail!(InvalidArgument, "sgd: nesterov needs a momentum above 0 and no dampening");
                 }
                 positive("momentum", momentum)?;
+                if !(0.0..=1.0).contains(&dampening) {
+                    fail!(InvalidArgument, "sgd: dampening is {dampening}; it is from 0 to 1");
+                }
                 positive("weight_decay", weight_decay)
             }
             Rule::Adam { beta1, beta2, epsilon, weight_decay, .. } => {
@@ -191,7 +215,7 @@ impl Rule {
                 positive("epsilon", epsilon)?;
                 positive("weight_decay", weight_decay)
             }
-            Rule::Rmsprop { alpha, epsilon, momentum, weight_decay } => {
+            Rule::Rmsprop { alpha, epsilon, momentum, weight_decay, .. } => {
                 share("alpha", alpha)?;
                 positive("epsilon", epsilon)?;
                 positive("momentum", momentum)?;
@@ -221,17 +245,16 @@ impl Rule {
                     },
                 )]
             }
-            Rule::Sgd { momentum, nesterov, weight_decay } => vec![
+            Rule::Sgd { momentum, dampening, nesterov, weight_decay } => vec![
                 pass(
                     "sgd",
                     Moment(0),
                     &[Moment(0), Gradient],
                     weight_decay,
-                    move |_, _| vec![momentum],
+                    move |_, t| vec![momentum, if t == 1.0 { 1.0 } else { 1.0 - dampening }],
                     |c| {
                         let gradient = c.gradient();
-                        let kept = c.op(mul, c.of(Moment(0)), c.scalar(0));
-                        c.op(add, kept, gradient)
+                        c.mix(c.of(Moment(0)), c.scalar(0), gradient, c.scalar(1))
                     },
                 ),
                 if nesterov {
@@ -285,32 +308,42 @@ impl Rule {
                     }),
                 ]
             }
-            Rule::Rmsprop { alpha, epsilon, momentum, weight_decay } => {
+            Rule::Rmsprop { centered, alpha, epsilon, momentum, weight_decay } => {
                 let mut passes = vec![mean_of_squares("rmsprop", Moment(0), weight_decay, alpha)];
+                let mean = centered.then_some(Moment(1));
+                if centered {
+                    let shares = move |_, _| vec![alpha, 1.0 - alpha];
+                    passes.push(pass("rmsprop", Moment(1), &[Moment(1), Gradient], weight_decay, shares, |c| {
+                        let gradient = c.gradient();
+                        c.mix(c.of(Moment(1)), c.scalar(0), gradient, c.scalar(1))
+                    }));
+                }
                 if momentum == 0.0 {
-                    passes.push(descend_scaled("rmsprop", weight_decay, move |rate, _| vec![rate, epsilon]));
+                    let numbers = move |rate, _| vec![rate, epsilon, 0.0];
+                    passes.push(descend_scaled("rmsprop", weight_decay, mean, numbers));
                     return passes;
                 }
-                let (sources, numbers) = ([Moment(1), Gradient, Moment(0)], move |_, _| vec![momentum, epsilon]);
-                passes.push(pass("rmsprop", Moment(1), &sources, weight_decay, numbers, |c| {
-                    let gradient = c.gradient();
-                    let root = c.root(c.of(Moment(0)), c.scalar(1));
-                    let way = c.op(div, gradient, root);
-                    let kept = c.op(mul, c.of(Moment(1)), c.scalar(0));
-                    c.op(add, kept, way)
+                let kept = Moment(1 + usize::from(centered));
+                let sources: Vec<Operand> = [kept, Gradient, Moment(0)].into_iter().chain(mean).collect();
+                let numbers = move |_, _| vec![momentum, epsilon, 0.0];
+                passes.push(pass("rmsprop", kept, &sources, weight_decay, numbers, |c| {
+                    let way = c.scaled(mean, c.scalar(1), c.scalar(2));
+                    let before = c.op(mul, c.of(kept), c.scalar(0));
+                    c.op(add, before, way)
                 }));
+                let sources = [Parameter, kept];
                 passes.push(pass(
                     "rmsprop",
                     Parameter,
-                    &[Parameter, Moment(1)],
+                    &sources,
                     0.0,
                     |rate, _| vec![rate],
-                    |c| c.descend(c.of(Moment(1)), c.scalar(0)),
+                    |c| c.descend(c.of(kept), c.scalar(0)),
                 ));
                 passes
             }
             Rule::Adagrad { rate_decay, epsilon, weight_decay } => {
-                let numbers = move |rate: f64, t: f64| vec![rate / (1.0 + (t - 1.0) * rate_decay), epsilon];
+                let numbers = move |rate: f64, t: f64| vec![rate / (1.0 + (t - 1.0) * rate_decay), epsilon, 0.0];
                 vec![
                     pass(
                         "adagrad",
@@ -324,7 +357,7 @@ impl Rule {
                             c.op(add, c.of(Moment(0)), squared)
                         },
                     ),
-                    descend_scaled("adagrad", weight_decay, numbers),
+                    descend_scaled("adagrad", weight_decay, None, numbers),
                 ]
             }
         }
@@ -347,16 +380,16 @@ fn mean_of_squares(name: &'static str, v: Operand, decay: f64, share: f64) -> Pa
     )
 }
 
-/// `p -= lr g / (sqrt(v) + epsilon)` with v the first moment; the numbers are lr and epsilon.
+/// `p -= lr g / (sqrt(v) + epsilon)` with v the first moment, less the square of `mean`; the numbers are lr, epsilon and 0.
 fn descend_scaled(
     name: &'static str,
     decay: f64,
+    mean: Option<Operand>,
     numbers: impl Fn(f64, f64) -> Vec<f64> + Send + Sync + 'static,
 ) -> Pass {
-    pass(name, Parameter, &[Parameter, Gradient, Moment(0)], decay, numbers, |c| {
-        let gradient = c.gradient();
-        let root = c.root(c.of(Moment(0)), c.scalar(1));
-        let way = c.op(div, gradient, root);
+    let sources: Vec<Operand> = [Parameter, Gradient, Moment(0)].into_iter().chain(mean).collect();
+    pass(name, Parameter, &sources, decay, numbers, |c| {
+        let way = c.scaled(mean, c.scalar(1), c.scalar(2));
         c.descend(way, c.scalar(0))
     })
 }
