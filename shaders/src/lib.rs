@@ -96,4 +96,11 @@ modules! {
     matmul_i64 = "matmul.comp" "I64";
     matmul_i32 = "matmul.comp" "I32";
     matmul_u8 = "matmul.comp" "U8";
+    random_f32 = "random.comp" "F32";
+    random_f16 = "random.comp" "F16";
+    random_bf16 = "random.comp" "BF16";
+    random_f64 = "random.comp" "F64";
+    random_i64 = "random.comp" "SIZE=8";
+    random_i32 = "random.comp" "SIZE=4";
+    random_u8 = "random.comp" "SIZE=1";
 }

@@ -15,6 +15,7 @@ mod memory;
 mod plan;
 mod pool;
 mod queue;
+mod random;
 mod record;
 mod recorder;
 mod reduce;

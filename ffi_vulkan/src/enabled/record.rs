@@ -4,7 +4,7 @@
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, matmul, reduce};
+use super::{elementwise, matmul, random, reduce};
 use ash::vk;
 use ffi_backend::{Op, Result, fail, program};
 
@@ -98,7 +98,8 @@ fn planned(
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
         Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut emit),
-        Op::Rows(_) | Op::Linalg(_) | Op::Random { .. } | Op::Scan { .. } | Op::Index { .. } | Op::Order { .. } => {
+        Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
+        Op::Rows(_) | Op::Linalg(_) | Op::Scan { .. } | Op::Index { .. } | Op::Order { .. } => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }

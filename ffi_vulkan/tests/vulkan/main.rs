@@ -11,4 +11,5 @@ mod drivers;
 mod log;
 mod ops;
 mod order;
+mod random;
 mod staged;
