@@ -8,6 +8,8 @@ mod device;
 mod elementwise;
 mod fault;
 mod gpu;
+mod index;
+mod index_check;
 mod instance;
 mod kernel;
 mod matmul;

@@ -1,7 +1,7 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{choice, matmul, random, reduce};
+use super::{choice, index, matmul, random, reduce};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
@@ -43,7 +43,7 @@ impl Refusals {
             Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Ok(random::module(destination)),
             Op::Scan { .. } => Err("no running totals on this device yet"),
-            Op::Index { .. } => Err("no indexing by a tensor on this device yet"),
+            Op::Index { op, .. } => index::module(*op, destination),
             Op::Order { .. } => Err("no sorting on this device yet"),
         };
         match choice {

@@ -8,6 +8,7 @@
 
 mod common;
 mod drivers;
+mod index;
 mod log;
 mod ops;
 mod order;
