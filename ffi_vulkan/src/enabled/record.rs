@@ -113,7 +113,7 @@ fn planned(
     match op {
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
-        Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut emit),
+        Op::Matmul { alpha } => matmul::plan(plan, *alpha, sources, destination),
         Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Rows(_) | Op::Linalg(_) | Op::Scan { .. } | Op::Order { .. } => {
