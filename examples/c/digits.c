@@ -1,8 +1,9 @@
 /* Learns to read handwritten digits: a small convolutional network trained with Adam on the device that FFI_DEVICE names, then
  * saved, read back into another network and checked.
  *
- *     digits [FILE [MODEL]]      FILE has 65 columns: 64 pixels (0 to 16) of an 8x8 image, then the digit it shows;
- *                                MODEL is where the network is saved, digits.safetensors if left out
+ *     digits [FILE [MODEL [EPOCHS]]]   FILE has 65 columns: 64 pixels (0 to 16) of an 8x8 image, then the digit it shows;
+ *                                      MODEL is where the network is saved, digits.safetensors if left out;
+ *                                      EPOCHS is how often it sees every image, 15 if left out
  *
  * Three quarters of the images are for learning; every fourth is held out, and only those tell how well the network reads. */
 #if !defined(_WIN32) && !defined(_POSIX_C_SOURCE)
@@ -24,7 +25,8 @@
 #define DIGITS_CSV "examples/data/digits.csv"
 #endif
 
-enum { SIDE = 8, PIXELS = SIDE * SIDE, INK = 16, DIGITS = 10, EPOCHS = 15, BATCH = 32, SEED = 7, BAR = 30 };
+enum { SIDE = 8, PIXELS = SIDE * SIDE, INK = 16, DIGITS = 10, BATCH = 32, SEED = 7, BAR = 30 };
+static int64_t epochs = 15;
 static const double RATE = 0.005;  /* how far Adam goes in a step, at first */
 static const double ENOUGH = 0.98; /* the accuracy on held-out images below which something is broken */
 
@@ -146,9 +148,9 @@ static rt_module network(void) {
 static void learn(rt_module net, rt_dataset images, rt_progress_fn report) {
     rt_dataloader loader = made(rt_dataloader_new(images, BATCH, 1, SEED, 0));
     rt_optimizer adam = made(rt_optim_adam(net, RATE, 0.9, 0.999, 1e-8));
-    done(rt_optim_schedule_cosine(adam, EPOCHS, RATE / 100));
+    done(rt_optim_schedule_cosine(adam, epochs, RATE / 100));
     done(rt_dataloader_set_progress(loader, report, NULL));
-    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+    for (int epoch = 0; epoch < epochs; epoch++) {
         rt_tensor inputs, targets;
         double sum = 0;
         for (int64_t batch = 1; done(rt_dataloader_next(loader, &inputs, &targets)) == 1; batch++) {
@@ -211,11 +213,11 @@ static void report(int64_t epoch, int64_t batch, int64_t batches, double loss, d
     (void)unused;
     if (isatty(fileno(stdout))) {
         char bar[BAR + 1];
-        int64_t filled = (epoch * batches + batch) * BAR / (EPOCHS * batches);
+        int64_t filled = (epoch * batches + batch) * BAR / (epochs * batches);
         for (int i = 0; i < BAR; i++) bar[i] = i < filled ? '#' : '.';
         bar[BAR] = '\0';
         printf("\r[%s] epoch %2lld  loss %.4f  %6.0f images/s%s", bar, (long long)epoch + 1, loss, rows_per_second,
-               epoch + 1 == EPOCHS && batch == batches ? "\n" : "");
+               epoch + 1 == epochs && batch == batches ? "\n" : "");
         fflush(stdout);
     } else if (batch == batches) {
         printf("epoch %2lld  loss %.4f\n", (long long)epoch + 1, loss);
@@ -234,6 +236,12 @@ static void print_table(const Reading *reading) {
 
 int main(int argc, char **argv) {
     const char *path = argc > 1 ? argv[1] : DIGITS_CSV, *model = argc > 2 ? argv[2] : "digits.safetensors";
+    const int judged = argc <= 3; /* of fewer epochs nobody expects much */
+    if (!judged) epochs = atoi(argv[3]);
+    if (epochs < 1 || epochs > 10000) {
+        fprintf(stderr, "digits: %s is no number of epochs from 1 to 10000\n", argv[3]);
+        return 2;
+    }
     rt_device device = made(rt_device_default());
     rt_dataset images = read_images(path), held_out = part(images, 1), learnt = part(images, 0);
     printf("device %s (%s)\n", rt_device_name(device), rt_device_description(device));
@@ -260,9 +268,10 @@ int main(int argc, char **argv) {
     free(first.scores), free(second.scores);
 
     int64_t live = done(rt_handle_live(0));
-    if (accuracy < ENOUGH) fprintf(stderr, "digits: held-out accuracy %.4f is below %.2f\n", accuracy, ENOUGH);
+    const int poor = judged && accuracy < ENOUGH;
+    if (poor) fprintf(stderr, "digits: held-out accuracy %.4f is below %.2f\n", accuracy, ENOUGH);
     if (!same) fprintf(stderr, "digits: the network that was read back scores otherwise\n");
     if (live != 0) fprintf(stderr, "digits: %lld handles were never freed\n", (long long)live);
     printf("live handles %lld\n", (long long)live);
-    return accuracy < ENOUGH || !same || live != 0;
+    return poor || !same || live != 0;
 }
