@@ -1391,6 +1391,11 @@ rt_tensor rt_tensor_pad(rt_tensor tensor, const int64_t *padding, int64_t n, dou
 /* As rt_tensor_pad, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_pad_bits(rt_tensor tensor, const int64_t *padding, int64_t n, int64_t value);
 
+/* `tensor @ weight^T + bias` over `[…, inputs]`: weight `[outputs, inputs]`, bias `[outputs]` or 0; `[…,
+ * outputs]`.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_linear(rt_tensor tensor, rt_tensor weight, rt_tensor bias);
+
 /* A two-dimensional convolution of `[batch, channels, height, width]` with a weight `[outputs, channels /
  * groups, height, width]` and, if not 0, a bias `[outputs]`. `options` are stride, padding and dilation, two
  * numbers each, down and across, and groups; what the list leaves out is 1, 0, 1 and 1, and one number of a pair
@@ -1443,6 +1448,13 @@ rt_tensor rt_tensor_embedding(rt_tensor indices, rt_tensor weight);
  * nothing gives NaN.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_scaled_dot_product_attention(rt_tensor query, rt_tensor key, rt_tensor value, rt_tensor mask, int64_t causal);
+
+/* rt_tensor_scaled_dot_product_attention by several heads over `[steps, batch, features]`: queries, keys and
+ * values go through one weight each, every head sees its own part of the features, and a last weight joins what
+ * they found. `tensors` are the parameters of rt_nn_multi_head_attention in their order, four, or the two
+ * weights alone. The mask broadcasts to `[batch, heads, queries, keys]`.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_multi_head_attention(rt_tensor query, rt_tensor key, rt_tensor value, rt_tensor mask, const int64_t *tensors, int64_t n, int64_t heads, int64_t causal);
 
 /* Recurrent layers with tanh over `[steps, batch, inputs]`. `tensors` are the weights of all layers in the order
  * of rt_nn_rnn's parameters, four a layer, or two where there are no biases. `hidden` is the state before,
@@ -1523,6 +1535,18 @@ int64_t rt_init_xavier_uniform_bits_(rt_tensor tensor, int64_t gain);
 int64_t rt_init_kaiming_uniform_(rt_tensor tensor, double slope);
 /* As rt_init_kaiming_uniform_, with doubles as IEEE bit patterns. */
 int64_t rt_init_kaiming_uniform_bits_(rt_tensor tensor, int64_t slope);
+
+/* Normal with the standard deviation `gain sqrt(2 / (inputs + outputs))`, as rt_init_xavier_uniform_.
+ * Returns a negative code on failure. */
+int64_t rt_init_xavier_normal_(rt_tensor tensor, double gain);
+/* As rt_init_xavier_normal_, with doubles as IEEE bit patterns. */
+int64_t rt_init_xavier_normal_bits_(rt_tensor tensor, int64_t gain);
+
+/* Normal with the standard deviation `sqrt(2 / ((1 + slope^2) inputs))`, as rt_init_kaiming_uniform_.
+ * Returns a negative code on failure. */
+int64_t rt_init_kaiming_normal_(rt_tensor tensor, double slope);
+/* As rt_init_kaiming_normal_, with doubles as IEEE bit patterns. */
+int64_t rt_init_kaiming_normal_bits_(rt_tensor tensor, int64_t slope);
 
 /* Zeros.
  * Returns a negative code on failure. */

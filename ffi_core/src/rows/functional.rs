@@ -1,12 +1,12 @@
 //! What layers do, as functions over tensors that the caller brings.
 
-use super::TensorKind;
+use super::{TensorKind, borrow_all};
 use ffi_backend::Scalar;
 use ffi_base::{Array, Handle, Optional, Result, exports, fail};
 use ffi_torch::nn::activation::{elu, leaky_relu};
-use ffi_torch::nn::attention::scaled_dot_product_attention;
+use ffi_torch::nn::attention::{Projections, multi_head_attention, scaled_dot_product_attention};
 use ffi_torch::nn::conv::{self, Conv};
-use ffi_torch::nn::layers::{dropout, embedding};
+use ffi_torch::nn::layers::{dropout, embedding, linear};
 use ffi_torch::nn::norm::{self, BatchRule, Running};
 use ffi_torch::nn::pool::{self, Pool};
 use ffi_torch::{Tensor, windows};
@@ -24,6 +24,8 @@ exports! { ROWS, "Tensors: networks", "rt_";
     /// With `value` around it. `padding` holds how many before and how many behind, a pair for each dimension from the last on.
     #[twins(bits)]
     fn tensor_pad(tensor: T, padding & n: Array<i64>, value: f64) -> T => pad;
+    /// `tensor @ weight^T + bias` over `[…, inputs]`: weight `[outputs, inputs]`, bias `[outputs]` or 0; `[…, outputs]`.
+    fn tensor_linear(tensor: T, weight: T, bias: Maybe) -> T => linear;
     /// A two-dimensional convolution of `[batch, channels, height, width]` with a weight `[outputs, channels / groups, height, width]`
     /// and, if not 0, a bias `[outputs]`. `options` are stride, padding and dilation, two numbers each, down and across, and groups; what the
     /// list leaves out is 1, 0, 1 and 1, and one number of a pair stands for both.
@@ -54,10 +56,28 @@ exports! { ROWS, "Tensors: networks", "rt_";
     /// mask broadcasts to `[…, queries, keys]`: of bools it is true where a query sees a key, of numbers it is added before the softmax.
     /// With `causal`, query i sees no key after i. A query that sees nothing gives NaN.
     fn tensor_scaled_dot_product_attention(query: T, key: T, value: T, mask: Maybe, causal: bool) -> T => scaled_dot_product_attention;
+    /// rt_tensor_scaled_dot_product_attention by several heads over `[steps, batch, features]`: queries, keys and values go through one
+    /// weight each, every head sees its own part of the features, and a last weight joins what they found. `tensors` are the
+    /// parameters of rt_nn_multi_head_attention in their order, four, or the two weights alone. The mask broadcasts to
+    /// `[batch, heads, queries, keys]`.
+    fn tensor_multi_head_attention(query: T, key: T, value: T, mask: Maybe, tensors & n: Array<i64>, heads: i64, causal: bool) -> T => several_heads;
 }
 
 fn pad(x: &Tensor, padding: &[i64], value: f64) -> Result<Tensor> {
     windows::pad(x, padding, Scalar::Float(value))
+}
+fn several_heads(
+    query: &Tensor,
+    key: &Tensor,
+    value: &Tensor,
+    mask: Option<&Tensor>,
+    tensors: &[i64],
+    heads: i64,
+    causal: bool,
+) -> Result<Tensor> {
+    let tensors = borrow_all(tensors)?;
+    let weights = Projections::of(&tensors.iter().map(|tensor| &**tensor).collect::<Vec<_>>())?;
+    multi_head_attention([query, key, value], mask, &weights, heads, causal)
 }
 fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, options: &[i64]) -> Result<Tensor> {
     conv::conv2d(x, weight, bias, Conv::of(options)?)

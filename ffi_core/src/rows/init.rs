@@ -22,6 +22,12 @@ exports! { ROWS, "Tensors: initialisation", "rt_", end "_";
     /// slope; 0 stands for a ReLU.
     #[twins(bits)]
     fn init_kaiming_uniform(tensor: T, slope: f64) -> Status => init::kaiming_uniform_in_place;
+    /// Normal with the standard deviation `gain sqrt(2 / (inputs + outputs))`, as rt_init_xavier_uniform_.
+    #[twins(bits)]
+    fn init_xavier_normal(tensor: T, gain: f64) -> Status => init::xavier_normal_in_place;
+    /// Normal with the standard deviation `sqrt(2 / ((1 + slope^2) inputs))`, as rt_init_kaiming_uniform_.
+    #[twins(bits)]
+    fn init_kaiming_normal(tensor: T, slope: f64) -> Status => init::kaiming_normal_in_place;
     /// Zeros.
     fn init_zeros(tensor: T) -> Status => zeros;
     /// Ones.

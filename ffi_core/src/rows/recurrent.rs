@@ -1,8 +1,8 @@
 //! Recurrent layers with their states, and attention with its parts: forms of several results or several inputs.
 
 use super::nn::ModuleKind;
-use super::{TensorKind, give_all};
-use ffi_base::{Array, Handle, Optional, Out, OutSlice, Result, Status, error, exports, fail, object};
+use super::{TensorKind, borrow_all, give_all};
+use ffi_base::{Array, Handle, Optional, Out, OutSlice, Result, Status, error, exports, fail};
 use ffi_torch::Tensor;
 use ffi_torch::nn::Module;
 use ffi_torch::nn::attention::MultiHeadAttention;
@@ -38,10 +38,7 @@ exports! { FORWARD, "Modules: layers", "rt_";
 
 /// All weights of all layers. A third tensor of rank 1 is a bias.
 fn weights(handles: &[i64]) -> Result<Vec<Weights>> {
-    let tensors = handles.iter().enumerate().map(|(place, &handle)| {
-        object::borrow::<TensorKind>(handle).map_err(|error| error.at(&format!("tensors[{place}]")))
-    });
-    let tensors = tensors.collect::<Result<Vec<_>>>()?;
+    let tensors = borrow_all(handles)?;
     let tensors: Vec<&Tensor> = tensors.iter().map(|tensor| &**tensor).collect();
     let bias = tensors.get(2).is_some_and(|third| third.dims().len() == 1);
     Weights::of(&tensors, bias)
@@ -128,5 +125,5 @@ fn attend(
     let layer = module.as_layer::<MultiHeadAttention>();
     let layer =
         layer.ok_or_else(|| error!(InvalidArgument, "the module is {}, not multi_head_attention", module.name()))?;
-    layer.attend(query, key, value, mask, causal)
+    layer.attend([query, key, value], mask, causal)
 }

@@ -52,11 +52,11 @@ impl Conv {
 
 /// x `[n, channels in, height, width]` under a weight `[channels out, channels in / groups, kernel height, kernel width]`.
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) -> Result<Tensor> {
-    let (&[n, inputs, ..], &[outputs, depth, kernel_height, kernel_width]) = (x.dims(), weight.dims()) else {
+    let (&[n, inputs, _, _], &[outputs, depth, kernel_height, kernel_width]) = (x.dims(), weight.dims()) else {
         fail!(ShapeMismatch, "conv2d: input {:?}, weight {:?}; both have rank 4", x.dims(), weight.dims());
     };
     let groups = conv.groups;
-    if x.dims().len() != 4 || inputs % groups != 0 || outputs % groups != 0 || depth != inputs / groups {
+    if inputs % groups != 0 || outputs % groups != 0 || depth != inputs / groups {
         fail!(ShapeMismatch, "conv2d: input {:?}, weight {:?} in {groups} groups", x.dims(), weight.dims());
     }
     if bias.is_some_and(|bias| bias.dims() != [outputs]) {
