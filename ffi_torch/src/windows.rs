@@ -111,15 +111,22 @@ pub fn windows(what: &str, x: &Tensor, sliding: Sliding) -> Result<Tensor> {
 fn fold(parts: &Tensor, dims: &[i64], sliding: Sliding) -> Result<Tensor> {
     let out = recording(false, || {
         let out = Tensor::full(dims, Scalar::Int(0), parts.dtype, parts.device)?;
-        let places = &parts.dims()[4..];
-        for i in 0..sliding.kernel[0] {
-            for j in 0..sliding.kernel[1] {
-                let part = parts.select(2, i)?.select(2, j)?;
+        let Sliding { kernel, stride, dilation } = sliding;
+        let places = [parts.dims()[4], parts.dims()[5]];
+        // One addition for each element of the kernel over all places, or for each place over the whole kernel: whichever are fewer.
+        let (count, apart, len, step, dim) = if kernel[0] * kernel[1] <= places[0] * places[1] {
+            (kernel, dilation, places, stride, 2)
+        } else {
+            (places, stride, kernel, dilation, 4)
+        };
+        for i in 0..count[0] {
+            for j in 0..count[1] {
+                let part = parts.select(dim, i)?.select(dim, j)?;
                 let mut seen = out.clone();
                 for (axis, at) in [i, j].into_iter().enumerate() {
-                    let start = at * sliding.dilation[axis];
-                    let end = start + (places[axis] - 1) * sliding.stride[axis] + 1;
-                    seen = seen.slice(axis as i64 + 2, start, end, sliding.stride[axis])?;
+                    let start = at * apart[axis];
+                    let end = start + (len[axis] - 1) * step[axis] + 1;
+                    seen = seen.slice(axis as i64 + 2, start, end, step[axis])?;
                 }
                 map_in_place(MapOp::add, &seen, &part)?;
             }
