@@ -152,7 +152,8 @@ fn images_that_do_not_fit() {
     pool(&x, &[6], ShapeMismatch, "kernel of 6");
     pool(&x, &[i64::MAX], ShapeMismatch, "kernel");
     pool(&ones(&[5, 5], F32), &[2], ShapeMismatch, "[5, 5]");
-    pool(&wide, &[2], InvalidArgument, "walked");
+    pool(&wide, &[2], OutOfMemory, "");
+    pool(&wide, &[1 << 25], InvalidArgument, "walked");
     refused("rt_tensor_pad", &[&[x.0], &list(&[1])[..], &[0]].concat(), InvalidArgument, "pairs");
     refused("rt_tensor_pad", &[&[x.0], &list(&[1, -1])[..], &[0]].concat(), InvalidArgument, "behind");
     refused("rt_tensor_pad", &[&[x.0], &list(&[i64::MAX, i64::MAX])[..], &[0]].concat(), InvalidArgument, "pad");

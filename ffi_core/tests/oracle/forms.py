@@ -253,7 +253,7 @@ def layered(name, line, call):
                     if "i" in takes:
                         size, *own = evaluate(line["index"], [x.array for x in made])
                         index = of_array(RANDOM.integers(-size, size, own), "i64")
-                        known["i"], more["i"] = index.handle, index.array % size
+                        known["i"], more["i"] = index.handle, index.array.reshape(own) % size
                     arguments = crossing([known[one] for one in takes])
                     case = f"{name} {dtype}, {layout} {shapes}, {choice}"
                     compare(case, line, lambda: call(*arguments), [(dtype, x.array) for x in made], how=computed(line["kind"], [dtype]), **more)

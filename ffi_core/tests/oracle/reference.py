@@ -193,6 +193,10 @@ def windows(x, spec, border, dilation=(1, 1)):
     return np.lib.stride_tricks.sliding_window_view(x, reach, (2, 3))[:, :, :: spec[2], :: spec[3], ::e, ::f]
 
 
+def lowest(x):
+    return -np.inf if x.dtype.kind == "f" else x.dtype.kind != "b" and np.iinfo(x.dtype).min
+
+
 def conv2d(x, weight, options):
     groups, outputs = options[6], len(weight)
     seen = windows(x, [*weight.shape[2:], *options[:4]], 0, options[4:6])
@@ -205,7 +209,7 @@ def padded(x, pairs, value, dtype):
     if len(pairs) % 2 or len(pairs) > 2 * x.ndim or min(pairs, default=0) < 0:
         raise ValueError
     behind = list(zip(pairs[::2], pairs[1::2]))[::-1]
-    return np.pad(x, [(0, 0)] * (x.ndim - len(behind)) + behind, constant_values=value)
+    return np.pad(x, [(0, 0)] * (x.ndim - len(behind)) + behind, constant_values=value) if behind else x
 
 
 def standard(x, axes, epsilon):

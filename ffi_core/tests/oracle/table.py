@@ -242,7 +242,7 @@ OPS = {
     "pad": form("padded(x, a, to_dtype(np.array(b), dtype), dtype)", "[(p, v) for p in ([], [1, 2], [0, 1, 2, 0], [1], [1, -1], [1] * 2 * (r + 1)) for v in (0.0, 0.5, 7.0, -math.inf)]"),
     "linear": layers("product", "x @ y.T + z", "x y z", 8, "np.abs(x) @ np.abs(y).T + np.abs(z)", [((3, 4), (5, 4), (5,)), ((2, 3, 4), (1, 4), (1,)), ((4,), (2, 4), (2,)), ((0, 4), (2, 4), (2,)), ((33, 70), (17, 70), (17,))]),
     "conv2d": layers("product", "conv2d(x, y, a) + z.reshape(-1, 1, 1)", "x y z a", 16, "conv2d(np.abs(x), np.abs(y), a) + np.abs(z).reshape(-1, 1, 1)", [((2, 4, 6, 5), (6, 2, 3, 2), (6,)), ((1, 4, 7, 7), (2, 2, 2, 2), (2,))], choices="[([1, 1, 0, 0, 1, 1, 2],), ([2, 1, 1, 2, 1, 2, 2],)]"),
-    "max_pool2d": layers("extreme", "np.max(windows(x, a, -np.inf), (-2, -1))", "x a", 0, None, [((2, 3, 6, 5),)], choices=POOLS, values="wild"),
+    "max_pool2d": layers("extreme", "np.max(windows(x, a, lowest(x)), (-2, -1))", "x a", 0, None, [((2, 3, 6, 5),)], choices=POOLS, values="wild"),
     "avg_pool2d": layers("mean", "np.mean(windows(x, a, 0), (-2, -1))", "x a", 4, "np.mean(np.abs(windows(x, a, 0)), (-2, -1))", [((2, 3, 6, 5),)], choices=POOLS),
     "batch_norm": layers("network", "standard(x, (0, *range(2, x.ndim)), a) * channels(y, x) + channels(z, x)", "x 0 0 y z b c a", 64, "1 + np.max(np.abs(x))", [((4, 3), (3,), (3,)), ((2, 3, 4), (3,), (3,)), ((2, 3, 2, 5), (3,), (3,))], choices="[(0.125, 1, 0.25)]"),
     "layer_norm": layers("network", "standard(x, tuple(range(-len(a), 0)), b) * y + z", "x a y z b", 64, "1 + np.max(np.abs(x))", [((2, 3, 4), (3, 4), (3, 4))], choices="[([3, 4], 0.125)]"),
