@@ -119,11 +119,21 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
         ],
         "Tensors: losses" => &[
             ("Shapes", "Input and target have the same shape, classes aside: nothing broadcasts."),
-            ("dtypes", "Floats; integers and bools become f32."),
+            ("dtypes", "Floats; integers and bools become f32. Classes are i64 or i32."),
+            (
+                "Errors",
+                "SHAPE_MISMATCH: input and target do not fit together. INVALID_ARGUMENT: a number that is no RT_REDUCTION_*, a class outside.",
+            ),
         ],
-        "Tensors: initialisation" => {
-            &[("Threads", "All draw from the generator of rt_random_seed: a seed gives the same network again.")]
-        }
+        "Tensors: initialisation" => &[
+            ("dtypes", "Floats, but for the constant ones."),
+            (
+                "Errors",
+                "SHAPE_MISMATCH: a bound by inputs and outputs wants rank 2 or more. INVALID_ARGUMENT: numbers that would not all be finite, \
+                 bounds the wrong way round, a standard deviation below 0. What is refused leaves the tensor as it was.",
+            ),
+            ("Threads", "All draw from the generator of rt_random_seed: a seed gives the same network again."),
+        ],
         "Modules" => &[
             (
                 "Ownership",
