@@ -1,10 +1,11 @@
 //! Training from end to end: optimisers against their formulas, batches, files of data and models.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
-// mod data;
-// mod files;
-// mod loops;
-// mod npy;
+mod data;
+mod files;
+mod golden;
+mod loops;
+mod npy;
 mod optimizers;
 
 use ffi_backend::{Backend, DType, DeviceRef, MapOp, ReduceOp};

@@ -210,8 +210,7 @@ fn a_parameter_without_a_gradient_stays_and_does_not_count() {
 fn a_shared_parameter_moves_once_and_views_of_it_see_that() {
     let tensor = of(&[1.0, 2.0, 3.0, 4.0], &[2, 2], DType::F64).transpose(0, 1).unwrap();
     let module = parameter_list(&[&tensor, &tensor]).unwrap();
-    let optimizer =
-        Optimizer::new(&module, PLAIN, 1.0).unwrap();
+    let optimizer = Optimizer::new(&module, PLAIN, 1.0).unwrap();
     // A gradient of one element, stretched.
     tensor.set_grad(Some(&of(&[1.0], &[1], DType::F64).expand(&[2, 2]).unwrap())).unwrap();
     optimizer.step().unwrap();
@@ -222,8 +221,7 @@ fn a_shared_parameter_moves_once_and_views_of_it_see_that() {
 fn gradients_are_clipped_by_norm_and_by_value() {
     let (a, b) = (of(&[0.0; 2], &[2], DType::F64), of(&[0.0], &[1], DType::F16));
     let module = parameter_list(&[&a, &b]).unwrap();
-    let optimizer =
-        Optimizer::new(&module, PLAIN, 1.0).unwrap();
+    let optimizer = Optimizer::new(&module, PLAIN, 1.0).unwrap();
     assert_eq!(optimizer.clip_grad_norm(1.0, 2.0).unwrap(), 0.0, "no gradients");
     let before = of(&[2.0, -3.0], &[2], DType::F64);
     let set = || {

@@ -67,11 +67,11 @@ impl Optimizer {
         }
         contents.check(&wanted)?;
         let whole = |name: &str| -> Result<i64> {
-            let number = contents.tensor(name, self.device())?.item()?;
-            match number {
-                Scalar::Int(number) if number >= 0 => Ok(number),
-                _ => fail!(BadFormat, "{path}: {name} is {}", number.to_f64()),
+            let number = contents.tensor(name, self.device())?.item()?.to::<i64>();
+            if number < 0 {
+                fail!(BadFormat, "{path}: {name} is {number}");
             }
+            Ok(number)
         };
         let base = contents.tensor(LEARNING_RATE, self.device())?.item()?.to_f64();
         if super::check_rate(base).is_err() {
