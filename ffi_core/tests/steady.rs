@@ -39,7 +39,7 @@ const F32: i64 = 2;
 
 #[test]
 fn ten_thousand_steps_grow_nothing() {
-    call("rt_seed", &[1]);
+    call("rt_random_seed", &[1]);
     let bits = |number: f64| number.to_bits() as i64;
     let [first, relu, second] =
         [call("rt_nn_linear", &[4, 16, 1, F32, 1]), call("rt_nn_relu", &[]), call("rt_nn_linear", &[16, 1, 1, F32, 1])];

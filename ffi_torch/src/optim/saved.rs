@@ -5,7 +5,7 @@ use super::{Moments, Optimizer, computed_in};
 use crate::Tensor;
 use crate::files::read;
 use crate::files::safetensors::{Contents, Wanted, write};
-use ffi_backend::{DType, DeviceRef, Result, Scalar, fail};
+use ffi_backend::{DType, DeviceRef, Result, fail};
 
 const STEP: &str = "step";
 const LEARNING_RATE: &str = "learning_rate";
