@@ -43,6 +43,11 @@ extern "C" {
 #define RT_U8 7 /* 8-bit unsigned integer */
 #define RT_BOOL 8 /* one byte, 0 or 1 */
 
+/* What becomes of the losses of single elements. */
+#define RT_REDUCTION_NONE 0 /* the loss of every element */
+#define RT_REDUCTION_MEAN 1 /* the mean of the losses, of rank 0 */
+#define RT_REDUCTION_SUM 2 /* the sum of the losses, of rank 0 */
+
 /* Why a call failed, and what to do about it. */
 #define RT_ERROR_INVALID_ARGUMENT (-1001) /* A value is outside what the function accepts; the message names it. */
 #define RT_ERROR_NULL_POINTER (-1002) /* A pointer is NULL where memory is needed; pass a valid one. */
@@ -1213,6 +1218,11 @@ const char *rt_module_parameter_name(rt_module module, int64_t index);
 /* As rt_module_parameter_name, the text into a buffer; returns the length needed without the NUL. */
 int64_t rt_module_parameter_name_copy(rt_module module, int64_t index, char *buffer, int64_t capacity);
 
+/* The buffer with this name: what is kept with the parameters but not learned, as the `running_mean` of a batch
+ * normalisation. Shares the memory.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_module_buffer_named(rt_module module, const char *name, int64_t len);
+
 /* Training or evaluation mode, for the modules in it too; a module starts in training mode.
  * Returns a negative code on failure. */
 int64_t rt_module_train(rt_module module, int64_t training);
@@ -1232,13 +1242,304 @@ int64_t rt_module_zero_grad(rt_module module);
  * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_linear(int64_t inputs, int64_t outputs, int64_t bias, int64_t dtype, rt_device device);
 
-/* Modules one after another. They are shared, not copied.
+/* Modules one after another. They are shared, not copied. At most 64 of them within one another.
  * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_sequential(const int64_t *modules, int64_t n);
+
+/* The module of rt_tensor_conv2d. `spec` holds the kernel's height and width and then the options of that
+ * function. The weight has shape `[channels_out, channels_in / groups, height, width]`; parameters start as
+ * those of rt_nn_linear, the inputs being those of one output.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_conv2d(int64_t channels_in, int64_t channels_out, const int64_t *spec, int64_t n, int64_t bias, int64_t dtype, rt_device device);
+
+/* The module of rt_tensor_max_pool2d.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_max_pool2d(const int64_t *spec, int64_t n);
+
+/* The module of rt_tensor_avg_pool2d.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_avg_pool2d(const int64_t *spec, int64_t n);
+
+/* The module of rt_tensor_batch_norm over `[batch, features, …]`: parameters `weight` and `bias`, buffers
+ * `running_mean` and `running_var`. In training the batch's own statistics are used and go into the buffers; in
+ * evaluation the buffers are used.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_batch_norm(int64_t features, double epsilon, double momentum, int64_t dtype, rt_device device);
+/* As rt_nn_batch_norm, with doubles as IEEE bit patterns. */
+rt_module rt_nn_batch_norm_bits(int64_t features, int64_t epsilon, int64_t momentum, int64_t dtype, rt_device device);
+
+/* The module of rt_tensor_layer_norm over last dimensions of these sizes, with parameters `weight` and `bias`.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_layer_norm(const int64_t *dims, int64_t n, double epsilon, int64_t dtype, rt_device device);
+/* As rt_nn_layer_norm, with doubles as IEEE bit patterns. */
+rt_module rt_nn_layer_norm_bits(const int64_t *dims, int64_t n, int64_t epsilon, int64_t dtype, rt_device device);
+
+/* The module of rt_tensor_dropout: in evaluation it changes nothing.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_dropout(double probability);
+/* As rt_nn_dropout, with doubles as IEEE bit patterns. */
+rt_module rt_nn_dropout_bits(int64_t probability);
+
+/* The module of rt_tensor_embedding: its weight is `[count, features]` and starts normal.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_embedding(int64_t count, int64_t features, int64_t dtype, rt_device device);
+
+/* The module of rt_tensor_flatten: 1 and -1 make a row of each element of a batch.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_flatten(int64_t start_dim, int64_t end_dim);
+
+/* Recurrent layers with tanh over `[steps, batch, inputs]`, from zeros on; rt_nn_rnn_forward takes and gives
+ * states. Parameters `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, `weight_ih_l1` and so on start
+ * uniform between plus and minus one over the root of `hidden`.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_rnn(int64_t inputs, int64_t hidden, int64_t layers, int64_t bias, int64_t dtype, rt_device device);
+
+/* Long short-term memory, as rt_nn_rnn; rt_nn_lstm_forward takes and gives states. Gates lie in the order input,
+ * forget, candidate, output.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_lstm(int64_t inputs, int64_t hidden, int64_t layers, int64_t bias, int64_t dtype, rt_device device);
+
+/* Gated recurrent layers, as rt_nn_rnn; rt_nn_gru_forward takes and gives states. Gates lie in the order reset,
+ * update, new.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_gru(int64_t inputs, int64_t hidden, int64_t layers, int64_t bias, int64_t dtype, rt_device device);
+
+/* Attention by several heads over `[steps, batch, features]`; `heads` divides the features. rt_module_forward
+ * lets the input ask itself, rt_nn_multi_head_attention_forward takes queries, keys, values and a mask.
+ * Parameters are `in_proj_weight`, `in_proj_bias`, `out_proj.weight` and `out_proj.bias`.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_multi_head_attention(int64_t features, int64_t heads, int64_t bias, int64_t dtype, rt_device device);
+
+/* rt_module_forward of what rt_nn_rnn made, with the states of rt_tensor_rnn.
+ * Returns a negative code on failure. */
+int64_t rt_nn_rnn_forward(rt_module module, rt_tensor tensor, rt_tensor hidden, int64_t *output, int64_t *hidden_out);
+
+/* rt_module_forward of what rt_nn_gru made, with the states of rt_tensor_rnn.
+ * Returns a negative code on failure. */
+int64_t rt_nn_gru_forward(rt_module module, rt_tensor tensor, rt_tensor hidden, int64_t *output, int64_t *hidden_out);
+
+/* rt_module_forward of what rt_nn_lstm made, with the states of rt_tensor_lstm.
+ * Returns a negative code on failure. */
+int64_t rt_nn_lstm_forward(rt_module module, rt_tensor tensor, rt_tensor hidden, rt_tensor cell, int64_t *output, int64_t *hidden_out, int64_t *cell_out);
+
+/* What rt_nn_multi_head_attention made, over queries, keys and values `[steps, batch, features]`, the mask
+ * broadcast to `[batch, heads, queries, keys]`; see rt_tensor_scaled_dot_product_attention.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_nn_multi_head_attention_forward(rt_module module, rt_tensor query, rt_tensor key, rt_tensor value, rt_tensor mask, int64_t causal);
+
+/* ---- Modules: activations ---- */
 
 /* The module of rt_tensor_relu.
  * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_relu(void);
+
+/* The module of rt_tensor_sigmoid.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_sigmoid(void);
+
+/* The module of rt_tensor_tanh.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_tanh(void);
+
+/* The module of rt_tensor_gelu.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_gelu(void);
+
+/* The module of rt_tensor_silu.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_silu(void);
+
+/* The module of rt_tensor_softplus.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_softplus(void);
+
+/* The module of rt_tensor_leaky_relu.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_leaky_relu(double slope);
+/* As rt_nn_leaky_relu, with doubles as IEEE bit patterns. */
+rt_module rt_nn_leaky_relu_bits(int64_t slope);
+
+/* The module of rt_tensor_elu.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_elu(double alpha);
+/* As rt_nn_elu, with doubles as IEEE bit patterns. */
+rt_module rt_nn_elu_bits(int64_t alpha);
+
+/* The module of rt_tensor_softmax.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_softmax(int64_t dim);
+
+/* The module of rt_tensor_log_softmax.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_log_softmax(int64_t dim);
+
+/* ---- Tensors: networks ---- */
+
+/* The elements where they are above 0, else times `slope`. Integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_leaky_relu(rt_tensor tensor, double slope);
+/* As rt_tensor_leaky_relu, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_leaky_relu_bits(rt_tensor tensor, int64_t slope);
+
+/* The elements where they are above 0, else `alpha (e^x - 1)`. Integers and bools become f32.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_elu(rt_tensor tensor, double alpha);
+/* As rt_tensor_elu, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_elu_bits(rt_tensor tensor, int64_t alpha);
+
+/* With `value` around it. `padding` holds how many before and how many behind, a pair for each dimension from
+ * the last on.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_pad(rt_tensor tensor, const int64_t *padding, int64_t n, double value);
+/* As rt_tensor_pad, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_pad_bits(rt_tensor tensor, const int64_t *padding, int64_t n, int64_t value);
+
+/* A two-dimensional convolution of `[batch, channels, height, width]` with a weight `[outputs, channels /
+ * groups, height, width]` and, if not 0, a bias `[outputs]`. `options` are stride, padding and dilation, two
+ * numbers each, down and across, and groups; what the list leaves out is 1, 0, 1 and 1, and one number of a pair
+ * stands for both.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_conv2d(rt_tensor tensor, rt_tensor weight, rt_tensor bias, const int64_t *options, int64_t n);
+
+/* The largest element of each window of `[batch, channels, height, width]`. `spec` are kernel, stride and
+ * padding, two numbers each, down and across; a stride left out is the kernel's size, a padding 0, and one
+ * number of a pair stands for both. Padding is at most half the kernel and never the largest. Elements that are
+ * equally large share the gradient.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_max_pool2d(rt_tensor tensor, const int64_t *spec, int64_t n);
+
+/* The mean of each window, as rt_tensor_max_pool2d; padding counts as zeros.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_avg_pool2d(rt_tensor tensor, const int64_t *spec, int64_t n);
+
+/* Each channel (dimension 1) less its mean, over the root of its variance plus `epsilon`, times the weight plus
+ * the bias. In training these are the batch's own over all other dimensions, and go with the share `momentum`
+ * into the running ones (the variance as of a sample); else they are the running ones. All tensors but the first
+ * have one number a channel.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_batch_norm(rt_tensor tensor, rt_tensor running_mean, rt_tensor running_var, rt_tensor weight, rt_tensor bias, int64_t training, double momentum, double epsilon);
+/* As rt_tensor_batch_norm, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_batch_norm_bits(rt_tensor tensor, rt_tensor running_mean, rt_tensor running_var, rt_tensor weight, rt_tensor bias, int64_t training, int64_t momentum, int64_t epsilon);
+
+/* Each element of the leading dimensions less its mean, over the root of its variance plus `epsilon`, both over
+ * the last dimensions, whose sizes are `dims[0..n]`; times the weight plus the bias, which have those sizes.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_layer_norm(rt_tensor tensor, const int64_t *dims, int64_t n, rt_tensor weight, rt_tensor bias, double epsilon);
+/* As rt_tensor_layer_norm, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_layer_norm_bits(rt_tensor tensor, const int64_t *dims, int64_t n, rt_tensor weight, rt_tensor bias, int64_t epsilon);
+
+/* In training, each element is 0 with this probability, from the generator of rt_random_seed, and the others are
+ * divided by that of staying. Else the tensor itself.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_dropout(rt_tensor tensor, double probability, int64_t training);
+/* As rt_tensor_dropout, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_dropout_bits(rt_tensor tensor, int64_t probability, int64_t training);
+
+/* The rows of a weight `[count, features]` that an i64 or i32 tensor of any shape names: its shape, and the
+ * features behind. Negative indices count from the end; one outside is INVALID_ARGUMENT.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_embedding(rt_tensor indices, rt_tensor weight);
+
+/* `softmax(query @ key^T / sqrt(features)) @ value` over `[…, queries, features]`, `[…, keys, features]` and
+ * `[…, keys, values]`. A mask broadcasts to `[…, queries, keys]`: of bools it is true where a query sees a key,
+ * of numbers it is added before the softmax. With `causal`, query i sees no key after i. A query that sees
+ * nothing gives NaN.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_scaled_dot_product_attention(rt_tensor query, rt_tensor key, rt_tensor value, rt_tensor mask, int64_t causal);
+
+/* Recurrent layers with tanh over `[steps, batch, inputs]`. `tensors` are the weights of all layers in the order
+ * of rt_nn_rnn's parameters, four a layer, or two where there are no biases. `hidden` is the state before,
+ * `[layers, batch, hidden]`, 0 for zeros. Writes two new tensors on success, to different places: `[steps,
+ * batch, hidden]` of the last layer, and the state behind.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_rnn(rt_tensor tensor, rt_tensor hidden, const int64_t *tensors, int64_t n, int64_t *output, int64_t *hidden_out);
+
+/* As rt_tensor_rnn for gated layers, whose weights have the gates reset, update, new below one another.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_gru(rt_tensor tensor, rt_tensor hidden, const int64_t *tensors, int64_t n, int64_t *output, int64_t *hidden_out);
+
+/* As rt_tensor_rnn for long short-term memory, whose weights have the gates input, forget, candidate, output
+ * below one another, and which has a second state, its cells.
+ * Returns a negative code on failure. */
+int64_t rt_tensor_lstm(rt_tensor tensor, rt_tensor hidden, rt_tensor cell, const int64_t *tensors, int64_t n, int64_t *output, int64_t *hidden_out, int64_t *cell_out);
+
+/* ---- Tensors: losses ---- */
+
+/* The squared distance of input and target.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_mse_loss(rt_tensor input, rt_tensor target, int64_t reduction);
+
+/* The distance of input and target.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_l1_loss(rt_tensor input, rt_tensor target, int64_t reduction);
+
+/* Half the squared distance where it is below `delta`, else `delta (distance - delta / 2)`.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_huber_loss(rt_tensor input, rt_tensor target, double delta, int64_t reduction);
+/* As rt_tensor_huber_loss, with doubles as IEEE bit patterns. */
+rt_tensor rt_tensor_huber_loss_bits(rt_tensor input, rt_tensor target, int64_t delta, int64_t reduction);
+
+/* The negative logarithm of the softmax of `input`, `[batch, classes, …]` or `[classes]`, at the class that
+ * `target` names: i64 or i32 of the input's shape without the classes. Negative classes count from the end, one
+ * outside is INVALID_ARGUMENT.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_cross_entropy(rt_tensor input, rt_tensor target, int64_t reduction);
+
+/* As rt_tensor_cross_entropy, of an input that is the logarithm of probabilities already.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_nll_loss(rt_tensor input, rt_tensor target, int64_t reduction);
+
+/* The negative logarithm of the probability `input` of what is true with the probability `target`. Logarithms
+ * end at -100, so that 0 and 1 give finite losses.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_binary_cross_entropy(rt_tensor input, rt_tensor target, int64_t reduction);
+
+/* rt_tensor_binary_cross_entropy of the sigmoid of `input`, computed without it, so that nothing is lost far
+ * from 0.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_tensor_binary_cross_entropy_with_logits(rt_tensor input, rt_tensor target, int64_t reduction);
+
+/* ---- Tensors: initialisation ---- */
+
+/* Uniform random numbers between `low` and `high`.
+ * Returns a negative code on failure. */
+int64_t rt_init_uniform_(rt_tensor tensor, double low, double high);
+/* As rt_init_uniform_, with doubles as IEEE bit patterns. */
+int64_t rt_init_uniform_bits_(rt_tensor tensor, int64_t low, int64_t high);
+
+/* Normal random numbers of this mean and standard deviation.
+ * Returns a negative code on failure. */
+int64_t rt_init_normal_(rt_tensor tensor, double mean, double std);
+/* As rt_init_normal_, with doubles as IEEE bit patterns. */
+int64_t rt_init_normal_bits_(rt_tensor tensor, int64_t mean, int64_t std);
+
+/* Uniform between plus and minus `gain sqrt(6 / (inputs + outputs))`, of a weight `[outputs, inputs, …]`; a
+ * kernel's elements count for both.
+ * Returns a negative code on failure. */
+int64_t rt_init_xavier_uniform_(rt_tensor tensor, double gain);
+/* As rt_init_xavier_uniform_, with doubles as IEEE bit patterns. */
+int64_t rt_init_xavier_uniform_bits_(rt_tensor tensor, int64_t gain);
+
+/* Uniform between plus and minus `sqrt(6 / ((1 + slope^2) inputs))`, of a weight `[outputs, inputs, …]` before a
+ * leaky ReLU of this slope; 0 stands for a ReLU.
+ * Returns a negative code on failure. */
+int64_t rt_init_kaiming_uniform_(rt_tensor tensor, double slope);
+/* As rt_init_kaiming_uniform_, with doubles as IEEE bit patterns. */
+int64_t rt_init_kaiming_uniform_bits_(rt_tensor tensor, int64_t slope);
+
+/* Zeros.
+ * Returns a negative code on failure. */
+int64_t rt_init_zeros_(rt_tensor tensor);
+
+/* Ones.
+ * Returns a negative code on failure. */
+int64_t rt_init_ones_(rt_tensor tensor);
+
+/* One number everywhere.
+ * Returns a negative code on failure. */
+int64_t rt_init_constant_(rt_tensor tensor, double value);
+/* As rt_init_constant_, with doubles as IEEE bit patterns. */
+int64_t rt_init_constant_bits_(rt_tensor tensor, int64_t value);
 
 /* ---- Optimisers ---- */
 
@@ -2269,38 +2570,6 @@ int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, rt_map_fn bo
 /* Planned: a body for every index of a range.
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
-
-/* ---- Planned: layers ---- */
-
-/* Planned: a two-dimensional convolution.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_conv2d(int64_t channels_in, int64_t channels_out, const int64_t *spec, int64_t n, int64_t bias, int64_t dtype, rt_device device);
-
-/* Planned: the module of rt_tensor_sigmoid.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_sigmoid(void);
-
-/* Planned: the module of rt_tensor_softmax.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_softmax(int64_t dim);
-
-/* Planned: dropout.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_dropout(double probability);
-/* As rt_nn_dropout, with doubles as IEEE bit patterns. */
-rt_module rt_nn_dropout_bits(int64_t probability);
-
-/* Planned: batch normalisation.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_batch_norm(int64_t features, double epsilon, double momentum, int64_t dtype, rt_device device);
-/* As rt_nn_batch_norm, with doubles as IEEE bit patterns. */
-rt_module rt_nn_batch_norm_bits(int64_t features, int64_t epsilon, int64_t momentum, int64_t dtype, rt_device device);
-
-/* Planned: layer normalisation over the last dimensions.
- * Returns a module, yours to free; 0 on failure. */
-rt_module rt_nn_layer_norm(const int64_t *dims, int64_t n, double epsilon, int64_t dtype, rt_device device);
-/* As rt_nn_layer_norm, with doubles as IEEE bit patterns. */
-rt_module rt_nn_layer_norm_bits(const int64_t *dims, int64_t n, int64_t epsilon, int64_t dtype, rt_device device);
 
 /* ---- Planned: kernels and pipelines ---- */
 

@@ -4,8 +4,8 @@
 //! creation; [`transfer`] host memory, devices and dtypes; [`interchange`] memory shared with others; [`view`] shapes without
 //! copies; [`elementwise`], [`reduce`], [`matmul`] and [`linalg`] work, which decide shapes and dtypes and leave the computing
 //! to the device, as do [`index`], [`order`], [`statistics`] and [`matrix`]; [`join`] puts tensors together and cuts them;
-//! [`random`] the generator. [`autograd`] records what they do and computes gradients, [`nn`] has layers and networks, [`optim`]
-//! changes their parameters, [`data`] gives batches, [`files`] reads and writes.
+//! [`windows`] pads and slides; [`random`] is the generator. [`autograd`] records what they do and computes gradients, [`nn`] has layers
+//! and networks, [`optim`] changes their parameters, [`data`] gives batches, [`files`] reads and writes.
 //! Shapes broadcast and dtypes promote as the Python array API standard defines them; see
 //! [`DType::promote`](ffi_backend::DType::promote) for what that standard leaves open.
 #![forbid(unsafe_code)]
@@ -29,5 +29,6 @@ pub mod statistics;
 pub mod tensor;
 pub mod transfer;
 pub mod view;
+pub mod windows;
 
 pub use tensor::Tensor;

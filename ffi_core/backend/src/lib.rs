@@ -25,7 +25,9 @@ pub mod philox;
 pub mod program;
 pub mod value;
 
-pub use device::{Backend, Buffer, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket};
+pub use device::{
+    Backend, Buffer, BufferRef, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket, share, shared,
+};
 pub use door::{run, run_new};
 pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};

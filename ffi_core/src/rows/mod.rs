@@ -7,16 +7,21 @@ pub mod data;
 pub mod device;
 pub mod elementwise;
 pub mod error;
+pub mod functional;
 pub mod handle;
 pub mod index;
+pub mod init;
 pub mod interchange;
 pub mod join;
+pub mod layers;
 pub mod linalg;
+pub mod losses;
 pub mod model;
 pub mod nn;
 pub mod optim;
 pub mod order;
 pub mod planned;
+pub mod recurrent;
 pub mod reduce;
 pub mod registry;
 pub mod shape;
@@ -25,11 +30,12 @@ pub mod transfer;
 
 use crate::device::DeviceKind;
 use ffi_backend::DType;
-use ffi_base::{Kind, KindRow, Part, Resolve, Result, Sort};
+use ffi_base::{Kind, KindRow, OutSlice, Part, Resolve, Result, Sort, object};
+use ffi_torch::Tensor;
 
 ffi_base::kinds! { TENSOR_KINDS;
     /// A tensor.
-    TensorKind = 2, "tensor", "rt_tensor", true, ffi_torch::Tensor;
+    TensorKind = 2, "tensor", "rt_tensor", true, Tensor;
 }
 
 /// The kinds whose rows are here.
@@ -45,4 +51,21 @@ impl Resolve for DTypeArgument {
     fn resolve(number: i64) -> Result<DType> {
         DType::parse(number)
     }
+}
+
+/// New handles to all of these, each written to its place (0 for none), or none at all.
+fn give_all<const N: usize>(tensors: [Option<Tensor>; N], places: [OutSlice<'_, i64>; N]) -> Result<()> {
+    let mut handles = [0; N];
+    for (at, tensor) in tensors.into_iter().enumerate() {
+        let Some(tensor) = tensor else { continue };
+        match object::give::<TensorKind>(tensor) {
+            Ok(handle) => handles[at] = handle,
+            Err(error) => {
+                handles.into_iter().try_for_each(object::free)?;
+                return Err(error);
+            }
+        }
+    }
+    places.iter().zip(handles).for_each(|(place, handle)| place.write(&[handle]));
+    Ok(())
 }

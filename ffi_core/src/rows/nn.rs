@@ -1,11 +1,9 @@
-//! Layers and networks, and what every module has.
+//! What every module has; the layers are in `layers`.
 
-use super::{DTypeArgument, TensorKind};
-use crate::device::DeviceArgument;
-use ffi_backend::{DType, DeviceRef, MapOp};
-use ffi_base::{Array, Bool, Count, Freed, Handle, Resolved, Result, Status, Text, TextOut, error, exports, object};
+use super::TensorKind;
+use ffi_base::{Bool, Count, Freed, Handle, Result, Status, Text, TextOut, error, exports, object};
 use ffi_torch::Tensor;
-use ffi_torch::nn::{Module, layers};
+use ffi_torch::nn::Module;
 
 ffi_base::kinds! { KINDS;
     /// A layer or a whole network.
@@ -29,22 +27,15 @@ exports! { ROWS, "Modules", "rt_";
     /// The name of the parameter with this number.
     #[twins(copy)]
     fn module_parameter_name(module: M, index: i64) -> Text => parameter_name;
+    /// The buffer with this name: what is kept with the parameters but not learned, as the `running_mean` of a batch normalisation.
+    /// Shares the memory.
+    fn module_buffer_named(module: M, name & len: Text) -> T => buffer_named;
     /// Training or evaluation mode, for the modules in it too; a module starts in training mode.
     fn module_train(module: M, training: bool) -> Status => train;
     /// Whether it is in training mode.
     fn module_is_training(module: M) -> Bool => is_training;
     /// Forgets the gradients of all parameters.
     fn module_zero_grad(module: M) -> Status => Module::zero_grad;
-}
-
-exports! { LAYERS, "Modules: layers", "rt_";
-    /// A fully connected layer: `input @ weight^T + bias`, the weight of shape `[outputs, inputs]`. Parameters start uniform between
-    /// plus and minus one over the root of `inputs`.
-    fn nn_linear(inputs: i64, outputs: i64, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => linear;
-    /// Modules one after another. They are shared, not copied.
-    fn nn_sequential(modules & n: Array<i64>) -> M => sequential;
-    /// The module of rt_tensor_relu.
-    fn nn_relu() -> M => relu;
 }
 
 fn parameter_count(module: &Module) -> Result<i64> {
@@ -66,23 +57,14 @@ fn parameter_named(module: &Module, name: &str) -> Result<Tensor> {
     let found = module.parameters().into_iter().find(|(own, _)| own == name);
     found.map(|(_, tensor)| tensor).ok_or_else(|| error!(NotFound, "no parameter is named {name:?}"))
 }
+fn buffer_named(module: &Module, name: &str) -> Result<Tensor> {
+    let found = module.buffers().into_iter().find(|(own, _)| own == name);
+    found.map(|(_, tensor)| tensor).ok_or_else(|| error!(NotFound, "no buffer is named {name:?}"))
+}
 fn train(module: &Module, training: bool) -> Result<()> {
     module.train(training);
     Ok(())
 }
 fn is_training(module: &Module) -> Result<bool> {
     Ok(module.is_training())
-}
-fn linear(inputs: i64, outputs: i64, bias: bool, dtype: DType, device: DeviceRef) -> Result<Module> {
-    Ok(Module::new(layers::Linear::new(inputs, outputs, bias, dtype, device)?))
-}
-fn sequential(modules: &[i64]) -> Result<Module> {
-    let modules = modules.iter().enumerate().map(|(place, &handle)| {
-        let module = object::borrow::<ModuleKind>(handle).map_err(|error| error.at(&format!("modules[{place}]")))?;
-        Ok((*module).clone())
-    });
-    Ok(Module::new(layers::Sequential::new(modules.collect::<Result<_>>()?)))
-}
-fn relu() -> Result<Module> {
-    Ok(Module::new(layers::Activation(MapOp::relu)))
 }

@@ -1,8 +1,8 @@
 //! Along one dimension: running totals, and elements in order.
 
-use super::TensorKind;
+use super::{TensorKind, give_all};
 use ffi_backend::ScanOp;
-use ffi_base::{Handle, Out, OutSlice, Result, Status, exports, object};
+use ffi_base::{Handle, Out, OutSlice, Result, Status, exports};
 use ffi_torch::{Tensor, order};
 
 type T = Handle<TensorKind>;
@@ -38,7 +38,8 @@ fn sort(
     values: OutSlice<'_, i64>,
     indices: OutSlice<'_, i64>,
 ) -> Result<()> {
-    give_both(order::sort(tensor, dim, descending)?, values, indices)
+    let (sorted, order) = order::sort(tensor, dim, descending)?;
+    give_all([Some(sorted), Some(order)], [values, indices])
 }
 fn topk(
     tensor: &Tensor,
@@ -48,21 +49,6 @@ fn topk(
     values: OutSlice<'_, i64>,
     indices: OutSlice<'_, i64>,
 ) -> Result<()> {
-    give_both(order::topk(tensor, k, dim, largest)?, values, indices)
-}
-
-/// Two new handles, or none.
-fn give_both(pair: (Tensor, Tensor), first: OutSlice<'_, i64>, second: OutSlice<'_, i64>) -> Result<()> {
-    let one = object::give::<TensorKind>(pair.0)?;
-    match object::give::<TensorKind>(pair.1) {
-        Ok(other) => {
-            first.write(&[one]);
-            second.write(&[other]);
-            Ok(())
-        }
-        Err(error) => {
-            object::free(one)?;
-            Err(error)
-        }
-    }
+    let (found, order) = order::topk(tensor, k, dim, largest)?;
+    give_all([Some(found), Some(order)], [values, indices])
 }

@@ -1,8 +1,7 @@
 //! Rows whose names are fixed and whose work is not done yet: they exist, so that programs link, and they answer UNSUPPORTED
 //! (NOT_CONFIGURED where a feature will be needed) with the reason.
 
-use super::nn::ModuleKind;
-use super::{DTypeArgument, TensorKind};
+use super::TensorKind;
 use crate::device::DeviceArgument;
 use ffi_base::{
     Address, Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, OutArray, Resolved, Row, Status, Text,
@@ -25,9 +24,7 @@ callback_type! {
     GroupFn, "rt_group_fn", (user_data: *mut c_void, group: *const i64) -> i64,
     "typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);"
 }
-fn layers() -> Error {
-    error!(Unsupported, "these layers are planned and not part of this version")
-}
+
 fn kernels() -> Error {
     error!(Unsupported, "user kernels and pipelines are planned and not part of this version")
 }
@@ -36,28 +33,9 @@ fn collector() -> Error {
 }
 
 /// The tables of this file.
-pub const TABLES: &[&[&[Row]]] = &[LAYERS, KERNELS, GC];
+pub const TABLES: &[&[&[Row]]] = &[KERNELS, GC];
 
 type T = Handle<TensorKind>;
-type M = Handle<ModuleKind>;
-
-exports! { LAYERS, "Planned: layers", "rt_";
-    /// Planned: a two-dimensional convolution.
-    fn nn_conv2d(channels_in: i64, channels_out: i64, spec & n: Array<i64>, bias: bool, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
-    /// Planned: the module of rt_tensor_sigmoid.
-    fn nn_sigmoid() -> M => refuse [layers];
-    /// Planned: the module of rt_tensor_softmax.
-    fn nn_softmax(dim: i64) -> M => refuse [layers];
-    /// Planned: dropout.
-    #[twins(bits)]
-    fn nn_dropout(probability: f64) -> M => refuse [layers];
-    /// Planned: batch normalisation.
-    #[twins(bits)]
-    fn nn_batch_norm(features: i64, epsilon: f64, momentum: f64, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
-    /// Planned: layer normalisation over the last dimensions.
-    #[twins(bits)]
-    fn nn_layer_norm(dims & n: Array<i64>, epsilon: f64, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>) -> M => refuse [layers];
-}
 
 exports! { KERNELS, "Planned: kernels and pipelines", "rt_";
     /// Planned: compiles a kernel.

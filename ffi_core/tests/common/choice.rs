@@ -70,7 +70,7 @@ fn ids() -> Vec<i64> {
 
 /// Whether numbers among the arguments become sizes.
 fn makes_memory(row: &Row) -> bool {
-    row.group == "Tensors: creation" || row.name.contains("alloc")
+    matches!(row.group, "Tensors: creation" | "Modules: layers") || row.name.contains("alloc")
 }
 
 /// Whether a number may go where it could become a size.

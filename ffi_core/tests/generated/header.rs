@@ -4,6 +4,7 @@ use crate::families::{groups, paragraphs, returns, twin_note, wrap};
 use ffi_backend::DType;
 use ffi_base::{Code, KindRow};
 use ffi_core::{device, registry, tables};
+use ffi_torch::nn::loss::Reduction;
 use std::fmt::Write;
 
 const WIDTH: usize = 110;
@@ -83,6 +84,11 @@ fn constants(out: &mut String) {
     for dtype in DType::ALL {
         writeln!(out, "#define {} {} /* {} */", dtype_constant(*dtype), dtype.number(), dtype.doc()).unwrap();
     }
+    writeln!(out, "\n/* What becomes of the losses of single elements. */").unwrap();
+    for reduction in Reduction::ALL {
+        writeln!(out, "#define {} {} /* {} */", reduction_constant(*reduction), reduction.number(), reduction.doc())
+            .unwrap();
+    }
     writeln!(out, "\n/* Why a call failed, and what to do about it. */").unwrap();
     for code in Code::ALL {
         writeln!(out, "#define {} ({}) /* {} */", code_constant(*code), code.number(), code.advice()).unwrap();
@@ -116,6 +122,11 @@ pub fn kinds() -> Vec<&'static KindRow> {
 /// `RT_F32` and its like.
 pub fn dtype_constant(dtype: DType) -> String {
     format!("RT_{}", dtype.name().to_uppercase())
+}
+
+/// `RT_REDUCTION_MEAN` and its like.
+pub fn reduction_constant(reduction: Reduction) -> String {
+    format!("RT_REDUCTION_{}", reduction.name().to_uppercase())
 }
 
 /// `RT_ERROR_TIMEOUT` and its like.

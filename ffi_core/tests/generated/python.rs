@@ -1,10 +1,11 @@
 //! `bindings/python/ffi_suite/_rows.py`: constants, callback types and rows as data for ctypes.
 
 use crate::families::{groups, paragraphs, twin_note};
-use crate::header::{code_constant, dtype_constant, kind_constant, kinds, version};
+use crate::header::{code_constant, dtype_constant, kind_constant, kinds, reduction_constant, version};
 use ffi_backend::DType;
 use ffi_base::{Code, Row, Sort};
 use ffi_core::{device, tables};
+use ffi_torch::nn::loss::Reduction;
 use std::fmt::Write;
 
 /// The whole module.
@@ -37,6 +38,11 @@ fn constants(out: &mut String) {
     writeln!(out, "RT_DEVICE_DEFAULT = {}\n", device::DEFAULT).unwrap();
     for dtype in DType::ALL {
         writeln!(out, "{} = {}  # {}", dtype_constant(*dtype), dtype.number(), dtype.doc()).unwrap();
+    }
+    out.push('\n');
+    for reduction in Reduction::ALL {
+        let (name, number) = (reduction_constant(*reduction), reduction.number());
+        writeln!(out, "{name} = {number}  # {}", reduction.doc()).unwrap();
     }
     out.push('\n');
     for code in Code::ALL {

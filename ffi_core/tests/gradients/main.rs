@@ -1,7 +1,8 @@
 //! Gradients against central differences in f64: every differentiable op over every layout, and second derivatives. The rows of the
-//! op table are walked, so that one without a check fails; [`ops`] lists the other ops.
+//! op table are walked, so that one without a check fails; [`ops`] lists the other ops, [`networks`] what layers are made of.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod networks;
 mod ops;
 mod record;
 

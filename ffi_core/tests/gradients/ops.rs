@@ -5,12 +5,12 @@ use ffi_backend::{DType, ReduceOp, RowOp, Scalar, ScanOp};
 use ffi_torch::{Tensor, index, join, linalg, matmul, matrix, order, reduce, statistics};
 use std::slice::from_ref;
 
-fn index_of(values: &[f64], dims: &[i64]) -> Tensor {
+pub fn index_of(values: &[f64], dims: &[i64]) -> Tensor {
     of(values, dims).to_dtype(DType::I64).unwrap()
 }
 
 /// Checks a function of one operand of these sizes, over every layout.
-fn over(what: &str, dims: &[i64], f: Function) {
+pub fn over(what: &str, dims: &[i64], f: Function) {
     for lies in LAYOUTS {
         let leaf = lies.leaf(dims, 3, true);
         check(&format!("{what} of {dims:?} {lies:?}"), &[leaf], &|x| f(&[&lies.view(x[0], dims)]), true);

@@ -260,6 +260,7 @@ OPS = {
 
 # The rows of tensors that NumPy cannot judge, and why; where something else does, what. A row that is neither here nor above is a
 # failure of the oracle.
+GRADIENTS = "NumPy has no gradients; ffi_core/tests/gradients compares with differences"
 EXEMPT = {
     "free": "no numbers; ffi_core/tests/tensors.rs",
     "from_data": "every operand of every case comes through it",
@@ -277,7 +278,15 @@ EXEMPT = {
     "from_dlpack": "addresses; bindings/python/dlpack.py exchanges memory with NumPy",
     "from_dlpack_versioned": "addresses; bindings/python/dlpack.py exchanges memory with NumPy",
     "from_external": "addresses; ffi_core/tests/interchange.rs",
-    "backward": "planned, refuses",
-    "grad": "planned, refuses",
-    "requires_grad": "planned, refuses",
+    "set_requires_grad": GRADIENTS,
+    "requires_grad": GRADIENTS,
+    "is_leaf": GRADIENTS,
+    "backward": GRADIENTS,
+    "backward_with": GRADIENTS,
+    "gradient": GRADIENTS,
+    "grad": GRADIENTS,
+    "set_grad": GRADIENTS,
+    "zero_grad": GRADIENTS,
+    "retain_grad": GRADIENTS,
+    "detach": GRADIENTS,
 }

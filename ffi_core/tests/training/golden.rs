@@ -1,11 +1,9 @@
 //! The same numbers as PyTorch, and as the published cases of ONNX: golden/make.py wrote them down.
 
-use crate::{cpu, file, of, parameter, values};
+use crate::{cpu, file, network, of, parameter, turn, values};
 use ffi_backend::DType;
 use ffi_torch::Tensor;
 use ffi_torch::files::safetensors::{load_model, write};
-use ffi_torch::nn::Module;
-use ffi_torch::nn::layers::{Activation, Linear, Sequential};
 use ffi_torch::nn::parameter_list::parameter_list;
 use ffi_torch::optim::{Optimizer, Rule, Schedule};
 use toml::{Table, Value};
@@ -198,9 +196,8 @@ fn the_published_cases_of_onnx_come_out() {
 
 #[test]
 fn a_network_that_pytorch_saved_computes_the_same() {
-    let linear = |inputs, outputs| Module::new(Linear::new(inputs, outputs, true, DType::F32, cpu()).unwrap());
-    let relu = Module::new(Activation(ffi_backend::MapOp::relu));
-    let network = Module::new(Sequential::new(vec![linear(4, 8), relu, linear(8, 1)]));
+    let _turn = turn();
+    let network = network(1);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/training/golden");
     load_model(&network, &format!("{folder}/model.safetensors")).unwrap();
     let case = &golden(include_str!("golden/model.toml"), "forward")[0];

@@ -100,3 +100,15 @@ fn a_training_that_was_saved_goes_on_as_if_it_had_not_stopped() {
         assert_eq!(one.bits(), other.bits(), "{rule:?}");
     }
 }
+
+#[test]
+fn a_record_of_before_a_step_is_refused_after_it() {
+    let _turn = turn();
+    let training = Training::new(rules()[0]);
+    let data = data();
+    let loss = loss(&training.module, data.inputs(), data.targets());
+    backward(&loss, None, true, false).unwrap();
+    training.optimizer.step().unwrap();
+    let error = backward(&loss, None, false, false).unwrap_err();
+    assert!(error.text().contains("changed in place"), "no gradient of parameters that are gone: {}", error.text());
+}

@@ -1,11 +1,12 @@
-//! The layers.
+//! Fully connected layers, sequences, look-up tables, dropout, and functions as layers.
 
 use super::init::by_inputs;
-use super::module::{Layer, Module, parameter};
-use crate::Tensor;
-use crate::elementwise::map;
+use super::module::{Layer, Module, named, parameter};
+use crate::elementwise::{map, map_scalar};
+use crate::index::{index_select, masked_fill};
 use crate::matmul::matmul;
-use ffi_backend::{DType, DeviceRef, MapOp, Result, fail};
+use crate::{Tensor, random};
+use ffi_backend::{DType, DeviceRef, MapOp, RandomOp, Result, Scalar, fail};
 
 /// `x @ weight^T + bias`; weight is `[outputs, inputs]`.
 pub fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
@@ -40,8 +41,8 @@ impl Layer for Linear {
     fn forward(&self, x: &Tensor, _: bool) -> Result<Tensor> {
         linear(x, &self.weight, self.bias.as_ref())
     }
-    fn parameters(&self) -> Vec<(&'static str, &Tensor)> {
-        [Some(("weight", &self.weight)), self.bias.as_ref().map(|bias| ("bias", bias))].into_iter().flatten().collect()
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
+        named([("weight", Some(&self.weight)), ("bias", self.bias.as_ref())])
     }
 }
 
@@ -67,14 +68,75 @@ impl Layer for Sequential {
     }
 }
 
-/// A row of the op table as a layer.
-pub struct Activation(pub MapOp);
+/// A function without parameters as a layer; it also learns whether the layer is in training.
+pub struct Function<F>(pub &'static str, pub F);
 
-impl Layer for Activation {
+impl<F: Fn(&Tensor, bool) -> Result<Tensor> + Send + Sync + 'static> Layer for Function<F> {
     fn name(&self) -> &'static str {
-        self.0.name()
+        self.0
+    }
+    fn forward(&self, x: &Tensor, training: bool) -> Result<Tensor> {
+        self.1(x, training)
+    }
+}
+
+/// Refuses what is no probability.
+pub fn check_probability(what: &str, probability: f64) -> Result<()> {
+    if !(0.0..=1.0).contains(&probability) {
+        fail!(InvalidArgument, "{what}: probability {probability} does not lie between 0 and 1");
+    }
+    Ok(())
+}
+
+/// In training each element is 0 with this probability, and the others are divided by that of staying; else x itself.
+pub fn dropout(x: &Tensor, probability: f64, training: bool) -> Result<Tensor> {
+    check_probability("dropout", probability)?;
+    if !x.dtype.is_float() {
+        fail!(DtypeMismatch, "dropout: not defined for {}", x.dtype);
+    }
+    if !training || probability == 0.0 {
+        return Ok(x.clone());
+    }
+    let draws = random::draw(RandomOp::Uniform, x.dims(), DType::F32, x.device)?;
+    let dropped = map_scalar(MapOp::lt, &draws, Scalar::Float(probability))?;
+    let scale = if probability == 1.0 { 0.0 } else { 1.0 / (1.0 - probability) };
+    // Filled, not multiplied: what is dropped is 0 also where it was infinite.
+    masked_fill(&map_scalar(MapOp::mul, x, Scalar::Float(scale))?, &dropped, Scalar::Int(0))
+}
+
+/// The rows of a weight `[count, features]` that indices of any shape name: `[…, features]`.
+pub fn embedding(indices: &Tensor, weight: &Tensor) -> Result<Tensor> {
+    let &[_, features] = weight.dims() else {
+        fail!(ShapeMismatch, "embedding: weight {:?} is not [count, features]", weight.dims());
+    };
+    let rows = index_select(weight, 0, &indices.reshape(&[-1])?)?;
+    rows.reshape(&[indices.dims(), &[features]].concat())
+}
+
+/// The layer of [`embedding`].
+pub struct Embedding {
+    weight: Tensor,
+}
+
+impl Embedding {
+    /// Rows start normal.
+    pub fn new(count: i64, features: i64, dtype: DType, device: DeviceRef) -> Result<Embedding> {
+        if count <= 0 || features <= 0 {
+            fail!(InvalidArgument, "embedding: {count} rows of {features} features");
+        }
+        let weight = random::draw(RandomOp::Normal, &[count, features], dtype, device)?;
+        Ok(Embedding { weight: parameter(weight)? })
+    }
+}
+
+impl Layer for Embedding {
+    fn name(&self) -> &'static str {
+        "embedding"
     }
     fn forward(&self, x: &Tensor, _: bool) -> Result<Tensor> {
-        map(self.0, &[x])
+        embedding(x, &self.weight)
+    }
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
+        named([("weight", Some(&self.weight))])
     }
 }

@@ -3,11 +3,12 @@
 use crate::Tensor;
 use crate::autograd::recording;
 use ffi_backend::{Result, fail};
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// One kind of layer.
-pub trait Layer: Send + Sync {
+pub trait Layer: Any + Send + Sync {
     /// What it is called in messages.
     fn name(&self) -> &'static str;
 
@@ -15,12 +16,12 @@ pub trait Layer: Send + Sync {
     fn forward(&self, x: &Tensor, training: bool) -> Result<Tensor>;
 
     /// Its own parameters by name, in a fixed order.
-    fn parameters(&self) -> Vec<(&'static str, &Tensor)> {
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
         Vec::new()
     }
 
     /// What is saved with the parameters but not learned, by name, in a fixed order.
-    fn buffers(&self) -> Vec<(&'static str, &Tensor)> {
+    fn buffers(&self) -> Vec<(String, &Tensor)> {
         Vec::new()
     }
 
@@ -37,12 +38,35 @@ pub struct Module(Arc<Inner>);
 struct Inner {
     layer: Box<dyn Layer>,
     training: AtomicBool,
+    depth: u32,
+    count: u64,
 }
+
+/// Modules in modules in modules: all that walks them is recursive, so that nobody may build a chain as long as the stack.
+const MAX_DEPTH: u32 = 64;
+/// Modules are shared, so that a few handles can stand for more layers than there is time for.
+const MAX_COUNT: u64 = 1 << 20;
 
 impl Module {
     /// A new one, in training mode.
-    pub fn new(layer: impl Layer + 'static) -> Module {
-        Module(Arc::new(Inner { layer: Box::new(layer), training: AtomicBool::new(true) }))
+    pub fn new(layer: impl Layer) -> Result<Module> {
+        let (mut depth, mut count) = (1, 1u64);
+        for (_, child) in layer.children() {
+            depth = depth.max(child.0.depth + 1);
+            count = count.saturating_add(child.0.count);
+        }
+        if depth > MAX_DEPTH {
+            fail!(InvalidArgument, "{}: modules within modules, more than {MAX_DEPTH} deep", layer.name());
+        }
+        if count > MAX_COUNT {
+            fail!(InvalidArgument, "{}: a network of {count} modules, more than {MAX_COUNT}", layer.name());
+        }
+        Ok(Module(Arc::new(Inner { layer: Box::new(layer), training: AtomicBool::new(true), depth, count })))
+    }
+
+    /// The layer, where it is of this kind.
+    pub fn as_layer<L: Layer>(&self) -> Option<&L> {
+        (&*self.0.layer as &dyn Any).downcast_ref()
     }
 
     /// What kind of layer it is.
@@ -81,10 +105,10 @@ impl Module {
         [self.parameters(), self.buffers()].concat()
     }
 
-    fn collect(&self, own: fn(&dyn Layer) -> Vec<(&'static str, &Tensor)>) -> Vec<(String, Tensor)> {
+    fn collect(&self, own: fn(&dyn Layer) -> Vec<(String, &Tensor)>) -> Vec<(String, Tensor)> {
         let layer = &*self.0.layer;
         let mut found: Vec<(String, Tensor)> =
-            own(layer).into_iter().map(|(name, tensor)| (name.to_owned(), tensor.clone())).collect();
+            own(layer).into_iter().map(|(name, tensor)| (name, tensor.clone())).collect();
         for (name, child) in layer.children() {
             found.extend(child.collect(own).into_iter().map(|(inner, tensor)| (format!("{name}.{inner}"), tensor)));
         }
@@ -113,4 +137,9 @@ pub fn parameter(tensor: Tensor) -> Result<Tensor> {
     let parameter = tensor.detach();
     parameter.set_requires_grad(true)?;
     Ok(parameter)
+}
+
+/// The parameters of a layer by name, without those that it does not have.
+pub(super) fn named<'a, const N: usize>(tensors: [(&str, Option<&'a Tensor>); N]) -> Vec<(String, &'a Tensor)> {
+    tensors.into_iter().filter_map(|(name, tensor)| Some((name.to_owned(), tensor?))).collect()
 }

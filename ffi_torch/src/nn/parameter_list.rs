@@ -16,8 +16,8 @@ impl Layer for Parameter {
     fn forward(&self, _: &Tensor, _: bool) -> Result<Tensor> {
         fail!(Unsupported, "a list of parameters computes nothing")
     }
-    fn parameters(&self) -> Vec<(&'static str, &Tensor)> {
-        vec![("value", &self.0)]
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
+        vec![("value".to_owned(), &self.0)]
     }
 }
 
@@ -29,5 +29,5 @@ pub fn parameter_list<T: Deref<Target = Tensor>>(tensors: &[T]) -> Result<Module
     tensors.iter().try_for_each(|tensor| tensor.set_requires_grad(true))?;
     // Cloned after the want is there: a clone shares it then, and gathers the same gradient.
     let single = |tensor: &T| Module::new(Parameter((**tensor).clone()));
-    Ok(Module::new(Sequential::new(tensors.iter().map(single).collect())))
+    Module::new(Sequential::new(tensors.iter().map(single).collect::<Result<_>>()?))
 }

@@ -10,10 +10,11 @@ use super::queue::Timeline;
 use super::recorder::Recorder;
 use super::support::Refusals;
 use ffi_backend::{
-    Buffer, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View, error, fail,
+    Buffer, BufferRef, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View,
+    error, fail, share,
 };
 use parking_lot::{Mutex, MutexGuard};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// An opened Vulkan device. See the crate's documentation for its order and memory.
@@ -217,7 +218,7 @@ impl Device for VulkanDevice {
         self.refusals.supports(op, sources, destination)
     }
 
-    fn alloc(&self, len_bytes: u64) -> Result<Arc<dyn Buffer>> {
+    fn alloc(&self, len_bytes: u64) -> Result<BufferRef> {
         let Some(device) = self.me.get() else { fail!(Internal, "{}: not opened yet", self.info.name) };
         let mut recorder = self.alive()?;
         let taken = recorder.take(len_bytes).map_err(|error| error.at(&self.info.name));
@@ -225,7 +226,7 @@ impl Device for VulkanDevice {
         recorder.stats.allocations += 1;
         recorder.stats.live_bytes += len_bytes;
         recorder.stats.peak_bytes = recorder.stats.peak_bytes.max(recorder.stats.live_bytes);
-        Ok(Arc::new(VulkanBuffer::new(device, block, len_bytes, stamp)))
+        Ok(share(VulkanBuffer::new(device, block, len_bytes, stamp)))
     }
 
     fn memory(&self) -> MemoryStats {
@@ -250,7 +251,7 @@ impl Device for VulkanDevice {
         self.noted(trimmed)
     }
 
-    fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
+    fn upload(&self, src: &[u8], dst: &BufferRef, at: u64) -> Result<()> {
         self.health()?;
         let dst = VulkanBuffer::of(self, dst.as_ref())?;
         self.range("upload", dst, at, src.len())?;
@@ -260,7 +261,7 @@ impl Device for VulkanDevice {
         self.noted(self.upload_now(src, dst, at))
     }
 
-    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
+    fn download(&self, src: &BufferRef, at: u64, dst: &mut [u8]) -> Result<()> {
         self.health()?;
         let src = VulkanBuffer::of(self, src.as_ref())?;
         self.range("download", src, at, dst.len())?;

@@ -3,8 +3,9 @@
 use super::buffer::VulkanBuffer;
 use super::device::VulkanDevice;
 use super::recorder::Forced;
-use ffi_backend::{Buffer, DType, Device, DeviceId, Layout, MapOp, Op, Program, ReduceOp, Scalar, View, program, run};
-use std::sync::Arc;
+use ffi_backend::{
+    BufferRef, DType, Device, DeviceId, Layout, MapOp, Op, Program, ReduceOp, Scalar, View, program, run,
+};
 
 /// A device of one's own; `None`, said aloud, without a driver, unless `FFI_REQUIRE` names vulkan.
 fn device(id: u32) -> Option<&'static VulkanDevice> {
@@ -20,7 +21,7 @@ fn device(id: u32) -> Option<&'static VulkanDevice> {
 }
 
 struct Floats {
-    buffer: Arc<dyn Buffer>,
+    buffer: BufferRef,
     layout: Layout,
 }
 
