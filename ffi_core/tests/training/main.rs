@@ -1,7 +1,10 @@
 //! Training from end to end: optimisers against their formulas, batches, files of data and models.
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod data;
+#[path = "../conformance/devices.rs"]
+#[allow(dead_code, reason = "the tolerances are of conformance")]
+mod devices;
 mod files;
 mod golden;
 mod loops;
