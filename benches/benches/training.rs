@@ -3,9 +3,11 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
 
 use benches::{devices, finish, uniform};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ffi_backend::{DType, DeviceRef, MapOp, ReduceOp, Result, Scalar};
+use ffi_torch::data::{DataLoader, Dataset};
 use ffi_torch::nn::loss::{Reduction, cross_entropy};
+use ffi_torch::nn::parameter_list::parameter_list;
 use ffi_torch::nn::{self, Module};
 use ffi_torch::optim::{Optimizer, Rule};
 use ffi_torch::{Tensor, autograd, elementwise, reduce};
@@ -17,7 +19,6 @@ fn bench(c: &mut Criterion, device: DeviceRef, name: &str, step: impl Fn() -> Re
         return;
     }
     let mut group = c.benchmark_group(&device.info().name);
-    group.sample_size(20);
     group.bench_function(name, |b| {
         b.iter(|| {
             step().unwrap();
@@ -126,5 +127,58 @@ fn attention(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, mlp, digits, lstm, attention);
+/// The parameters of an MLP 784-512-10.
+const SHAPES: [&[i64]; 4] = [&[512, 784], &[512], &[10, 512], &[10]];
+
+fn steps(c: &mut Criterion) {
+    let sgd = |momentum| Rule::Sgd { momentum, dampening: 0.0, nesterov: false, weight_decay: 0.0 };
+    let rules = [("sgd-step", sgd(0.0)), ("momentum-step", sgd(0.9)), ("adam-step", ADAM)];
+    for device in devices() {
+        let mut group = c.benchmark_group(&device.info().name);
+        for (name, rule) in rules {
+            let parameters: Vec<Tensor> = SHAPES.iter().map(|dims| uniform(device, dims)).collect();
+            let module = parameter_list(&parameters.iter().collect::<Vec<_>>()).unwrap();
+            let optimizer = Optimizer::new(&module, rule, 1e-3).unwrap();
+            for parameter in &parameters {
+                parameter.set_grad(Some(&uniform(device, parameter.dims()))).unwrap();
+            }
+            let count: i64 = parameters.iter().map(Tensor::numel).sum();
+            group.throughput(Throughput::Elements(count as u64));
+            group.bench_function(BenchmarkId::new(name, count), |b| {
+                b.iter(|| {
+                    optimizer.step().unwrap();
+                    finish(device);
+                })
+            });
+        }
+        group.finish();
+    }
+}
+
+fn batches(c: &mut Criterion) {
+    for device in devices() {
+        let rows = 8192;
+        let data = Dataset::new(&uniform(device, &[rows, 784]), &uniform(device, &[rows])).unwrap();
+        let mut group = c.benchmark_group(&device.info().name);
+        group.throughput(Throughput::Elements(rows as u64));
+        // A whole epoch with nothing else to do: the worker's speed, and the thread's start.
+        group.bench_function(BenchmarkId::new("epoch-of-batches", format!("{rows}x784/128")), |b| {
+            b.iter_batched(
+                || DataLoader::new(&data, 128, Some(1), false).unwrap(),
+                |loader| {
+                    while loader.next().unwrap().is_some() {}
+                    finish(device);
+                },
+                BatchSize::PerIteration,
+            )
+        });
+        group.finish();
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20);
+    targets = mlp, digits, lstm, attention, steps, batches
+}
 criterion_main!(benches);
