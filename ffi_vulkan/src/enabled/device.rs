@@ -171,8 +171,8 @@ impl VulkanDevice {
         copied.map(|_| ())
     }
 
-    fn download_now(&self, src: &VulkanBuffer, at: u64, dst: &mut [u8]) -> Result<()> {
-        let _host = src.host_reads();
+    /// Bytes of a buffer that the host's guards are held of.
+    pub(super) fn fetch(&self, src: &VulkanBuffer, at: u64, dst: &mut [u8]) -> Result<()> {
         let block = src.block()?;
         if self.direct && block.direct {
             let stamp = src.last_use();
@@ -182,22 +182,33 @@ impl VulkanDevice {
             }
             return block.read(at, dst);
         }
-        let (staging, ticket) = {
+        let len_bytes = dst.len() as u64;
+        self.answer(dst, |recorder, to| {
+            recorder.copy((block, at), (to, 0), len_bytes, |ticket| src.stamp(ticket)).map(|_| ())
+        })
+    }
+
+    /// Reads what recorded work leaves in a block for the host, once it is done.
+    pub(super) fn answer(
+        &self,
+        dst: &mut [u8],
+        record: impl FnOnce(&mut Recorder, &Block) -> Result<()>,
+    ) -> Result<()> {
+        let (block, ticket) = {
             let mut recorder = self.alive()?;
-            let staging = recorder.take_host(dst.len() as u64, Purpose::Download)?;
-            let copied = recorder.copy((block, at), (&staging, 0), dst.len() as u64, |ticket| src.stamp(ticket));
-            match copied.and_then(|_| recorder.flush()) {
-                Ok(ticket) => (staging, ticket),
+            let block = recorder.take_host(dst.len() as u64, Purpose::Download)?;
+            match record(&mut recorder, &block).and_then(|()| recorder.flush()) {
+                Ok(ticket) => (block, ticket),
                 Err(error) => {
+                    // It may be that a batch has it, and that is the next one at the latest.
                     let late = recorder.submitted() + 1;
-                    recorder.give(staging, Purpose::Download, late);
+                    recorder.give(block, Purpose::Download, late);
                     return Err(error);
                 }
             }
         };
-        self.timeline.wait(ticket, None)?;
-        let read = staging.read(0, dst);
-        self.recorder.lock().give(staging, Purpose::Download, ticket);
+        let read = self.timeline.wait(ticket, None).and_then(|_| block.read(0, dst));
+        self.recorder.lock().give(block, Purpose::Download, ticket);
         read
     }
 }
@@ -268,7 +279,8 @@ impl Device for VulkanDevice {
         if dst.is_empty() {
             return Ok(());
         }
-        self.noted(self.download_now(src, at, dst))
+        let _host = src.host_reads();
+        self.noted(self.fetch(src, at, dst))
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
@@ -284,6 +296,9 @@ impl Device for VulkanDevice {
         for ((operand, used), view) in operands.iter_mut().zip(&mut buffers).zip(sources) {
             *used = VulkanBuffer::of(self, view.buffer.as_ref())?;
             *operand = Operand::new(view, used.block()?);
+        }
+        if let Op::Index { op, axis } = op {
+            self.noted(self.check_index(*op, *axis, &operands[..sources.len()], &to_operand, &buffers))?;
         }
         let mut recorder = self.alive()?;
         // The unused ones are the destination once more.
