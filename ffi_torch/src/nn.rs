@@ -14,8 +14,8 @@ pub mod layers;
 pub mod loss;
 pub mod module;
 pub mod norm;
+pub mod parameter_list;
 pub mod pool;
 pub mod recurrent;
-pub mod parameter_list;
 
 pub use module::{Layer, Module};

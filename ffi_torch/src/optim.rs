@@ -16,6 +16,7 @@ use crate::autograd::recording;
 use crate::nn::Module;
 use ffi_backend::{DType, Op, Result, Scalar, fail};
 use rule::{Operand, Pass};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Changes the parameters of a module by their gradients. Clones are the same one.
@@ -54,11 +55,6 @@ fn computed_in(dtype: DType) -> DType {
     if dtype == DType::F64 { DType::F64 } else { DType::F32 }
 }
 
-/// Whether two tensors gather one gradient.
-fn same_leaf(a: &Tensor, b: &Tensor) -> bool {
-    matches!((a.vertex.get(), b.vertex.get()), (Some(a), Some(b)) if Arc::ptr_eq(a, b))
-}
-
 fn check_rate(rate: f64) -> Result<()> {
     if !(rate >= 0.0 && rate.is_finite()) {
         fail!(InvalidArgument, "the learning rate is {rate}; it is 0 or more, and finite");
@@ -71,12 +67,10 @@ impl Optimizer {
     pub fn new(module: &Module, rule: Rule, learning_rate: f64) -> Result<Optimizer> {
         check_rate(learning_rate)?;
         rule.check()?;
-        let mut parameters: Vec<(String, Tensor)> = Vec::new();
-        for (name, tensor) in module.parameters() {
-            if !parameters.iter().any(|(_, known)| same_leaf(known, &tensor)) {
-                parameters.push((name, tensor));
-            }
-        }
+        // Tensors with one vertex gather one gradient; what has none never gathers any.
+        let mut known = HashSet::new();
+        let mut parameters = module.parameters();
+        parameters.retain(|(_, tensor)| tensor.vertex.get().is_none_or(|vertex| known.insert(Arc::as_ptr(vertex))));
         if parameters.is_empty() {
             fail!(InvalidArgument, "{}: the module has no parameters", rule.name());
         }

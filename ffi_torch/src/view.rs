@@ -2,7 +2,7 @@
 
 use crate::Tensor;
 use crate::autograd::maps::sum_to;
-use crate::autograd::vertex::{Keep, record, record_if_tracked};
+use crate::autograd::vertex::{Keep, record, record_if_tracked, record_part};
 use crate::autograd::{recording, tracks};
 use ffi_backend::layout::MAX_RANK;
 use ffi_backend::{Layout, Result, Scalar, fail};
@@ -57,7 +57,12 @@ impl Tensor {
         layout: Layout,
         view: impl Fn(&Tensor) -> Result<Tensor> + Clone + Send + Sync + 'static,
     ) -> Tensor {
-        self.viewed(name, layout, move |grad, dims| embed(grad, dims, view.clone()))
+        let out = self.with_layout(layout);
+        if !tracks(&[self]) {
+            return out;
+        }
+        let (dims, own) = (self.dims().to_vec(), view.clone());
+        record_part(name, self, out, view, move |step| step.one(|| embed(step.grad, &dims, own.clone())))
     }
 
     /// Dimensions in this order.

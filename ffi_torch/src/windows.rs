@@ -23,7 +23,7 @@ pub struct Sliding {
 
 impl Sliding {
     /// How many places it has over these sizes. Everything about it is above 0.
-    fn places(&self, what: &str, sizes: [i64; 2]) -> Result<[i64; 2]> {
+    pub(crate) fn places(&self, what: &str, sizes: [i64; 2]) -> Result<[i64; 2]> {
         let mut places = [0; 2];
         for axis in 0..2 {
             let (kernel, stride, dilation) = (self.kernel[axis], self.stride[axis], self.dilation[axis]);
@@ -107,19 +107,37 @@ pub fn windows(what: &str, x: &Tensor, sliding: Sliding) -> Result<Tensor> {
     Ok(record("windows", &[x], Keep::NOTHING, view, move |step| step.one(|| fold(step.grad, &dims, sliding))))
 }
 
+/// What stands under one element of the kernel, at every place: a view `[n, c, places down, places across]`. Not recorded.
+pub(crate) fn under(x: &Tensor, sliding: Sliding, kernel: [i64; 2], places: [i64; 2]) -> Result<Tensor> {
+    let mut seen = x.detach();
+    for axis in 0..2 {
+        let start = kernel[axis] * sliding.dilation[axis];
+        let end = start + (places[axis] - 1) * sliding.stride[axis] + 1;
+        seen = seen.slice(axis as i64 + 2, start, end, sliding.stride[axis])?;
+    }
+    Ok(seen)
+}
+
 /// Zeros of these sizes with what every window holds added where it stands: the gradient of [`windows`].
-fn fold(parts: &Tensor, dims: &[i64], sliding: Sliding) -> Result<Tensor> {
+pub(crate) fn fold(parts: &Tensor, dims: &[i64], sliding: Sliding) -> Result<Tensor> {
     let out = recording(false, || {
         let out = Tensor::full(dims, Scalar::Int(0), parts.dtype, parts.device)?;
-        let places = &parts.dims()[4..];
-        for i in 0..sliding.kernel[0] {
-            for j in 0..sliding.kernel[1] {
-                let part = parts.select(2, i)?.select(2, j)?;
+        let Sliding { kernel, stride, dilation } = sliding;
+        let places = [parts.dims()[4], parts.dims()[5]];
+        // One addition for each element of the kernel over all places, or for each place over the whole kernel: whichever are fewer.
+        let (count, apart, len, step, dim) = if kernel[0] * kernel[1] <= places[0] * places[1] {
+            (kernel, dilation, places, stride, 2)
+        } else {
+            (places, stride, kernel, dilation, 4)
+        };
+        for i in 0..count[0] {
+            for j in 0..count[1] {
+                let part = parts.select(dim, i)?.select(dim, j)?;
                 let mut seen = out.clone();
                 for (axis, at) in [i, j].into_iter().enumerate() {
-                    let start = at * sliding.dilation[axis];
-                    let end = start + (places[axis] - 1) * sliding.stride[axis] + 1;
-                    seen = seen.slice(axis as i64 + 2, start, end, sliding.stride[axis])?;
+                    let start = at * apart[axis];
+                    let end = start + (len[axis] - 1) * step[axis] + 1;
+                    seen = seen.slice(axis as i64 + 2, start, end, step[axis])?;
                 }
                 map_in_place(MapOp::add, &seen, &part)?;
             }

@@ -31,6 +31,8 @@ struct Plan<'a> {
     /// The destination may be written where it lies: no source is the same memory.
     direct: bool,
     block: usize,
+    /// Nothing but a copy: what is gathered needs no register.
+    copies: bool,
     /// A walk that only looks for faults of integers, and leaves the number of the instruction that met one here.
     search: Option<&'a AtomicUsize>,
 }
@@ -46,12 +48,9 @@ pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destinatio
     {
         return Ok(());
     }
-    if let ([source], [Inst { op: MapOp::cast, to: None, .. }]) = (sources, &*program.code)
-        && source.dtype == destination.dtype
-        && !source.in_place
-        && !source.layout.is_contiguous()
-        && transpose::copy(destination, source)?
-    {
+    let copies = matches!((sources, &*program.code), ([source], [Inst { op: MapOp::cast, to: None, .. }])
+        if source.dtype == destination.dtype && !source.in_place);
+    if copies && !sources[0].layout.is_contiguous() && transpose::copy(destination, &sources[0])? {
         return Ok(());
     }
     let types = program.types(sources.iter().map(|source| source.dtype), destination.dtype)?;
@@ -64,7 +63,7 @@ pub fn map(program: &Program, scalars: &[Scalar], sources: &[Source], destinatio
         Walk::for_each(destination.layout, sources, |walk| {
             let count = walk.numel();
             let block = if walk.is_tiled() { TILE } else { block.min(count.next_multiple_of(BLOCK_STEP)) };
-            let plan = Plan { program, scalars, types, sources, destination, walk, direct, block, search };
+            let plan = Plan { program, scalars, types, sources, destination, walk, direct, block, copies, search };
             let chunk = (CHUNK / program.code.len().min(8)).next_multiple_of(block);
             parallel::run(count.div_ceil(chunk), |i| plan.chunk(i * chunk, count.min((i + 1) * chunk)));
         })
@@ -139,6 +138,14 @@ impl Plan<'_> {
     }
 
     fn run(&self, at: usize, count: usize, scratch: &mut [&mut [u8]; MAX_REGISTERS + 1]) {
+        if self.copies
+            && let Some(to) = self.walk.run(0, at, count)
+        {
+            // SAFETY: the source is not in place, so it is other memory; each chunk of the walk is handed out once and its
+            // blocks follow one another, so nobody else is at these elements.
+            let dst = unsafe { self.destination.run(to, count) };
+            return self.walk.gather(1, at, &self.sources[0], dst);
+        }
         let program = self.program;
         let inputs = program.inputs as usize;
         let first = inputs + program.scalars as usize;

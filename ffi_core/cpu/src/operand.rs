@@ -146,7 +146,8 @@ fn gather<T: Plain>(base: *const T, at: i64, stride: i64, out: &mut [T]) {
     let read = |i: usize| unsafe { base.offset((at + stride * i as i64) as isize).read() };
     match stride {
         0 => out.fill(read(0)),
-        // SAFETY: checked as above; `out` is scratch, never the buffer itself.
+        // SAFETY: checked as above; `out` is scratch, or elements of the destination, which `door` keeps apart from a source
+        // that is not in place.
         1 => unsafe { std::ptr::copy_nonoverlapping(base.offset(at as isize), out.as_mut_ptr(), out.len()) },
         _ => out.iter_mut().enumerate().for_each(|(i, out)| *out = read(i)),
     }

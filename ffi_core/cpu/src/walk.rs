@@ -108,11 +108,34 @@ impl Walk {
         }
         let Walk::Nested(nested) = self else { return };
         let stride = nested.inner_stride(operand);
+        let (dims, strides) = (&nested.joint.dims, &nested.joint.strides[operand]);
+        // Divided once; from row to row it counts on, for rows are often shorter than a division takes.
+        let (mut inner, mut rest) = (at % nested.row, (at / nested.row) as i64);
+        let mut index = [0; MAX_RANK];
+        let mut start = nested.joint.offsets[operand];
+        for axis in (0..nested.joint.rank.saturating_sub(1)).rev() {
+            index[axis] = rest % dims[axis];
+            rest /= dims[axis];
+            start += index[axis] * strides[axis];
+        }
         let mut done = 0;
-        while done < count {
-            let len = (nested.row - (at + done) % nested.row).min(count - done);
-            body(nested.locate(operand, at + done), stride, done..done + len);
+        loop {
+            let len = (nested.row - inner).min(count - done);
+            body(start + inner as i64 * stride, stride, done..done + len);
             done += len;
+            if done == count {
+                return;
+            }
+            inner = 0;
+            for axis in (0..nested.joint.rank.saturating_sub(1)).rev() {
+                index[axis] += 1;
+                start += strides[axis];
+                if index[axis] < dims[axis] {
+                    break;
+                }
+                start -= dims[axis] * strides[axis];
+                index[axis] = 0;
+            }
         }
     }
 

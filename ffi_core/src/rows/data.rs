@@ -11,10 +11,10 @@ use ffi_torch::data::{DataLoader, Dataset};
 use ffi_torch::files::npy;
 
 ffi_base::kinds! { KINDS;
-    /// What gives batches of rows.
-    DataLoaderKind = 5, "dataloader", "rt_dataloader", true, DataLoader;
     /// Rows of inputs and targets.
     DatasetKind = 9, "dataset", "rt_dataset", true, Dataset;
+    /// What gives batches of rows.
+    DataLoaderKind = 5, "dataloader", "rt_dataloader", true, DataLoader;
 }
 
 type T = Handle<TensorKind>;

@@ -15,13 +15,19 @@ exports! { ROWS, "Tensors: initialisation", "rt_", end "_";
     #[twins(bits)]
     fn init_normal(tensor: T, mean: f64, std: f64) -> Status => init::normal_in_place;
     /// Uniform between plus and minus `gain sqrt(6 / (inputs + outputs))`, of a weight `[outputs, inputs, …]`; a kernel's elements count
-    /// for both.
+    /// for both (Glorot and Bengio, 2010).
     #[twins(bits)]
     fn init_xavier_uniform(tensor: T, gain: f64) -> Status => init::xavier_uniform_in_place;
     /// Uniform between plus and minus `sqrt(6 / ((1 + slope^2) inputs))`, of a weight `[outputs, inputs, …]` before a leaky ReLU of this
-    /// slope; 0 stands for a ReLU.
+    /// slope (He, 2015); 0 stands for a ReLU.
     #[twins(bits)]
     fn init_kaiming_uniform(tensor: T, slope: f64) -> Status => init::kaiming_uniform_in_place;
+    /// Normal with the standard deviation `gain sqrt(2 / (inputs + outputs))`, as rt_init_xavier_uniform_.
+    #[twins(bits)]
+    fn init_xavier_normal(tensor: T, gain: f64) -> Status => init::xavier_normal_in_place;
+    /// Normal with the standard deviation `sqrt(2 / ((1 + slope^2) inputs))`, as rt_init_kaiming_uniform_.
+    #[twins(bits)]
+    fn init_kaiming_normal(tensor: T, slope: f64) -> Status => init::kaiming_normal_in_place;
     /// Zeros.
     fn init_zeros(tensor: T) -> Status => zeros;
     /// Ones.

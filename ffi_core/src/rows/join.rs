@@ -1,7 +1,6 @@
 //! Several tensors made one, and one made several.
 
-use super::TensorKind;
-use ffi_base::handle::Ref;
+use super::{TensorKind, borrow_all};
 use ffi_base::{Array, Count, Handle, OutArray, OutSlice, Result, error, exports, fail, object};
 use ffi_torch::Tensor;
 use ffi_torch::join::{self, Cut};
@@ -30,29 +29,11 @@ exports! { ROWS, "Tensors: joining and cutting", "rt_";
     fn tensor_roll(tensor: T, shift: i64, dim: i64) -> T => join::roll;
 }
 
-/// The most tensors that are put together at once.
-const MOST: usize = 1 << 20;
-
-/// The tensors of a list of handles; a refusal names the place in the list.
-fn resolve(handles: &[i64]) -> Result<Vec<Ref<'static, Tensor>>> {
-    let mut tensors = Vec::new();
-    let count = handles.len();
-    // A slot counts its borrows in 26 bits, and one handle may fill the whole list.
-    if count > MOST {
-        fail!(InvalidArgument, "{count} tensors at once, at most {MOST}");
-    }
-    tensors.try_reserve_exact(count).map_err(|_| error!(OutOfMemory, "no room for a list of {count} tensors"))?;
-    for (at, &handle) in handles.iter().enumerate() {
-        tensors.push(object::borrow::<TensorKind>(handle).map_err(|error| error.at(&format!("tensors[{at}]")))?);
-    }
-    Ok(tensors)
-}
-
 fn cat(tensors: &[i64], dim: i64) -> Result<Tensor> {
-    join::cat(&resolve(tensors)?, dim)
+    join::cat(&borrow_all(tensors)?, dim)
 }
 fn stack(tensors: &[i64], dim: i64) -> Result<Tensor> {
-    join::stack(&resolve(tensors)?, dim)
+    join::stack(&borrow_all(tensors)?, dim)
 }
 fn split(tensor: &Tensor, size: i64, dim: i64, out: OutSlice<'_, i64>) -> Result<i64> {
     give_pieces("split", tensor, join::split(tensor, size, dim)?, out)

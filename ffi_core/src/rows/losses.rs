@@ -12,7 +12,7 @@ exports! { ROWS, "Tensors: losses", "rt_";
     fn tensor_mse_loss(input: T, target: T, reduction: How) -> T => loss::mse;
     /// The distance of input and target.
     fn tensor_l1_loss(input: T, target: T, reduction: How) -> T => loss::l1;
-    /// Half the squared distance where it is below `delta`, else `delta (distance - delta / 2)`.
+    /// Half the squared distance where it is below `delta`, else `delta (distance - delta / 2)` (Huber, 1964); `delta` is above 0.
     #[twins(bits)]
     fn tensor_huber_loss(input: T, target: T, delta: f64, reduction: How) -> T => loss::huber;
     /// The negative logarithm of the softmax of `input`, `[batch, classes, …]` or `[classes]`, at the class that `target` names: i64 or

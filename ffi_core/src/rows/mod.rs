@@ -30,7 +30,8 @@ pub mod transfer;
 
 use crate::device::DeviceKind;
 use ffi_backend::DType;
-use ffi_base::{Kind, KindRow, OutSlice, Part, Resolve, Result, Sort, object};
+use ffi_base::handle::Ref;
+use ffi_base::{Kind, KindRow, OutSlice, Part, Resolve, Result, Sort, fail, object};
 use ffi_torch::Tensor;
 
 ffi_base::kinds! { TENSOR_KINDS;
@@ -51,6 +52,26 @@ impl Resolve for DTypeArgument {
     fn resolve(number: i64) -> Result<DType> {
         DType::parse(number)
     }
+}
+
+/// The most tensors that are put together at once.
+const MOST: usize = 1 << 20;
+
+/// The tensors of a list of handles; a refusal names the place in the list.
+fn borrow_all(handles: &[i64]) -> Result<Vec<Ref<'static, Tensor>>> {
+    let mut tensors = Vec::new();
+    let count = handles.len();
+    // A slot counts its borrows in 26 bits, and one handle may fill the whole list.
+    if count > MOST {
+        fail!(InvalidArgument, "{count} tensors at once, at most {MOST}");
+    }
+    tensors
+        .try_reserve_exact(count)
+        .map_err(|_| ffi_base::error!(OutOfMemory, "no room for a list of {count} tensors"))?;
+    for (at, &handle) in handles.iter().enumerate() {
+        tensors.push(object::borrow::<TensorKind>(handle).map_err(|error| error.at(&format!("tensors[{at}]")))?);
+    }
+    Ok(tensors)
 }
 
 /// New handles to all of these, each written to its place (0 for none), or none at all.

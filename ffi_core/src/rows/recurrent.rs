@@ -1,8 +1,8 @@
 //! Recurrent layers with their states, and attention with its parts: forms of several results or several inputs.
 
 use super::nn::ModuleKind;
-use super::{TensorKind, give_all};
-use ffi_base::{Array, Handle, Optional, Out, OutSlice, Result, Status, error, exports, fail, object};
+use super::{TensorKind, borrow_all, give_all};
+use ffi_base::{Array, Handle, Optional, Out, OutSlice, Result, Status, error, exports, fail};
 use ffi_torch::Tensor;
 use ffi_torch::nn::Module;
 use ffi_torch::nn::attention::MultiHeadAttention;
@@ -13,14 +13,17 @@ type M = Handle<ModuleKind>;
 type Maybe = Optional<TensorKind>;
 
 exports! { ROWS, "Tensors: networks", "rt_";
-    /// Recurrent layers with tanh over `[steps, batch, inputs]`. `tensors` are the weights of all layers in the order of
+    /// Recurrent layers over `[steps, batch, inputs]`: `h = tanh(W x + b + V h + c)`. `tensors` are the weights of all layers in the order of
     /// rt_nn_rnn's parameters, four a layer, or two where there are no biases. `hidden` is the state before, `[layers, batch, hidden]`, 0 for
     /// zeros. Writes two new tensors on success, to different places: `[steps, batch, hidden]` of the last layer, and the state behind.
+    /// All tensors are floats of one dtype, which integers in the first become; there is at least one step, row and hidden feature.
     fn tensor_rnn(tensor: T, hidden: Maybe, tensors & n: Array<i64>, output: Out<i64>, hidden_out: Out<i64>) -> Status => rnn;
-    /// As rt_tensor_rnn for gated layers, whose weights have the gates reset, update, new below one another.
+    /// As rt_tensor_rnn for gated layers (Cho, 2014), whose weights have the gates reset, update, new below one another: `h = (1 - u) n + u h`,
+    /// where `r` and `u` are sigmoids of `W x + b + V h + c` and `n = tanh(W x + b + r (V h + c))`.
     fn tensor_gru(tensor: T, hidden: Maybe, tensors & n: Array<i64>, output: Out<i64>, hidden_out: Out<i64>) -> Status => gru;
-    /// As rt_tensor_rnn for long short-term memory, whose weights have the gates input, forget, candidate, output below one another,
-    /// and which has a second state, its cells.
+    /// As rt_tensor_rnn for long short-term memory (Hochreiter and Schmidhuber, 1997, with the forget gate of Gers, 2000), whose weights
+    /// have the gates input, forget, candidate, output below one another, and which has a second state, its cells: `c = f c + i g` and
+    /// `h = o tanh(c)`, where `i`, `f` and `o` are sigmoids of `W x + b + V h + c` and `g` its tanh.
     fn tensor_lstm(tensor: T, hidden: Maybe, cell: Maybe, tensors & n: Array<i64>, output: Out<i64>, hidden_out: Out<i64>, cell_out: Out<i64>) -> Status => lstm;
 }
 
@@ -38,10 +41,7 @@ exports! { FORWARD, "Modules: layers", "rt_";
 
 /// All weights of all layers. A third tensor of rank 1 is a bias.
 fn weights(handles: &[i64]) -> Result<Vec<Weights>> {
-    let tensors = handles.iter().enumerate().map(|(place, &handle)| {
-        object::borrow::<TensorKind>(handle).map_err(|error| error.at(&format!("tensors[{place}]")))
-    });
-    let tensors = tensors.collect::<Result<Vec<_>>>()?;
+    let tensors = borrow_all(handles)?;
     let tensors: Vec<&Tensor> = tensors.iter().map(|tensor| &**tensor).collect();
     let bias = tensors.get(2).is_some_and(|third| third.dims().len() == 1);
     Weights::of(&tensors, bias)
@@ -128,5 +128,5 @@ fn attend(
     let layer = module.as_layer::<MultiHeadAttention>();
     let layer =
         layer.ok_or_else(|| error!(InvalidArgument, "the module is {}, not multi_head_attention", module.name()))?;
-    layer.attend(query, key, value, mask, causal)
+    layer.attend([query, key, value], mask, causal)
 }

@@ -31,7 +31,9 @@ fn activations() {
 fn windows_and_borders() {
     over("pad", &[2, 3], &|x| pad(x[0], &[1, 2, 0, 1], Scalar::Float(0.5)));
     let dims = &[2, 2, 4, 5];
-    for (kernel, stride, dilation) in [([2, 3], [1, 1], [1, 1]), ([2, 2], [2, 3], [1, 1]), ([2, 2], [1, 2], [3, 2])] {
+    for (kernel, stride, dilation) in
+        [([2, 3], [1, 1], [1, 1]), ([2, 2], [2, 3], [1, 1]), ([2, 2], [1, 2], [3, 2]), ([4, 3], [1, 2], [1, 1])]
+    {
         let sliding = Sliding { kernel, stride, dilation };
         over(&format!("{sliding:?}"), dims, &|x| windows("windows", x[0], sliding));
     }

@@ -45,6 +45,8 @@ def computed(kind, dtypes):
         return floated, floated
     if kind in ("number", "product"):
         return None if one == "bool" else (one, one)
+    if kind == "network":
+        return (one, one) if one in FLOATS else None
     if kind == "linalg":
         return (one, one) if one in ("f32", "f64") else None
     if kind == "integer":

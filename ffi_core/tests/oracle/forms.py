@@ -237,3 +237,25 @@ def linalg(name, line, call):
         compare(f"{name} f64, without an answer", line, lambda: call(none.handle, *arguments), [("f64", x.array) for x in ([none, b] if name == "solve" else [none])], upper=False)
         none.free()
         b.free()
+
+
+def layered(name, line, call):
+    """`shapes=` are those of x, y, z; `takes=` what the call is given: those, numbers and lists a, b, c, d out of `choices=`, 0 for
+    none, and i, an index of the shape `index=` below the size that stands first in it."""
+    takes = line["takes"].split()
+    for dtype in NAMES:
+        for layout in LAYOUTS:
+            for shapes in line["shapes"]:
+                for choice in evaluate(line.get("choices", "[()]"), []):
+                    made = [Operand(shape, dtype, line.get("values", "tame"), layout) for shape in shapes]
+                    known = dict(zip("xyz", (x.handle for x in made)), **dict(zip("abcd", choice)), **{"0": 0})
+                    more = dict(zip("abcd", choice))
+                    if "i" in takes:
+                        size, *own = evaluate(line["index"], [x.array for x in made])
+                        index = of_array(RANDOM.integers(-size, size, own), "i64")
+                        known["i"], more["i"] = index.handle, index.array.reshape(own) % size
+                    arguments = crossing([known[one] for one in takes])
+                    case = f"{name} {dtype}, {layout} {shapes}, {choice}"
+                    compare(case, line, lambda: call(*arguments), [(dtype, x.array) for x in made], how=computed(line["kind"], [dtype]), **more)
+                    for x in made + ([index] if "i" in takes else []):
+                        x.free()

@@ -183,5 +183,61 @@ def add_slices(x, v, s, d):
     return y
 
 
+# ---- layers ----
+
+def windows(x, spec, border, dilation=(1, 1)):
+    """The windows of images as the last two dimensions; spec is kernel, stride and padding, two numbers each."""
+    (p, q), (e, f) = spec[4:6], dilation
+    x = np.pad(x, [(0, 0), (0, 0), (p, p), (q, q)], constant_values=border)
+    reach = [e * (spec[0] - 1) + 1, f * (spec[1] - 1) + 1]
+    return np.lib.stride_tricks.sliding_window_view(x, reach, (2, 3))[:, :, :: spec[2], :: spec[3], ::e, ::f]
+
+
+def lowest(x):
+    return -np.inf if x.dtype.kind == "f" else x.dtype.kind != "b" and np.iinfo(x.dtype).min
+
+
+def conv2d(x, weight, options):
+    groups, outputs = options[6], len(weight)
+    seen = windows(x, [*weight.shape[2:], *options[:4]], 0, options[4:6])
+    seen = seen.reshape(len(x), groups, -1, *seen.shape[2:])
+    product = np.einsum("bgcyxij,gocij->bgoyx", seen, weight.reshape(groups, outputs // groups, *weight.shape[1:]))
+    return product.reshape(len(x), outputs, *product.shape[3:])
+
+
+def padded(x, pairs, value, dtype):
+    if len(pairs) % 2 or len(pairs) > 2 * x.ndim or min(pairs, default=0) < 0:
+        raise ValueError
+    behind = list(zip(pairs[::2], pairs[1::2]))[::-1]
+    return np.pad(x, [(0, 0)] * (x.ndim - len(behind)) + behind, constant_values=value) if behind else x
+
+
+def standard(x, axes, epsilon):
+    return (x - np.mean(x, axis=axes, keepdims=True)) / np.sqrt(np.var(x, axis=axes, keepdims=True) + epsilon)
+
+
+def channels(v, x):
+    """A number for each channel of x."""
+    return v.reshape((1, -1) + (1,) * (x.ndim - 2))
+
+
+def log(x):
+    return np.maximum(np.log(x), -100)
+
+
+def reduced(losses, how):
+    return [losses, np.mean(losses), np.sum(losses)][how]
+
+
+def chosen_class(x, i):
+    """What stands at the class of each target; classes are dimension 1, or 0 where there is no other."""
+    axis = min(1, x.ndim - 1)
+    return np.squeeze(np.take_along_axis(x, np.expand_dims(i, axis), axis), axis)
+
+
+def attention(q, k, v):
+    return softmax(q @ np.swapaxes(k, -1, -2) / math.sqrt(q.shape[-1]), -1) @ v
+
+
 KNOWN = {name: function for name, function in globals().items() if callable(function) and not name.startswith("_")}
 KNOWN |= {"np": np, "math": math, "to_dtype": to_dtype, "erf": each(math.erf), "erfc": each(math.erfc)}

@@ -34,6 +34,7 @@ CLASSES = {
     "moved": "",
     "rows": "integers and bools become f32, the default float (NumPy: f64)",
     "linalg": "f32 and f64 alone",
+    "network": "floats alone",
     "product": "a float beside integers stays that float and bools are refused (NumPy: logical)",
 }
 
@@ -57,6 +58,22 @@ def made(expression, choices):
 def fact(expression, **more):
     return dict(op("moved", expression), by="fact", **more)
 
+
+def layers(kind, expression, takes, tolerance, scale, shapes, **more):
+    more = dict(more, scale=scale) if scale else more
+    return dict(op(kind, expression, tolerance, takes=takes, shapes=shapes, **more), by="layered")
+
+
+def loss(expression, scale, takes="x y a", more=None, shapes=[((3, 4), (3, 4)), ((5,), (5,)), ((), ())], **rest):
+    """Under every reduction, which is a; `more` is b."""
+    choices = f"[(how, {more}) for how in range(3)]"
+    return layers("float", f"reduced({expression}, a)", takes, 16, f"reduced({scale}, a)", shapes, choices=choices, **rest)
+
+
+# Kernel, stride, padding.
+POOLS = "[([2, 2, 2, 2, 0, 0],), ([3, 2, 1, 2, 1, 0],), ([3, 3, 2, 1, 1, 1],)]"
+# Classes are dimension 1, or the only one.
+CLASSED = dict(shapes=[((3, 4),), ((2, 4, 3),), ((4,),)], index="(x.shape[min(1, x.ndim - 1)], *np.delete(x.shape, min(1, x.ndim - 1)))")
 
 # Lone elements, however they lie.
 ONE = [("contiguous", ()), ("contiguous", (1,)), ("backwards", (1, 1, 1)), ("every second", (1, 1))]
@@ -90,7 +107,7 @@ OPS = {
     "erf": op("float", "erf(x)", 8),
     "sigmoid": op("float", "1 / (1 + np.exp(-x))", 4, tiny=TINY),
     "silu": op("float", "x / (1 + np.exp(-x))", 8, tiny=TINY),
-    "gelu": op("float", "x * 0.5 * erfc(-x / np.sqrt(2))", 64),
+    "gelu": op("float", "np.where(np.isneginf(x), -0.0, x * 0.5 * erfc(-x / np.sqrt(2)))", 64),
     "softplus": op("float", "np.logaddexp(0, x)", 8),
     "reciprocal": op("float", "1 / x", 1),
     "div": op("float", "x / y", 1),
@@ -219,6 +236,26 @@ OPS = {
     "masked_select": op("moved", "np.broadcast_to(x, np.broadcast_shapes(x.shape, m.shape))[np.broadcast_to(m, np.broadcast_shapes(x.shape, m.shape))]", by="masked"),
     "nonzero": op("index", "np.argwhere(x)", by="chosen", choices="[()]"),
 
+    # Layers: several tensors of one dtype. The error of a sum is measured against that of magnitudes.
+    "leaky_relu": op("float", "np.where(x > 0, x, x * a)", 1, by="chosen", choices="[(v,) for v in (0.25, 0.0, -2.0)]"),
+    "elu": op("float", "np.where(x > 0, x, a * np.expm1(np.minimum(x, 0)))", 4, by="chosen", choices="[(v,) for v in (1.0, 0.25)]"),
+    "pad": form("padded(x, a, to_dtype(np.array(b), dtype), dtype)", "[(p, v) for p in ([], [1, 2], [0, 1, 2, 0], [1], [1, -1], [1] * 2 * (r + 1)) for v in (0.0, 0.5, 7.0, -math.inf)]"),
+    "linear": layers("product", "x @ y.T + z", "x y z", 8, "np.abs(x) @ np.abs(y).T + np.abs(z)", [((3, 4), (5, 4), (5,)), ((2, 3, 4), (1, 4), (1,)), ((4,), (2, 4), (2,)), ((0, 4), (2, 4), (2,)), ((33, 70), (17, 70), (17,))]),
+    "conv2d": layers("product", "conv2d(x, y, a) + z.reshape(-1, 1, 1)", "x y z a", 16, "conv2d(np.abs(x), np.abs(y), a) + np.abs(z).reshape(-1, 1, 1)", [((2, 4, 6, 5), (6, 2, 3, 2), (6,)), ((1, 4, 7, 7), (2, 2, 2, 2), (2,))], choices="[([1, 1, 0, 0, 1, 1, 2],), ([2, 1, 1, 2, 1, 2, 2],)]"),
+    "max_pool2d": layers("extreme", "np.max(windows(x, a, lowest(x)), (-2, -1))", "x a", 0, None, [((2, 3, 6, 5),)], choices=POOLS, values="wild"),
+    "avg_pool2d": layers("mean", "np.mean(windows(x, a, 0), (-2, -1))", "x a", 4, "np.mean(np.abs(windows(x, a, 0)), (-2, -1))", [((2, 3, 6, 5),)], choices=POOLS),
+    "batch_norm": layers("network", "standard(x, (0, *range(2, x.ndim)), a) * channels(y, x) + channels(z, x)", "x 0 0 y z b c a", 64, "1 + np.max(np.abs(x))", [((4, 3), (3,), (3,)), ((2, 3, 4), (3,), (3,)), ((2, 3, 2, 5), (3,), (3,))], choices="[(0.125, 1, 0.25)]"),
+    "layer_norm": layers("network", "standard(x, tuple(range(-len(a), 0)), b) * y + z", "x a y z b", 64, "1 + np.max(np.abs(x))", [((2, 3, 4), (3, 4), (3, 4))], choices="[([3, 4], 0.125)]"),
+    "embedding": layers("moved", "np.take(x, i, 0)", "i x", 0, None, [((5, 3),), ((1, 4),)], index="(len(x), 2, 3)", values="wild"),
+    "scaled_dot_product_attention": layers("float", "attention(x, y, z)", "x y z 0 0", 64, "np.max(np.abs(z)) + 0 * attention(x, y, z)", [((2, 3, 4), (2, 5, 4), (2, 5, 2)), ((3, 4), (2, 4), (2, 4))]),
+    "mse_loss": loss("np.square(x - y)", "np.square(x) + np.square(y)"),
+    "l1_loss": loss("np.abs(x - y)", "np.abs(x) + np.abs(y)"),
+    "huber_loss": loss("np.where(np.abs(x - y) < b, np.square(x - y) / 2, b * (np.abs(x - y) - b / 2))", "np.abs(x) + np.abs(y)", takes="x y b a", more="1.5"),
+    "cross_entropy": loss("-chosen_class(log_softmax(x, min(1, x.ndim - 1)), i)", "1 - chosen_class(log_softmax(x, min(1, x.ndim - 1)), i)", takes="x i a", **CLASSED),
+    "nll_loss": loss("-chosen_class(x, i)", "np.abs(chosen_class(x, i))", takes="x i a", **CLASSED),
+    "binary_cross_entropy": loss("-(y * log(x) + (1 - y) * log(1 - x))", "np.abs(log(x)) + np.abs(log(1 - x))", values="unit"),
+    "binary_cross_entropy_with_logits": loss("np.logaddexp(0, x) - x * y", "np.logaddexp(0, x) + np.abs(x * y)"),
+
     # Made anew.
     "zeros": made("np.zeros(a)", "[([],), ([3, 4],), ([0, 2],), ([2] * 8,), ([-1],)]"),
     "ones": made("np.ones(a)", "[([],), ([3, 4],), ([0, 2],), ([2] * 8,)]"),
@@ -260,7 +297,6 @@ OPS = {
 
 # The rows of tensors that NumPy cannot judge, and why; where something else does, what. A row that is neither here nor above is a
 # failure of the oracle.
-GRADIENTS = "NumPy has no gradients; ffi_core/tests/gradients compares with differences"
 EXEMPT = {
     "free": "no numbers; ffi_core/tests/tensors.rs",
     "from_data": "every operand of every case comes through it",
@@ -278,15 +314,20 @@ EXEMPT = {
     "from_dlpack": "addresses; bindings/python/dlpack.py exchanges memory with NumPy",
     "from_dlpack_versioned": "addresses; bindings/python/dlpack.py exchanges memory with NumPy",
     "from_external": "addresses; ffi_core/tests/interchange.rs",
-    "set_requires_grad": GRADIENTS,
-    "requires_grad": GRADIENTS,
-    "is_leaf": GRADIENTS,
-    "backward": GRADIENTS,
-    "backward_with": GRADIENTS,
-    "gradient": GRADIENTS,
-    "grad": GRADIENTS,
-    "set_grad": GRADIENTS,
-    "zero_grad": GRADIENTS,
-    "retain_grad": GRADIENTS,
-    "detach": GRADIENTS,
+    "set_requires_grad": "no numbers; ffi_core/tests/gradients/record.rs",
+    "requires_grad": "no numbers; ffi_core/tests/gradients/record.rs",
+    "is_leaf": "no numbers; ffi_core/tests/gradients/record.rs",
+    "retain_grad": "no numbers; ffi_core/tests/gradients/record.rs",
+    "set_grad": "no numbers; ffi_core/tests/gradients/record.rs",
+    "zero_grad": "no numbers; ffi_core/tests/gradients/record.rs",
+    "detach": "no numbers; ffi_core/tests/gradients/record.rs",
+    "backward": "NumPy has no gradients; ffi_core/tests/gradients compares them with differences",
+    "backward_with": "NumPy has no gradients; ffi_core/tests/gradients compares them with differences",
+    "gradient": "NumPy has no gradients; ffi_core/tests/gradients compares them with differences",
+    "grad": "NumPy has no gradients; ffi_core/tests/gradients compares them with differences",
+    "dropout": "other random numbers; ffi_core/tests/networks/random.rs",
+    "rnn": "no function of NumPy; ffi_core/tests/networks compares it with loops",
+    "lstm": "no function of NumPy; ffi_core/tests/networks compares it with loops",
+    "gru": "no function of NumPy; ffi_core/tests/networks compares it with loops",
+    "multi_head_attention": "no function of NumPy; ffi_core/tests/networks compares it with loops",
 }

@@ -1,16 +1,20 @@
 //! Training from end to end: optimisers against their formulas, batches, files of data and models.
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
-// mod data;
-// mod files;
-// mod loops;
-// mod npy;
+mod data;
+#[path = "../conformance/devices.rs"]
+#[allow(dead_code, reason = "the tolerances are of conformance")]
+mod devices;
+mod files;
+mod golden;
+mod loops;
+mod npy;
 mod optimizers;
 
 use ffi_backend::{Backend, DType, DeviceRef, MapOp, ReduceOp};
 use ffi_torch::Tensor;
 use ffi_torch::elementwise::map;
-use ffi_torch::nn::layers::{Activation, Linear, Sequential};
+use ffi_torch::nn::layers::{Function, Linear, Sequential};
 use ffi_torch::nn::{Module, parameter_list::parameter_list};
 use ffi_torch::reduce::reduce;
 use std::path::PathBuf;
@@ -46,11 +50,12 @@ pub fn parameter(start: &[f64], dtype: DType) -> (Tensor, Module) {
     (tensor, module)
 }
 
-/// A network of two layers with the seed's parameters.
+/// Two layers, as PyTorch's `Sequential(Linear(4, 8), ReLU(), Linear(8, 1))`, with the seed's parameters.
 pub fn network(seed: u64) -> Module {
     ffi_torch::random::seed(seed);
-    let linear = |inputs, outputs| Module::new(Linear::new(inputs, outputs, true, DType::F32, cpu()).unwrap());
-    Module::new(Sequential::new(vec![linear(4, 8), Module::new(Activation(MapOp::relu)), linear(8, 1)]))
+    let linear = |inputs, outputs| Module::new(Linear::new(inputs, outputs, true, DType::F32, cpu()).unwrap()).unwrap();
+    let relu = Module::new(Function("relu", |x: &Tensor, _| map(MapOp::relu, &[x]))).unwrap();
+    Module::new(Sequential::new(vec![linear(4, 8), relu, linear(8, 1)])).unwrap()
 }
 
 /// The mean squared distance of the module's results from the targets.

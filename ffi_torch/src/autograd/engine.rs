@@ -1,10 +1,10 @@
 //! The walk from a result back to the leaves.
 
 use super::recording;
-use super::vertex::{Step, Vertex, lock};
+use super::vertex::{Part, Step, Vertex, lock};
 use crate::Tensor;
-use crate::elementwise::map;
-use ffi_backend::{MapOp, Result, Scalar, fail};
+use crate::elementwise::{map, map_in_place};
+use ffi_backend::{Error, MapOp, Result, Scalar, fail};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -88,8 +88,8 @@ fn walk(
     };
     recording(keep.create, || {
         // The latest first: whatever uses a vertex was made after it, so its gradient is complete when its turn comes.
-        let mut waiting = BTreeMap::from([(start.order, (start.clone(), seed))]);
-        while let Some((_, (vertex, gradient))) = waiting.pop_last() {
+        let mut waiting = BTreeMap::from([(start.order, Waiting { vertex: start.clone(), sum: seed, own: false })]);
+        while let Some((_, Waiting { vertex, sum: gradient, .. })) = waiting.pop_last() {
             arrived(&vertex, &gradient)?;
             if vertex.leaf {
                 continue;
@@ -101,19 +101,49 @@ fn walk(
                     "backward: the record was used up by an earlier backward; let that one retain the graph"
                 );
             };
+            let within = |error: Error| error.at(&format!("gradient of {}", history.name));
+            if let (Some(part), [Some(operand)], false) = (&history.part, &history.operands[..], keep.create) {
+                let before = waiting.remove(&operand.order);
+                let sum = added_to_part(before, part, &gradient).map_err(within)?;
+                waiting.insert(operand.order, Waiting { vertex: operand.clone(), sum, own: true });
+                continue;
+            }
             let step = Step { history: &history, vertex: &vertex, grad: &gradient };
-            let gradients = step.apply().map_err(|error| error.at(&format!("gradient of {}", history.name)))?;
-            for (operand, gradient) in history.operands.iter().zip(gradients) {
+            for (operand, gradient) in history.operands.iter().zip(step.apply().map_err(within)?) {
                 let (Some(operand), Some(gradient)) = (operand, gradient) else { continue };
-                let gradient = match waiting.remove(&operand.order) {
-                    Some((_, before)) => map(MapOp::add, &[&before, &gradient])?,
-                    None => gradient,
+                let (sum, own) = match waiting.remove(&operand.order) {
+                    Some(Waiting { sum, own: true, .. }) if !keep.create => {
+                        map_in_place(MapOp::add, &sum, &gradient)?;
+                        (sum, true)
+                    }
+                    Some(before) => (map(MapOp::add, &[&before.sum, &gradient])?, true),
+                    None => (gradient, false),
                 };
-                waiting.insert(operand.order, (operand.clone(), gradient));
+                waiting.insert(operand.order, Waiting { vertex: operand.clone(), sum, own });
             }
         }
         Ok(())
     })
+}
+
+/// A vertex whose turn is to come, and the gradient that has reached it so far.
+struct Waiting {
+    vertex: Arc<Vertex>,
+    sum: Tensor,
+    /// The sum is memory of this walk alone, and may be added to in place.
+    own: bool,
+}
+
+/// The gradient before with that of a part of it.
+fn added_to_part(before: Option<Waiting>, part: &Part, gradient: &Tensor) -> Result<Tensor> {
+    let Some(before) = before else {
+        let sum = Tensor::full(&part.dims, Scalar::Int(0), gradient.dtype, gradient.device)?;
+        (part.view)(&sum)?.assign(gradient)?;
+        return Ok(sum);
+    };
+    let sum = if before.own { before.sum } else { before.sum.copy()? };
+    map_in_place(MapOp::add, &(part.view)(&sum)?, gradient)?;
+    Ok(sum)
 }
 
 /// Adds a gradient to what a vertex has gathered. The sum is a new tensor: who holds the gradient of before keeps it.

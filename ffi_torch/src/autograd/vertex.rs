@@ -35,6 +35,13 @@ pub struct History {
     saved: Vec<Option<Saved>>,
     output: Option<Saved>,
     rule: Rule,
+    pub(super) part: Option<Part>,
+}
+
+/// What a view looks at of its one operand: its gradient adds up there, and is 0 elsewhere.
+pub(super) struct Part {
+    pub(super) dims: Vec<i64>,
+    pub(super) view: Box<dyn Fn(&Tensor) -> Result<Tensor> + Send + Sync>,
 }
 
 /// A tensor kept for the rule, without its own vertex: the record would otherwise hold itself.
@@ -116,8 +123,32 @@ pub fn record(
     name: &'static str,
     operands: &[&Tensor],
     keep: Keep,
-    mut output: Tensor,
+    output: Tensor,
     rule: impl Fn(&Step) -> Result<Gradients> + Send + Sync + 'static,
+) -> Tensor {
+    written_down(name, operands, keep, output, Box::new(rule), None)
+}
+
+/// [`record`] of a view of some elements of `operand`, which `view` looks at in every tensor of those sizes. `rule` is for where the
+/// gradient is recorded itself: else it is added into that of the operand, and many views cost no more than one.
+pub fn record_part(
+    name: &'static str,
+    operand: &Tensor,
+    output: Tensor,
+    view: impl Fn(&Tensor) -> Result<Tensor> + Send + Sync + 'static,
+    rule: impl Fn(&Step) -> Result<Gradients> + Send + Sync + 'static,
+) -> Tensor {
+    let part = Part { dims: operand.dims().to_vec(), view: Box::new(view) };
+    written_down(name, &[operand], Keep::NOTHING, output, Box::new(rule), Some(part))
+}
+
+fn written_down(
+    name: &'static str,
+    operands: &[&Tensor],
+    keep: Keep,
+    mut output: Tensor,
+    rule: Rule,
+    part: Option<Part>,
 ) -> Tensor {
     let saved = |i: usize| (keep.operands >> i & 1 != 0).then(|| Saved::of(operands[i]));
     let history = History {
@@ -125,7 +156,8 @@ pub fn record(
         operands: operands.iter().map(|operand| operand.wanted().cloned()).collect(),
         saved: (0..operands.len()).map(saved).collect(),
         output: keep.output.then(|| Saved::of(&output)),
-        rule: Box::new(rule),
+        rule,
+        part,
     };
     output.vertex = vertex(false, Some(Arc::new(history))).into();
     output

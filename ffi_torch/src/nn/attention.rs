@@ -9,7 +9,7 @@ use crate::index::masked_fill;
 use crate::matmul::matmul;
 use crate::nn::init::uniform;
 use crate::reduce::rows;
-use ffi_backend::{DType, DeviceRef, MapOp, Result, RowOp, Scalar, fail};
+use ffi_backend::{DType, DeviceRef, Layout, MapOp, Result, RowOp, Scalar, fail};
 
 /// `softmax(query @ key^T / sqrt(features)) @ value` over `[…, queries, features]`, `[…, keys, features]` and `[…, keys, values]`;
 /// leading dimensions broadcast. A mask of bools is true where a query sees a key; one of numbers is added before the softmax.
@@ -29,6 +29,8 @@ pub fn scaled_dot_product_attention(
     if features != other || keys != values || features == 0 {
         fail!(ShapeMismatch, "{WHAT}: query {:?}, key {:?}, value {:?}", query.dims(), key.dims(), value.dims());
     }
+    // Before the queries are read: their product with the keys may be more than memory where they are not.
+    Layout::contiguous(&[queries, keys])?;
     let scaled = map_scalar(MapOp::mul, query, Scalar::Float(1.0 / (features as f64).sqrt()))?;
     let mut scores = matmul(&scaled, &key.transpose(-2, -1)?)?;
     if causal {
@@ -53,12 +55,83 @@ pub fn scaled_dot_product_attention(
     matmul(&rows(RowOp::Softmax, &scores, -1)?, value)
 }
 
-/// Attention by several heads, each over its own part of the features.
+/// The weights of [`multi_head_attention`], over so many features.
+#[derive(Clone)]
+pub struct Projections {
+    /// Of queries, keys and values, below one another: `[3 features, features]`.
+    pub input_weight: Tensor,
+    /// `[3 features]`.
+    pub input_bias: Option<Tensor>,
+    /// Of what the heads found: `[features, features]`.
+    pub output_weight: Tensor,
+    /// `[features]`.
+    pub output_bias: Option<Tensor>,
+}
+
+impl Projections {
+    /// From a list in the order of the fields, or of the two weights alone.
+    pub fn of(tensors: &[&Tensor]) -> Result<Projections> {
+        let (input_weight, input_bias, output_weight, output_bias) = match *tensors {
+            [input, output] => (input, None, output, None),
+            [input, input_bias, output, output_bias] => (input, Some(input_bias), output, Some(output_bias)),
+            _ => fail!(InvalidArgument, "{HEADS}: {} weights; there are 4, or 2 without biases", tensors.len()),
+        };
+        Ok(Projections {
+            input_weight: input_weight.clone(),
+            input_bias: input_bias.cloned(),
+            output_weight: output_weight.clone(),
+            output_bias: output_bias.cloned(),
+        })
+    }
+
+    fn features(&self, heads: i64) -> Result<i64> {
+        let &[features, ..] = self.output_weight.dims() else {
+            fail!(ShapeMismatch, "{HEADS}: a last weight {:?}", self.output_weight.dims());
+        };
+        if features == 0 || heads <= 0 || features % heads != 0 {
+            fail!(InvalidArgument, "{HEADS}: {features} features for {heads} heads");
+        }
+        // No overflow: a size of a tensor is below 2^59.
+        if self.input_weight.dims() != [3 * features, features] || self.output_weight.dims() != [features, features] {
+            let (first, last) = (self.input_weight.dims(), self.output_weight.dims());
+            fail!(ShapeMismatch, "{HEADS}: weights {first:?} and {last:?}, wanted three times and once a square");
+        }
+        Ok(features)
+    }
+}
+
+const HEADS: &str = "multi_head_attention";
+
+/// Attention by several heads, each over its own part of the features, of `[steps, batch, features]`; keys and values have the same
+/// steps. A mask broadcasts to `[batch, heads, queries, keys]`.
+pub fn multi_head_attention(
+    [query, key, value]: [&Tensor; 3],
+    mask: Option<&Tensor>,
+    weights: &Projections,
+    heads: i64,
+    causal: bool,
+) -> Result<Tensor> {
+    let features = weights.features(heads)?;
+    let projected = |x: &Tensor, part: i64| -> Result<Tensor> {
+        let &[steps, batch, own] = x.dims() else {
+            fail!(ShapeMismatch, "{HEADS}: shape {:?} is not [steps, batch, features]", x.dims());
+        };
+        if own != features || batch != query.dims()[1] {
+            fail!(ShapeMismatch, "{HEADS}: {:?} for queries {:?} and {features} features", x.dims(), query.dims());
+        }
+        let weight = weights.input_weight.narrow(0, part * features, features)?;
+        let bias = weights.input_bias.as_ref().map(|bias| bias.narrow(0, part * features, features)).transpose()?;
+        let split = linear(x, &weight, bias.as_ref())?.reshape(&[steps, batch, heads, features / heads])?;
+        split.permute(&[1, 2, 0, 3])
+    };
+    let (q, k, v) = (projected(query, 0)?, projected(key, 1)?, projected(value, 2)?);
+    let found = scaled_dot_product_attention(&q, &k, &v, mask, causal)?.permute(&[2, 0, 1, 3])?;
+    linear(&found.reshape(query.dims())?, &weights.output_weight, weights.output_bias.as_ref())
+}
+
+/// The layer of [`multi_head_attention`].
 pub struct MultiHeadAttention {
-    input_weight: Tensor,
-    input_bias: Option<Tensor>,
-    output_weight: Tensor,
-    output_bias: Option<Tensor>,
+    weights: Projections,
     heads: i64,
 }
 
@@ -66,10 +139,10 @@ impl MultiHeadAttention {
     /// The weight that queries, keys and values share starts as Xavier's, the last one as that of a linear layer, biases as zeros.
     pub fn new(features: i64, heads: i64, bias: bool, dtype: DType, device: DeviceRef) -> Result<MultiHeadAttention> {
         if features <= 0 || heads <= 0 || features % heads != 0 {
-            fail!(InvalidArgument, "multi_head_attention: {features} features for {heads} heads");
+            fail!(InvalidArgument, "{HEADS}: {features} features for {heads} heads");
         }
         let Some(rows) = features.checked_mul(3) else {
-            fail!(InvalidArgument, "multi_head_attention: {features} features are more than memory");
+            fail!(InvalidArgument, "{HEADS}: {features} features are more than memory");
         };
         let dims = [rows, features];
         let bound = xavier_bound(&dims, 1.0)?;
@@ -77,59 +150,34 @@ impl MultiHeadAttention {
             true => Tensor::full(&[len], Scalar::Int(0), dtype, device).and_then(parameter).map(Some),
             false => Ok(None),
         };
-        Ok(MultiHeadAttention {
+        let weights = Projections {
             input_weight: parameter(uniform(&dims, -bound, bound, dtype, device)?)?,
             input_bias: zeros(rows)?,
             output_weight: parameter(by_inputs(&[features, features], features, dtype, device)?)?,
             output_bias: zeros(features)?,
-            heads,
-        })
+        };
+        Ok(MultiHeadAttention { weights, heads })
     }
 
-    /// Over `[steps, batch, features]`, the steps of keys and values being the same; a mask broadcasts to
-    /// `[batch, heads, queries, keys]`.
-    pub fn attend(
-        &self,
-        query: &Tensor,
-        key: &Tensor,
-        value: &Tensor,
-        mask: Option<&Tensor>,
-        causal: bool,
-    ) -> Result<Tensor> {
-        let features = self.output_weight.dims()[0];
-        let projected = |x: &Tensor, part: i64| -> Result<Tensor> {
-            let &[steps, batch, own] = x.dims() else {
-                fail!(ShapeMismatch, "shape {:?} is not [steps, batch, features]", x.dims());
-            };
-            if own != features {
-                fail!(ShapeMismatch, "{own} features in {:?}, wanted {features}", x.dims());
-            }
-            let weight = self.input_weight.narrow(0, part * features, features)?;
-            let bias = self.input_bias.as_ref().map(|bias| bias.narrow(0, part * features, features)).transpose()?;
-            let heads =
-                linear(x, &weight, bias.as_ref())?.reshape(&[steps, batch, self.heads, features / self.heads])?;
-            heads.permute(&[1, 2, 0, 3])
-        };
-        let (q, k, v) = (projected(query, 0)?, projected(key, 1)?, projected(value, 2)?);
-        let found = scaled_dot_product_attention(&q, &k, &v, mask, causal)?.permute(&[2, 0, 1, 3])?;
-        let together = found.reshape(&[query.dims()[0], query.dims()[1], features])?;
-        linear(&together, &self.output_weight, self.output_bias.as_ref())
+    /// [`multi_head_attention`] with its own weights.
+    pub fn attend(&self, asked: [&Tensor; 3], mask: Option<&Tensor>, causal: bool) -> Result<Tensor> {
+        multi_head_attention(asked, mask, &self.weights, self.heads, causal)
     }
 }
 
 impl Layer for MultiHeadAttention {
     fn name(&self) -> &'static str {
-        "multi_head_attention"
+        HEADS
     }
     fn forward(&self, x: &Tensor, _: bool) -> Result<Tensor> {
-        self.attend(x, x, x, None, false)
+        self.attend([x, x, x], None, false)
     }
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         named([
-            ("in_proj_weight", Some(&self.input_weight)),
-            ("in_proj_bias", self.input_bias.as_ref()),
-            ("out_proj.weight", Some(&self.output_weight)),
-            ("out_proj.bias", self.output_bias.as_ref()),
+            ("in_proj_weight", Some(&self.weights.input_weight)),
+            ("in_proj_bias", self.weights.input_bias.as_ref()),
+            ("out_proj.weight", Some(&self.weights.output_weight)),
+            ("out_proj.bias", self.weights.output_bias.as_ref()),
         ])
     }
 }

@@ -3,10 +3,13 @@
 use super::init::by_inputs;
 use super::module::{Layer, parameter};
 use crate::Tensor;
-use crate::elementwise::map;
+use crate::autograd::vertex::{Keep, record};
+use crate::autograd::{enabled, recording, tracks};
+use crate::elementwise::map_in_place;
 use crate::matmul::matmul;
-use crate::windows::{Sliding, pad, windows};
-use ffi_backend::{DType, DeviceRef, Layout, MapOp, Result, Scalar, fail};
+use crate::reduce::reduce;
+use crate::windows::{Sliding, fold, pad, windows};
+use ffi_backend::{DType, DeviceRef, Layout, MapOp, ReduceOp, Result, Scalar, fail};
 
 /// How a convolution slides; the sizes of its kernel are the weight's.
 #[derive(Clone, Copy, Debug)]
@@ -52,11 +55,11 @@ impl Conv {
 
 /// x `[n, channels in, height, width]` under a weight `[channels out, channels in / groups, kernel height, kernel width]`.
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) -> Result<Tensor> {
-    let (&[n, inputs, ..], &[outputs, depth, kernel_height, kernel_width]) = (x.dims(), weight.dims()) else {
+    let (&[n, inputs, _, _], &[outputs, depth, kernel_height, kernel_width]) = (x.dims(), weight.dims()) else {
         fail!(ShapeMismatch, "conv2d: input {:?}, weight {:?}; both have rank 4", x.dims(), weight.dims());
     };
     let groups = conv.groups;
-    if x.dims().len() != 4 || inputs % groups != 0 || outputs % groups != 0 || depth != inputs / groups {
+    if inputs % groups != 0 || outputs % groups != 0 || depth != inputs / groups {
         fail!(ShapeMismatch, "conv2d: input {:?}, weight {:?} in {groups} groups", x.dims(), weight.dims());
     }
     if bias.is_some_and(|bias| bias.dims() != [outputs]) {
@@ -71,19 +74,47 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
         pad(&x, &[horizontal, horizontal, vertical, vertical], Scalar::Int(0))?
     };
     let sliding = Sliding { kernel: [kernel_height, kernel_width], stride: conv.stride, dilation: conv.dilation };
-    let seen = windows("conv2d", &x, sliding)?;
-    let (down, across) = (seen.dims()[4], seen.dims()[5]);
+    let [down, across] = sliding.places("conv2d", [x.dims()[2], x.dims()[3]])?;
+    // Refused here where they are larger than memory: then no product below overflows.
+    Layout::contiguous(&[n, inputs, kernel_height, kernel_width, down, across])?;
+    let (rows, places) = (depth * kernel_height * kernel_width, n * down * across);
     // A row of the columns is one element of the kernel over all places of all images: one large product a group, and a copy
-    // whose innermost runs are runs of the image. Refused here where they are larger than memory.
-    let rows = depth * kernel_height * kernel_width;
-    Layout::contiguous(seen.dims())?;
-    let columns = seen.permute(&[1, 2, 3, 0, 4, 5])?.reshape(&[groups, rows, n * down * across])?;
-    let product = matmul(&weight.to_dtype(dtype)?.reshape(&[groups, outputs / groups, rows])?, &columns)?;
-    let images = product.reshape(&[outputs, n, down, across])?.transpose(0, 1)?;
-    match bias {
-        Some(bias) => map(MapOp::add, &[&images, &bias.reshape(&[outputs, 1, 1])?]),
-        None => images.contiguous(),
+    // whose innermost runs are runs of the image.
+    let columns_of =
+        move |x: &Tensor| windows("conv2d", x, sliding)?.permute(&[1, 2, 3, 0, 4, 5])?.reshape(&[groups, rows, places]);
+    let (weight, bias) = (weight.to_dtype(dtype)?, bias.map(|bias| bias.to_dtype(dtype)).transpose()?);
+    let of_groups = move |weight: &Tensor| weight.reshape(&[groups, outputs / groups, rows]);
+    let (columns, out) = recording(false, || {
+        let columns = columns_of(&x)?;
+        let product = matmul(&of_groups(&weight)?, &columns)?.reshape(&[outputs, places])?;
+        if let Some(bias) = &bias {
+            map_in_place(MapOp::add, &product, &bias.unsqueeze(1)?)?;
+        }
+        Ok((columns, product.reshape(&[outputs, n, down, across])?.transpose(0, 1)?.contiguous()?))
+    })?;
+    let operands: Vec<&Tensor> = [Some(&x), Some(&weight), bias.as_ref()].into_iter().flatten().collect();
+    if !tracks(&operands) {
+        return Ok(out);
     }
+    let (dims, kernel) = (x.dims().to_vec(), weight.dims().to_vec());
+    Ok(record("conv2d", &operands, Keep::operands(3), out, move |step| {
+        let grad = step.grad.transpose(0, 1)?.reshape(&[outputs, places])?;
+        let by_group = grad.reshape(&[groups, outputs / groups, places])?;
+        let by_x = || {
+            let parts = matmul(&of_groups(&step.operand(1)?)?.transpose(1, 2)?, &by_group)?;
+            let parts = parts.reshape(&[inputs, kernel[2], kernel[3], n, down, across])?;
+            fold(&parts.permute(&[3, 0, 1, 2, 4, 5])?, &dims, sliding)
+        };
+        let by_weight = || {
+            // The columns of before, unless their own gradient is wanted.
+            let x = step.operand(0)?;
+            let columns = if enabled() { columns_of(&x)? } else { columns.clone() };
+            matmul(&by_group, &columns.transpose(1, 2)?)?.reshape(&kernel)
+        };
+        let by_bias = || reduce(ReduceOp::Sum, &grad, Some(&[1]), false);
+        let rules: [&dyn Fn() -> Result<Tensor>; 3] = [&by_x, &by_weight, &by_bias];
+        (0..step.operands()).map(|at| if step.wants(at) { rules[at]().map(Some) } else { Ok(None) }).collect()
+    }))
 }
 
 /// The layer of [`conv2d`].

@@ -38,6 +38,15 @@ pub(super) fn xavier_bound(dims: &[i64], gain: f64) -> Result<f64> {
     Ok(gain * (6.0 / (inputs + outputs).max(1.0)).sqrt())
 }
 
+/// The bound of He's (Kaiming's) uniform numbers: what goes in comes out as large, through a leaky ReLU of this slope.
+fn kaiming_bound(dims: &[i64], slope: f64) -> Result<f64> {
+    let [inputs, _] = fans(dims)?;
+    Ok((6.0 / ((1.0 + slope * slope) * inputs.max(1.0))).sqrt())
+}
+
+/// How many standard deviations lie between the mean of uniform numbers and their bound: the root of 3.
+const UNIFORM: f64 = 1.732_050_807_568_877_2;
+
 /// Overwrites a parameter, which keeps its place, with random numbers.
 fn overwrite(tensor: &Tensor, op: RandomOp, scale: f64, shift: f64) -> Result<()> {
     if !(scale.is_finite() && shift.is_finite()) {
@@ -71,9 +80,18 @@ pub fn xavier_uniform_in_place(tensor: &Tensor, gain: f64) -> Result<()> {
 
 /// Uniform between plus and minus `sqrt(6 / ((1 + slope^2) inputs))`, in place: for layers before a leaky ReLU of this slope.
 pub fn kaiming_uniform_in_place(tensor: &Tensor, slope: f64) -> Result<()> {
-    let [inputs, _] = fans(tensor.dims())?;
-    let bound = (6.0 / ((1.0 + slope * slope) * inputs.max(1.0))).sqrt();
+    let bound = kaiming_bound(tensor.dims(), slope)?;
     uniform_in_place(tensor, -bound, bound)
+}
+
+/// Normal with the standard deviation `gain sqrt(2 / (inputs + outputs))`, in place.
+pub fn xavier_normal_in_place(tensor: &Tensor, gain: f64) -> Result<()> {
+    normal_in_place(tensor, 0.0, xavier_bound(tensor.dims(), gain)? / UNIFORM)
+}
+
+/// Normal with the standard deviation `sqrt(2 / ((1 + slope^2) inputs))`, in place.
+pub fn kaiming_normal_in_place(tensor: &Tensor, slope: f64) -> Result<()> {
+    normal_in_place(tensor, 0.0, kaiming_bound(tensor.dims(), slope)? / UNIFORM)
 }
 
 /// One number everywhere, in place.

@@ -2,19 +2,45 @@
 
 use super::init::by_inputs;
 use super::module::{Layer, Module, named, parameter};
-use crate::elementwise::{map, map_scalar};
+use crate::autograd::recording;
+use crate::autograd::vertex::{Keep, record_if_tracked};
+use crate::elementwise::{map_in_place, map_scalar};
 use crate::index::{index_select, masked_fill};
 use crate::matmul::matmul;
+use crate::reduce::reduce;
 use crate::{Tensor, random};
-use ffi_backend::{DType, DeviceRef, MapOp, RandomOp, Result, Scalar, fail};
+use ffi_backend::{DType, DeviceRef, MapOp, RandomOp, ReduceOp, Result, Scalar, fail};
 
-/// `x @ weight^T + bias`; weight is `[outputs, inputs]`.
+/// `x @ weight^T + bias` over `[…, inputs]`; weight is `[outputs, inputs]`, bias `[outputs]`.
 pub fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
-    let product = matmul(x, &weight.transpose(0, 1)?)?;
-    match bias {
-        Some(bias) => map(MapOp::add, &[&product, bias]),
-        None => Ok(product),
+    let (&[ref leading @ .., inputs], &[outputs, wanted]) = (x.dims(), weight.dims()) else {
+        fail!(ShapeMismatch, "linear: input {:?}, weight {:?} is not [outputs, inputs]", x.dims(), weight.dims());
+    };
+    if inputs != wanted || bias.is_some_and(|bias| bias.dims() != [outputs]) {
+        let bias = bias.map_or(String::new(), |bias| format!(", bias {:?}", bias.dims()));
+        fail!(ShapeMismatch, "linear: input {:?}, weight {:?}{bias}", x.dims(), weight.dims());
     }
+    let dtype = [Some(weight), bias].into_iter().flatten().fold(x.dtype, |dtype, other| dtype.promote(other.dtype));
+    let (x, weight) = (x.to_dtype(dtype)?, weight.to_dtype(dtype)?);
+    let bias = bias.map(|bias| bias.to_dtype(dtype)).transpose()?;
+    let rows: i64 = leading.iter().product();
+    // Every leading dimension is a row of one product, here and on the way back; the bias goes into the product's own memory.
+    let out = recording(false, || {
+        let out = matmul(&x.reshape(&[rows, inputs])?, &weight.transpose(0, 1)?)?;
+        if let Some(bias) = &bias {
+            map_in_place(MapOp::add, &out, bias)?;
+        }
+        out.reshape(&[leading, &[outputs]].concat())
+    })?;
+    let operands: Vec<&Tensor> = [Some(&x), Some(&weight), bias.as_ref()].into_iter().flatten().collect();
+    Ok(record_if_tracked("linear", &operands, Keep::operands(3), out, move |step| {
+        let grad = step.grad.reshape(&[rows, outputs])?;
+        let by_x = || matmul(&grad, &step.operand(1)?)?.reshape(step.operand(0)?.dims());
+        let by_weight = || matmul(&grad.transpose(0, 1)?, &step.operand(0)?.reshape(&[rows, inputs])?);
+        let by_bias = || reduce(ReduceOp::Sum, &grad, Some(&[0]), false);
+        let rules: [&dyn Fn() -> Result<Tensor>; 3] = [&by_x, &by_weight, &by_bias];
+        (0..step.operands()).map(|at| if step.wants(at) { rules[at]().map(Some) } else { Ok(None) }).collect()
+    }))
 }
 
 /// A fully connected layer.

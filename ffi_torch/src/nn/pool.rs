@@ -1,9 +1,13 @@
 //! Pooling: the largest or the mean of every window.
 
+use super::fused::{inst, program};
 use crate::Tensor;
+use crate::autograd::vertex::{Keep, record_if_tracked};
+use crate::autograd::{enabled, recording};
+use crate::elementwise::{map, map_in_place, map_scalar, map_scalar_in_place};
 use crate::reduce::reduce;
-use crate::windows::{Sliding, pad, windows};
-use ffi_backend::{ReduceOp, Result, Scalar, fail};
+use crate::windows::{Sliding, fold, pad, under, windows};
+use ffi_backend::{DType, MapOp, Op, Program, ReduceOp, Result, Scalar, fail};
 
 /// How a pooling slides.
 #[derive(Clone, Copy, Debug)]
@@ -35,22 +39,102 @@ impl Pool {
         Ok(Pool { sliding: Sliding { kernel, stride, dilation: [1, 1] }, padding })
     }
 
-    fn over(&self, what: &str, op: ReduceOp, x: &Tensor, around: Scalar) -> Result<Tensor> {
-        if x.dims().len() != 4 {
+    fn over(&self, what: &'static str, op: ReduceOp, x: &Tensor, around: Scalar) -> Result<Tensor> {
+        let &[_, _, height, width] = x.dims() else {
             fail!(ShapeMismatch, "{what}: shape {:?} is not [batch, channels, height, width]", x.dims());
-        }
+        };
         let [vertical, horizontal] = self.padding;
         let x = match self.padding {
             [0, 0] => x.clone(),
             _ => pad(x, &[horizontal, horizontal, vertical, vertical], around)?,
         };
-        reduce(op, &windows(what, &x, self.sliding)?, Some(&[2, 3]), false)
+        let places = self.sliding.places(what, [height + 2 * vertical, width + 2 * horizontal])?;
+        let [rows, columns] = self.sliding.kernel;
+        // A half of a mean would be rounded at every step; a kernel of more elements than it has places is a reduction's work.
+        let stepwise = match op {
+            ReduceOp::Max => x.dtype.is_float(),
+            _ => matches!(x.dtype, DType::F32 | DType::F64),
+        };
+        if !stepwise || rows * columns > places[0] * places[1] {
+            return reduce(op, &windows(what, &x, self.sliding)?, Some(&[2, 3]), false);
+        }
+        self.stepwise(what, op, &x, places)
     }
+
+    /// One pass over all places for each element of the kernel: they are few, and what stands under each is a plain slice.
+    fn stepwise(&self, what: &'static str, op: ReduceOp, x: &Tensor, places: [i64; 2]) -> Result<Tensor> {
+        let (sliding, [rows, columns]) = (self.sliding, self.sliding.kernel);
+        let share = 1.0 / (rows * columns) as f64;
+        let largest = op == ReduceOp::Max;
+        let out = recording(false, || {
+            let out = under(x, sliding, [0, 0], places)?.copy()?;
+            for at in 1..rows * columns {
+                let seen = under(x, sliding, [at / columns, at % columns], places)?;
+                map_in_place(if largest { MapOp::maximum } else { MapOp::add }, &out, &seen)?;
+            }
+            if !largest {
+                map_scalar_in_place(MapOp::mul, &out, Scalar::Float(share))?;
+            }
+            Ok(out)
+        })?;
+        let dims = x.dims().to_vec();
+        let wide = [dims[0], dims[1], rows, columns, places[0], places[1]];
+        if !largest {
+            return Ok(record_if_tracked(what, &[x], Keep::NOTHING, out, move |step| {
+                let parts = || map_scalar(MapOp::mul, step.grad, Scalar::Float(share));
+                step.one(|| fold(&parts()?.unsqueeze(2)?.unsqueeze(2)?.expand(&wide)?, &dims, sliding))
+            }));
+        }
+        Ok(record_if_tracked(what, &[x], Keep { output: true, ..Keep::operands(1) }, out, move |step| {
+            step.one(|| {
+                let (x, y) = (step.operand(0)?.detach(), step.output()?.detach());
+                let one = Tensor::full(&[], Scalar::Int(1), y.dtype, y.device)?;
+                // Elements that are equally large share the gradient.
+                let count = recording(false, || {
+                    let count = Tensor::full(y.dims(), Scalar::Int(0), y.dtype, y.device)?;
+                    for at in 0..rows * columns {
+                        let seen = under(&x, sliding, [at / columns, at % columns], places)?;
+                        add_where_equal(&count, &seen, &y, &one)?;
+                    }
+                    Ok(count)
+                })?;
+                let share = map(MapOp::div, &[step.grad, &count])?;
+                if enabled() {
+                    let y = y.unsqueeze(2)?.unsqueeze(2)?;
+                    let is_it = map(MapOp::eq, &[&windows(what, &x, sliding)?, &y])?.to_dtype(y.dtype)?;
+                    let parts = map(MapOp::mul, &[&is_it, &share.unsqueeze(2)?.unsqueeze(2)?])?;
+                    return fold(&parts, &dims, sliding);
+                }
+                let out = Tensor::full(&dims, Scalar::Int(0), y.dtype, y.device)?;
+                for at in 0..rows * columns {
+                    let kernel = [at / columns, at % columns];
+                    let seen = under(&x, sliding, kernel, places)?;
+                    add_where_equal(&under(&out, sliding, kernel, places)?, &seen, &y, &share)?;
+                }
+                Ok(out)
+            })
+        }))
+    }
+}
+
+/// Adds `amount` in place where x equals y.
+fn add_where_equal(out: &Tensor, x: &Tensor, y: &Tensor, amount: &Tensor) -> Result<()> {
+    const ADDED: &Program = &program(
+        "add_where_equal",
+        4,
+        0,
+        &[inst(MapOp::eq, [1, 2, 0]), inst(MapOp::add, [0, 3, 0]), inst(MapOp::select, [4, 5, 0])],
+    );
+    let amount = amount.expand(out.dims())?;
+    let sources = [out, x, y, &amount].map(Tensor::view_of);
+    out.run(&Op::Map { program: ADDED, scalars: &[] }, &sources)
 }
 
 /// The largest element of each window of `[n, channels, height, width]`; padding is never it.
 pub fn max_pool2d(x: &Tensor, pool: Pool) -> Result<Tensor> {
-    pool.over("max_pool2d", ReduceOp::Max, x, Scalar::Float(f64::NEG_INFINITY))
+    // The smallest number of every dtype; as a bool it would be true.
+    let around = if x.dtype == DType::Bool { Scalar::Int(0) } else { Scalar::Float(f64::NEG_INFINITY) };
+    pool.over("max_pool2d", ReduceOp::Max, x, around)
 }
 
 /// The mean of each window; padding counts as zeros.

@@ -96,8 +96,9 @@ pub fn recurrent(
     let &[_, size] = first.hidden.dims() else {
         fail!(ShapeMismatch, "{what}: weights of hidden features {:?}", first.hidden.dims());
     };
-    if steps == 0 {
-        fail!(ShapeMismatch, "{what}: no steps in {:?}", x.dims());
+    // Steps cost time also where they hold nothing, and a tensor without elements can have any number of them.
+    if steps == 0 || batch == 0 || size == 0 {
+        fail!(ShapeMismatch, "{what}: nothing to do for input {:?} and {size} hidden features", x.dims());
     }
     if kept.is_some() && cell != Cell::Lstm {
         fail!(InvalidArgument, "{what}: it keeps no cells");

@@ -252,9 +252,13 @@ impl Rule {
                     &[Moment(0), Gradient],
                     weight_decay,
                     move |_, t| vec![momentum, if t == 1.0 { 1.0 } else { 1.0 - dampening }],
-                    |c| {
-                        let gradient = c.gradient();
-                        c.mix(c.of(Moment(0)), c.scalar(0), gradient, c.scalar(1))
+                    move |c| {
+                        let mut gradient = c.gradient();
+                        if dampening != 0.0 {
+                            gradient = c.op(mul, gradient, c.scalar(1));
+                        }
+                        let kept = c.op(mul, c.of(Moment(0)), c.scalar(0));
+                        c.op(add, kept, gradient)
                     },
                 ),
                 if nesterov {
@@ -287,9 +291,9 @@ impl Rule {
                 let (pull, shrink) = if decoupled { (0.0, weight_decay) } else { (weight_decay, 0.0) };
                 let mean = move |_, _| vec![beta1, 1.0 - beta1];
                 let numbers = move |rate: f64, t: f64| {
-                    // Both means start at 0; what they lack of their gradients is divided out.
-                    let (lack1, lack2) = (1.0 - beta1.powf(t), 1.0 - beta2.powf(t));
-                    vec![rate / lack1, 1.0 / lack2.sqrt(), epsilon, 1.0 - rate * shrink]
+                    // Both means start at 0; what they lack of their gradients is divided out, here instead of at every element.
+                    let (lack1, lack2) = (1.0 - beta1.powf(t), (1.0 - beta2.powf(t)).sqrt());
+                    vec![rate * lack2 / lack1, epsilon * lack2, 1.0 - rate * shrink]
                 };
                 vec![
                     pass("adam", Moment(0), &[Moment(0), Gradient], pull, mean, |c| {
@@ -298,12 +302,13 @@ impl Rule {
                     }),
                     mean_of_squares("adam", Moment(1), pull, beta2),
                     pass("adam", Parameter, &[Parameter, Moment(0), Moment(1)], 0.0, numbers, |c| {
-                        let root = c.op(sqrt, c.of(Moment(1)), 0);
-                        let root = c.op(mul, root, c.scalar(1));
-                        let root = c.op(add, root, c.scalar(2));
+                        let root = c.root(c.of(Moment(1)), c.scalar(1));
                         let way = c.op(div, c.of(Moment(0)), root);
                         let way = c.op(mul, way, c.scalar(0));
-                        let own = c.op(mul, c.of(Parameter), c.scalar(3));
+                        let mut own = c.of(Parameter);
+                        if shrink != 0.0 {
+                            own = c.op(mul, own, c.scalar(2));
+                        }
                         c.op(sub, own, way)
                     }),
                 ]

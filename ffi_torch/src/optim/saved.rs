@@ -5,7 +5,7 @@ use super::{Moments, Optimizer, computed_in};
 use crate::Tensor;
 use crate::files::read;
 use crate::files::safetensors::{Contents, Wanted, write};
-use ffi_backend::{DType, DeviceRef, Result, Scalar, fail};
+use ffi_backend::{DType, DeviceRef, Result, fail};
 
 const STEP: &str = "step";
 const LEARNING_RATE: &str = "learning_rate";
@@ -67,11 +67,11 @@ impl Optimizer {
         }
         contents.check(&wanted)?;
         let whole = |name: &str| -> Result<i64> {
-            let number = contents.tensor(name, self.device())?.item()?;
-            match number {
-                Scalar::Int(number) if number >= 0 => Ok(number),
-                _ => fail!(BadFormat, "{path}: {name} is {}", number.to_f64()),
+            let number = contents.tensor(name, self.device())?.item()?.to::<i64>();
+            if number < 0 {
+                fail!(BadFormat, "{path}: {name} is {number}");
             }
+            Ok(number)
         };
         let base = contents.tensor(LEARNING_RATE, self.device())?.item()?.to_f64();
         if super::check_rate(base).is_err() {
