@@ -1,7 +1,7 @@
 //! Ranges longer than one dispatch may be: a driver ends loops that turn too often without a word, and the result is wrong.
 
 use crate::common::{Tensor, close, device, download, rounded, tolerance};
-use ffi_backend::{BufferRef, DType, Device, Layout, Op, ReduceOp, View, run};
+use ffi_backend::{BufferRef, DType, Device, Layout, Op, ReduceOp, ScanOp, View, run};
 use ffi_vulkan::VulkanDevice;
 
 fn contiguous(dims: &[i64]) -> Layout {
@@ -107,6 +107,32 @@ fn products_of_a_hundred_thousand() {
             let terms = (0..k).map(|i| a.values[row * k + i] * b.values[i * 3 + column]);
             let want = alpha * terms.sum::<f64>();
             assert!(close(*got, want, tolerance(dtype) * 8.0), "{dtype} at {at}: {got} is not {want}");
+        }
+    }
+}
+
+/// One long line and several, backwards and apart, into every other element: what lies between stays.
+#[test]
+fn running_totals_of_long_lines() {
+    let Some(device) = device() else { return };
+    let numbers = [1.0, -2.0, 3.0, 0.0, 5.0];
+    for (lines, len) in [(1, 100_003), (3, 40_001), (1100, 70)] {
+        for dtype in [DType::F32, DType::F64, DType::I32, DType::F16, DType::Bool] {
+            let backwards = contiguous(&[len, lines]).slice(0, len - 1, len, -1).unwrap();
+            let x =
+                Tensor::new(device, dtype, backwards, if dtype == DType::Bool { &[1.0, 0.0, 1.0] } else { &numbers });
+            let result = if dtype.is_float() { dtype } else { DType::I64 };
+            let apart = contiguous(&[len, lines, 2]).slice(2, 1, 1, 1).unwrap();
+            let apart = Layout::from_parts(&[len, lines], &apart.strides()[..2], apart.offset()).unwrap();
+            let y = Tensor::new(device, result, apart, &[7.0]);
+            run(device, &Op::Scan { op: ScanOp::Sum, axis: 0 }, &[x.view()], &y.view()).unwrap();
+            let mut totals = vec![0.0; lines as usize];
+            for (at, got) in y.read(device).iter().enumerate() {
+                let total = &mut totals[at % lines as usize];
+                *total += x.values[at];
+                assert_eq!(*got, rounded(result, *total), "{dtype} {lines} of {len} at {at}");
+            }
+            assert!(download(device, &y.buffer, result).iter().step_by(2).all(|v| *v == 7.0), "{dtype}");
         }
     }
 }
