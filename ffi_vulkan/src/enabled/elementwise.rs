@@ -3,12 +3,11 @@
 
 use super::choice::{choose, operands};
 use super::kernel::Key;
-use super::plan::{Dispatch, Operand, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups_for_each};
+use super::plan::{
+    Dispatch, Operand, PUSHED_RANK, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups_for_each,
+};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Element, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
-
-/// Merged dims of so many dimensions travel as push constants; more as a table.
-const PUSHED_RANK: usize = 3;
 
 /// A block of the index space: merged dims, and per operand its strides and where its first element lies.
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@
 
 use super::kernel::Key;
 use super::memory::Block;
-use super::plan::{Dispatch, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, groups_for_each};
+use super::plan::{Dispatch, MOST_TURNS, Operand, PUSHED_RANK, Place, Plan, TABLE_WORDS, Words, groups_for_each};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, IndexOp, Layout, Result, fail};
 use shaders::Id;
@@ -56,12 +56,6 @@ impl Told {
         if count >= i64::from(i32::MAX) {
             fail!(Unsupported, "{name}: {count} indices, more than 32 bits count on a vulkan device");
         }
-        let mut table = Words::<TABLE_WORDS>::new();
-        for values in std::iter::once(&joint.dims).chain(&joint.strides) {
-            values.iter().for_each(|value| {
-                table.i64(*value);
-            });
-        }
         let mut push = Words::<32>::new();
         self.places.iter().for_each(|place| {
             push.u64(place.address);
@@ -75,12 +69,22 @@ impl Told {
             push.i64(*step);
         });
         push.i64(self.indices).i64(self.len);
-        emit(Dispatch {
-            key: self.key,
-            push: &mut push,
-            table: Some((&table, table_at)),
-            groups: groups_for_each(count),
-        })
+        let mut table = Words::<TABLE_WORDS>::new();
+        let tabled = joint.rank > PUSHED_RANK;
+        let mut key = self.key;
+        key.constants[2] = joint.rank.clamp(1, PUSHED_RANK + 1) as u32;
+        if tabled {
+            std::iter::once(&joint.dims).chain(&joint.strides).flatten().for_each(|value| {
+                table.i64(*value);
+            });
+        } else {
+            let steps = joint.strides.iter().flat_map(|strides| &strides[..PUSHED_RANK]);
+            joint.dims[1..PUSHED_RANK].iter().chain(steps).for_each(|value| {
+                push.i64(*value);
+            });
+        }
+        let table = tabled.then_some((&table, table_at));
+        emit(Dispatch { key, push: &mut push, table, groups: groups_for_each(count) })
     }
 }
 

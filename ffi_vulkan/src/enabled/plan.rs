@@ -8,6 +8,9 @@ use ffi_backend::{DType, Layout, Result, Scalar, View, fail};
 /// Words of the table that a dispatch reads dims and strides from.
 pub const TABLE_WORDS: usize = 40;
 
+/// Merged dims of so many dimensions travel as push constants where a kernel finds each element; more as a table.
+pub const PUSHED_RANK: usize = 3;
+
 /// Invocations of every kernel's workgroup.
 pub const GROUP: i64 = 256;
 
