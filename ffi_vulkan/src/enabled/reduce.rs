@@ -76,11 +76,9 @@ pub fn cut(op: ReduceOp, axes: u8, source: &Operand) -> Cut {
     }
     // Gathered by one workgroup in as many turns as a dispatch has.
     let most = GROUP * MOST_TURNS / turns(axes, source);
-    let chunks = match count {
-        _ if rows < ENOUGH_OUTPUTS && count >= 2 * CHUNK => ceil_div(count, CHUNK).min(1024).max(ceil_div(count, most)),
-        _ => ceil_div(count, most).max(1),
-    };
-    Cut { rows, count, chunks, partial: partial(op, source.dtype) }
+    let few = rows < ENOUGH_OUTPUTS && count >= 2 * CHUNK;
+    let busy = if few { ceil_div(count, CHUNK).min(1024) } else { 1 };
+    Cut { rows, count, chunks: busy.max(ceil_div(count, most)), partial: partial(op, source.dtype) }
 }
 
 /// Turns of loops for each element: one, and one more for each dimension where reduce.comp finds it by a loop over them.
