@@ -1378,7 +1378,7 @@ rt_tensor rt_tensor_leaky_relu(rt_tensor tensor, double slope);
 /* As rt_tensor_leaky_relu, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_leaky_relu_bits(rt_tensor tensor, int64_t slope);
 
-/* The elements where they are above 0, else `alpha (e^x - 1)`. Integers and bools become f32.
+/* The elements where they are above 0, else `alpha (e^x - 1)` (Clevert, 2015). Integers and bools become f32.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_elu(rt_tensor tensor, double alpha);
 /* As rt_tensor_elu, with doubles as IEEE bit patterns. */
@@ -1415,23 +1415,24 @@ rt_tensor rt_tensor_max_pool2d(rt_tensor tensor, const int64_t *spec, int64_t n)
 rt_tensor rt_tensor_avg_pool2d(rt_tensor tensor, const int64_t *spec, int64_t n);
 
 /* Each channel (dimension 1) less its mean, over the root of its variance plus `epsilon`, times the weight plus
- * the bias. In training these are the batch's own over all other dimensions, and go with the share `momentum`
- * into the running ones (the variance as of a sample); else they are the running ones. All tensors but the first
- * have one number a channel.
+ * the bias. In training these are the batch's own over all other dimensions (Ioffe and Szegedy, 2015), at least
+ * two numbers a channel, and go with the share `momentum` into the running ones (the variance as of a sample);
+ * else they are the running ones. All tensors but the first have one number a channel.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_batch_norm(rt_tensor tensor, rt_tensor running_mean, rt_tensor running_var, rt_tensor weight, rt_tensor bias, int64_t training, double momentum, double epsilon);
 /* As rt_tensor_batch_norm, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_batch_norm_bits(rt_tensor tensor, rt_tensor running_mean, rt_tensor running_var, rt_tensor weight, rt_tensor bias, int64_t training, int64_t momentum, int64_t epsilon);
 
 /* Each element of the leading dimensions less its mean, over the root of its variance plus `epsilon`, both over
- * the last dimensions, whose sizes are `dims[0..n]`; times the weight plus the bias, which have those sizes.
+ * the last dimensions, whose sizes are `dims[0..n]`; times the weight plus the bias, which have those sizes (Ba,
+ * 2016).
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_layer_norm(rt_tensor tensor, const int64_t *dims, int64_t n, rt_tensor weight, rt_tensor bias, double epsilon);
 /* As rt_tensor_layer_norm, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_layer_norm_bits(rt_tensor tensor, const int64_t *dims, int64_t n, rt_tensor weight, rt_tensor bias, int64_t epsilon);
 
 /* In training, each element is 0 with this probability, from the generator of rt_random_seed, and the others are
- * divided by that of staying. Else the tensor itself.
+ * divided by that of staying (Srivastava, 2014). Else the tensor itself.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_dropout(rt_tensor tensor, double probability, int64_t training);
 /* As rt_tensor_dropout, with doubles as IEEE bit patterns. */
@@ -1442,10 +1443,10 @@ rt_tensor rt_tensor_dropout_bits(rt_tensor tensor, int64_t probability, int64_t 
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_embedding(rt_tensor indices, rt_tensor weight);
 
-/* `softmax(query @ key^T / sqrt(features)) @ value` over `[…, queries, features]`, `[…, keys, features]` and
- * `[…, keys, values]`. A mask broadcasts to `[…, queries, keys]`: of bools it is true where a query sees a key,
- * of numbers it is added before the softmax. With `causal`, query i sees no key after i. A query that sees
- * nothing gives NaN.
+/* `softmax(query @ key^T / sqrt(features)) @ value` (Vaswani, 2017) over `[…, queries, features]`, `[…, keys,
+ * features]` and `[…, keys, values]`. A mask broadcasts to `[…, queries, keys]`: of bools it is true where a
+ * query sees a key, of numbers it is added before the softmax. With `causal`, query i sees no key after i. A
+ * query that sees nothing gives NaN.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_scaled_dot_product_attention(rt_tensor query, rt_tensor key, rt_tensor value, rt_tensor mask, int64_t causal);
 
@@ -1456,19 +1457,24 @@ rt_tensor rt_tensor_scaled_dot_product_attention(rt_tensor query, rt_tensor key,
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_multi_head_attention(rt_tensor query, rt_tensor key, rt_tensor value, rt_tensor mask, const int64_t *tensors, int64_t n, int64_t heads, int64_t causal);
 
-/* Recurrent layers with tanh over `[steps, batch, inputs]`. `tensors` are the weights of all layers in the order
- * of rt_nn_rnn's parameters, four a layer, or two where there are no biases. `hidden` is the state before,
- * `[layers, batch, hidden]`, 0 for zeros. Writes two new tensors on success, to different places: `[steps,
- * batch, hidden]` of the last layer, and the state behind.
+/* Recurrent layers over `[steps, batch, inputs]`: `h = tanh(W x + b + V h + c)`. `tensors` are the weights of
+ * all layers in the order of rt_nn_rnn's parameters, four a layer, or two where there are no biases. `hidden` is
+ * the state before, `[layers, batch, hidden]`, 0 for zeros. Writes two new tensors on success, to different
+ * places: `[steps, batch, hidden]` of the last layer, and the state behind. All tensors are floats of one dtype,
+ * which integers in the first become; there is at least one step, row and hidden feature.
  * Returns a negative code on failure. */
 int64_t rt_tensor_rnn(rt_tensor tensor, rt_tensor hidden, const int64_t *tensors, int64_t n, int64_t *output, int64_t *hidden_out);
 
-/* As rt_tensor_rnn for gated layers, whose weights have the gates reset, update, new below one another.
+/* As rt_tensor_rnn for gated layers (Cho, 2014), whose weights have the gates reset, update, new below one
+ * another: `h = (1 - u) n + u h`, where `r` and `u` are sigmoids of `W x + b + V h + c` and `n = tanh(W x + b +
+ * r (V h + c))`.
  * Returns a negative code on failure. */
 int64_t rt_tensor_gru(rt_tensor tensor, rt_tensor hidden, const int64_t *tensors, int64_t n, int64_t *output, int64_t *hidden_out);
 
-/* As rt_tensor_rnn for long short-term memory, whose weights have the gates input, forget, candidate, output
- * below one another, and which has a second state, its cells.
+/* As rt_tensor_rnn for long short-term memory (Hochreiter and Schmidhuber, 1997, with the forget gate of Gers,
+ * 2000), whose weights have the gates input, forget, candidate, output below one another, and which has a second
+ * state, its cells: `c = f c + i g` and `h = o tanh(c)`, where `i`, `f` and `o` are sigmoids of `W x + b + V h +
+ * c` and `g` its tanh.
  * Returns a negative code on failure. */
 int64_t rt_tensor_lstm(rt_tensor tensor, rt_tensor hidden, rt_tensor cell, const int64_t *tensors, int64_t n, int64_t *output, int64_t *hidden_out, int64_t *cell_out);
 
@@ -1482,7 +1488,8 @@ rt_tensor rt_tensor_mse_loss(rt_tensor input, rt_tensor target, int64_t reductio
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_l1_loss(rt_tensor input, rt_tensor target, int64_t reduction);
 
-/* Half the squared distance where it is below `delta`, else `delta (distance - delta / 2)`.
+/* Half the squared distance where it is below `delta`, else `delta (distance - delta / 2)` (Huber, 1964);
+ * `delta` is above 0.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_huber_loss(rt_tensor input, rt_tensor target, double delta, int64_t reduction);
 /* As rt_tensor_huber_loss, with doubles as IEEE bit patterns. */
@@ -1523,14 +1530,14 @@ int64_t rt_init_normal_(rt_tensor tensor, double mean, double std);
 int64_t rt_init_normal_bits_(rt_tensor tensor, int64_t mean, int64_t std);
 
 /* Uniform between plus and minus `gain sqrt(6 / (inputs + outputs))`, of a weight `[outputs, inputs, …]`; a
- * kernel's elements count for both.
+ * kernel's elements count for both (Glorot and Bengio, 2010).
  * Returns a negative code on failure. */
 int64_t rt_init_xavier_uniform_(rt_tensor tensor, double gain);
 /* As rt_init_xavier_uniform_, with doubles as IEEE bit patterns. */
 int64_t rt_init_xavier_uniform_bits_(rt_tensor tensor, int64_t gain);
 
 /* Uniform between plus and minus `sqrt(6 / ((1 + slope^2) inputs))`, of a weight `[outputs, inputs, …]` before a
- * leaky ReLU of this slope; 0 stands for a ReLU.
+ * leaky ReLU of this slope (He, 2015); 0 stands for a ReLU.
  * Returns a negative code on failure. */
 int64_t rt_init_kaiming_uniform_(rt_tensor tensor, double slope);
 /* As rt_init_kaiming_uniform_, with doubles as IEEE bit patterns. */
