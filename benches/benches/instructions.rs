@@ -45,14 +45,14 @@ fn one_handle(tensor: i64) -> i64 {
     unsafe { black_box(shape::tensor_ndim(black_box(tensor))) }
 }
 
-#[library_benchmark(config = at_most(560))]
+#[library_benchmark(config = at_most(480))]
 #[bench::one(setup = tensor)]
 fn retain_and_release(tensor: i64) -> i64 {
     // SAFETY: a handle may be anything.
     unsafe { black_box(handle::release(handle::retain(black_box(tensor)))) }
 }
 
-#[library_benchmark(config = at_most(2100))]
+#[library_benchmark(config = at_most(1800))]
 #[bench::sixteen(setup = tensor)]
 fn add_and_free(tensor: i64) -> i64 {
     // SAFETY: a handle may be anything.

@@ -80,6 +80,7 @@ extern "C" {
 #define RT_KIND_KERNEL 6
 #define RT_KIND_PIPELINE 7
 #define RT_KIND_FENCE 8
+#define RT_KIND_DATASET 9
 #define RT_KIND_THREAD 16
 #define RT_KIND_MUTEX 17
 #define RT_KIND_RWLOCK 18
@@ -111,6 +112,7 @@ typedef rt_handle rt_dataloader;
 typedef rt_handle rt_kernel;
 typedef rt_handle rt_pipeline;
 typedef rt_handle rt_fence;
+typedef rt_handle rt_dataset;
 typedef rt_handle rt_thread;
 typedef rt_handle rt_mutex;
 typedef rt_handle rt_rwlock;
@@ -137,6 +139,7 @@ typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *us
 typedef int64_t (*rt_thread_fn)(void *user_data);
 typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);
 typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);
+typedef void (*rt_progress_fn)(int64_t epoch, int64_t batch, int64_t batches, double loss, double rows_per_second, void *user_data);
 typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);
 typedef void (*rt_release_fn)(void *user_data);
 
@@ -1569,6 +1572,245 @@ int64_t rt_init_constant_(rt_tensor tensor, double value);
 /* As rt_init_constant_, with doubles as IEEE bit patterns. */
 int64_t rt_init_constant_bits_(rt_tensor tensor, int64_t value);
 
+/* ---- Optimisers ---- */
+
+/* Stochastic gradient descent over a module's parameters as they are now: `b = momentum b + (1 - dampening) g; p
+ * -= learning_rate b`, where g is the gradient with `weight_decay p` added. The first b is g; without momentum
+ * there is no dampening.
+ * Returns an optimizer, yours to free; 0 on failure. */
+rt_optimizer rt_optim_sgd(rt_module module, double learning_rate, double momentum, double dampening, double weight_decay);
+/* As rt_optim_sgd, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_sgd_bits(rt_module module, int64_t learning_rate, int64_t momentum, int64_t dampening, int64_t weight_decay);
+
+/* As rt_optim_sgd with Nesterov's momentum, above 0: `p -= learning_rate (g + momentum b)`.
+ * Returns an optimizer, yours to free; 0 on failure. */
+rt_optimizer rt_optim_sgd_nesterov(rt_module module, double learning_rate, double momentum, double weight_decay);
+/* As rt_optim_sgd_nesterov, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_sgd_nesterov_bits(rt_module module, int64_t learning_rate, int64_t momentum, int64_t weight_decay);
+
+/* Adam (Kingma and Ba 2015): means of gradients and of their squares, with the shares `beta1` and `beta2` below
+ * 1; `epsilon` is added to the root of the second. PyTorch's defaults are 0.001, 0.9, 0.999, 1e-8.
+ * Returns an optimizer, yours to free; 0 on failure. */
+rt_optimizer rt_optim_adam(rt_module module, double learning_rate, double beta1, double beta2, double epsilon);
+/* As rt_optim_adam, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_adam_bits(rt_module module, int64_t learning_rate, int64_t beta1, int64_t beta2, int64_t epsilon);
+
+/* Adam with decoupled weight decay (Loshchilov and Hutter 2019): each step first shrinks p by `learning_rate
+ * weight_decay` of it.
+ * Returns an optimizer, yours to free; 0 on failure. */
+rt_optimizer rt_optim_adamw(rt_module module, double learning_rate, double beta1, double beta2, double epsilon, double weight_decay);
+/* As rt_optim_adamw, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_adamw_bits(rt_module module, int64_t learning_rate, int64_t beta1, int64_t beta2, int64_t epsilon, int64_t weight_decay);
+
+/* RMSprop: `v = alpha v + (1 - alpha) g^2; b = momentum b + g / (sqrt(v) + epsilon); p -= learning_rate b`,
+ * where g is the gradient with `weight_decay p` added. PyTorch's defaults are 0.01, 0.99, 1e-8, 0, 0.
+ * Returns an optimizer, yours to free; 0 on failure. */
+rt_optimizer rt_optim_rmsprop(rt_module module, double learning_rate, double alpha, double epsilon, double momentum, double weight_decay);
+/* As rt_optim_rmsprop, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_rmsprop_bits(rt_module module, int64_t learning_rate, int64_t alpha, int64_t epsilon, int64_t momentum, int64_t weight_decay);
+
+/* As rt_optim_rmsprop, centered: `m = alpha m + (1 - alpha) g`, and `v - m^2` in the place of v below the root.
+ * Returns an optimizer, yours to free; 0 on failure. */
+rt_optimizer rt_optim_rmsprop_centered(rt_module module, double learning_rate, double alpha, double epsilon, double momentum, double weight_decay);
+/* As rt_optim_rmsprop_centered, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_rmsprop_centered_bits(rt_module module, int64_t learning_rate, int64_t alpha, int64_t epsilon, int64_t momentum, int64_t weight_decay);
+
+/* Adagrad: `s += g^2; p -= learning_rate / (1 + (t - 1) rate_decay) g / (sqrt(s) + epsilon)` in step t, where g
+ * is the gradient with `weight_decay p` added. PyTorch's defaults are 0.01, 0, 1e-10, 0.
+ * Returns an optimizer, yours to free; 0 on failure. */
+rt_optimizer rt_optim_adagrad(rt_module module, double learning_rate, double rate_decay, double epsilon, double weight_decay);
+/* As rt_optim_adagrad, with doubles as IEEE bit patterns. */
+rt_optimizer rt_optim_adagrad_bits(rt_module module, int64_t learning_rate, int64_t rate_decay, int64_t epsilon, int64_t weight_decay);
+
+/* Frees an optimiser's handle. The parameters stay as they are.
+ * Returns a negative code on failure. */
+int64_t rt_optim_free(rt_optimizer optimizer);
+
+/* One step along the gradients that there are; a parameter without one stays as it is. Nothing is read back from
+ * the device.
+ * Returns a negative code on failure. */
+int64_t rt_optim_step(rt_optimizer optimizer);
+
+/* Forgets the gradients of all its parameters.
+ * Returns a negative code on failure. */
+int64_t rt_optim_zero_grad(rt_optimizer optimizer);
+
+/* The learning rate of the next step, the schedules included.
+ * Returns NaN on failure. */
+double rt_optim_learning_rate(rt_optimizer optimizer);
+/* As rt_optim_learning_rate, with doubles as IEEE bit patterns. */
+int64_t rt_optim_learning_rate_bits(rt_optimizer optimizer);
+
+/* Sets the learning rate, from which the schedules start where there are any.
+ * Returns a negative code on failure. */
+int64_t rt_optim_set_learning_rate(rt_optimizer optimizer, double learning_rate);
+/* As rt_optim_set_learning_rate, with doubles as IEEE bit patterns. */
+int64_t rt_optim_set_learning_rate_bits(rt_optimizer optimizer, int64_t learning_rate);
+
+/* Adds a schedule: the learning rate times `gamma` after every `step_size` calls of rt_optim_schedule_advance.
+ * Several schedules work on the learning rate one after another, in the order in which they were added.
+ * Returns a negative code on failure. */
+int64_t rt_optim_schedule_step(rt_optimizer optimizer, int64_t step_size, double gamma);
+/* As rt_optim_schedule_step, with doubles as IEEE bit patterns. */
+int64_t rt_optim_schedule_step_bits(rt_optimizer optimizer, int64_t step_size, int64_t gamma);
+
+/* Adds a schedule: along half a cosine down to `least` in `length` calls of rt_optim_schedule_advance; there it
+ * stays.
+ * Returns a negative code on failure. */
+int64_t rt_optim_schedule_cosine(rt_optimizer optimizer, int64_t length, double least);
+/* As rt_optim_schedule_cosine, with doubles as IEEE bit patterns. */
+int64_t rt_optim_schedule_cosine_bits(rt_optimizer optimizer, int64_t length, int64_t least);
+
+/* Adds a schedule: from the share `start` of the learning rate up a straight line to all of it in `length` calls
+ * of rt_optim_schedule_advance.
+ * Returns a negative code on failure. */
+int64_t rt_optim_schedule_warmup(rt_optimizer optimizer, int64_t length, double start);
+/* As rt_optim_schedule_warmup, with doubles as IEEE bit patterns. */
+int64_t rt_optim_schedule_warmup_bits(rt_optimizer optimizer, int64_t length, int64_t start);
+
+/* Moves all schedules one on. rt_optim_step does not: call this after each step or after each epoch, as the
+ * lengths are meant.
+ * Returns a negative code on failure. */
+int64_t rt_optim_schedule_advance(rt_optimizer optimizer);
+
+/* Writes what the optimiser has learned to a safetensors file, whole or not at all: what it remembers of each
+ * parameter, counts of steps, the learning rate, how far the schedules are. Its other numbers and the schedules
+ * themselves are the program's to set.
+ * Returns a negative code on failure. */
+int64_t rt_optim_save(rt_optimizer optimizer, const char *path, int64_t len);
+
+/* Reads what rt_optim_save wrote for an optimiser of the same kind over the same parameters. BAD_FORMAT names
+ * what does not fit, and nothing has changed then.
+ * Returns a negative code on failure. */
+int64_t rt_optim_load(rt_optimizer optimizer, const char *path, int64_t len);
+
+/* Scales the gradients of all its parameters so that their p-norm, as if they were one vector, is at most
+ * `max_norm`. Returns the norm before, 0 without gradients, and so waits for the device. NaN is a result when a
+ * gradient is NaN: a failure is told by the last error; success clears it. Tensors that rt_tensor_grad gave
+ * before keep their values.
+ * Returns NaN on failure. */
+double rt_optim_clip_grad_norm_(rt_optimizer optimizer, double max_norm, double p);
+/* As rt_optim_clip_grad_norm_, with doubles as IEEE bit patterns. */
+int64_t rt_optim_clip_grad_norm_bits_(rt_optimizer optimizer, int64_t max_norm, int64_t p);
+/* As rt_optim_clip_grad_norm_, the result through a pointer; returns a status. */
+int64_t rt_optim_clip_grad_norm_into_(rt_optimizer optimizer, double max_norm, double p, double *out);
+
+/* Cuts every element of the gradients of all its parameters to between minus and plus `max_value`. Tensors that
+ * rt_tensor_grad gave before keep their values.
+ * Returns a negative code on failure. */
+int64_t rt_optim_clip_grad_value_(rt_optimizer optimizer, double max_value);
+/* As rt_optim_clip_grad_value_, with doubles as IEEE bit patterns. */
+int64_t rt_optim_clip_grad_value_bits_(rt_optimizer optimizer, int64_t max_value);
+
+/* ---- Datasets ---- */
+
+/* A dataset of two tensors that agree in their first dimension: row i of `targets` belongs to row i of `inputs`.
+ * They are shared, not copied.
+ * Returns a dataset, yours to free; 0 on failure. */
+rt_dataset rt_dataset_from_tensors(rt_tensor inputs, rt_tensor targets);
+
+/* A dataset of a CSV file of numbers: all columns but one are the inputs, `[rows, columns - 1]`, that one the
+ * targets, `[rows]`, both f32. `target` is the column's number from 0 on, negative from the end; with `header`
+ * the first line is names. BAD_FORMAT names file, line and column.
+ * Returns a dataset, yours to free; 0 on failure. */
+rt_dataset rt_dataset_from_csv(const char *path, int64_t len, int64_t header, int64_t target, rt_device device);
+
+/* A dataset of two `.npy` files, as rt_npy_load reads them.
+ * Returns a dataset, yours to free; 0 on failure. */
+rt_dataset rt_dataset_from_npy(const char *inputs, int64_t inputs_len, const char *targets, int64_t targets_len, rt_device device);
+
+/* Frees a dataset's handle.
+ * Returns a negative code on failure. */
+int64_t rt_dataset_free(rt_dataset dataset);
+
+/* How many rows it has.
+ * Returns a negative code on failure. */
+int64_t rt_dataset_len(rt_dataset dataset);
+
+/* All its inputs, shared.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_dataset_inputs(rt_dataset dataset);
+
+/* All its targets, shared.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_dataset_targets(rt_dataset dataset);
+
+/* The `len` rows from `start` on, shared.
+ * Returns a dataset, yours to free; 0 on failure. */
+rt_dataset rt_dataset_narrow(rt_dataset dataset, int64_t start, int64_t len);
+
+/* The rows whose numbers an integer tensor of rank 1 holds, in its order, copied.
+ * Returns a dataset, yours to free; 0 on failure. */
+rt_dataset rt_dataset_select(rt_dataset dataset, rt_tensor rows);
+
+/* Reads a tensor from a `.npy` file of NumPy: every dtype of ours but bf16, in C or Fortran order, of any byte
+ * order.
+ * Returns a tensor, yours to free; 0 on failure. */
+rt_tensor rt_npy_load(const char *path, int64_t len, rt_device device);
+
+/* Writes a tensor to a `.npy` file, whole or not at all. UNSUPPORTED for bf16, which NumPy does not have.
+ * Returns a negative code on failure. */
+int64_t rt_npy_save(rt_tensor tensor, const char *path, int64_t len);
+
+/* ---- Data loaders ---- */
+
+/* Gives batches of `batch` rows. With `shuffle` every epoch has an order of its own, drawn from `seed` and the
+ * number of the epoch alone. The last batch is smaller where the rows do not come out even, or with `drop_last`
+ * left out. A thread of the loader prepares two batches ahead; what is written into the dataset's tensors
+ * meanwhile is in some batches and not in others.
+ * Returns a dataloader, yours to free; 0 on failure. */
+rt_dataloader rt_dataloader_new(rt_dataset dataset, int64_t batch, int64_t shuffle, int64_t seed, int64_t drop_last);
+
+/* Frees a loader's handle; with the last one its thread ends.
+ * Returns a negative code on failure. */
+int64_t rt_dataloader_free(rt_dataloader loader);
+
+/* How many batches an epoch has.
+ * Returns a negative code on failure. */
+int64_t rt_dataloader_len(rt_dataloader loader);
+
+/* Writes the handles of the next batch, two new tensors that are yours to free, and returns 1. At the end of the
+ * epoch it writes 0 twice and returns 0, again and again until rt_dataloader_reset.
+ * Returns a negative code on failure. */
+int64_t rt_dataloader_next(rt_dataloader loader, int64_t *inputs, int64_t *targets);
+
+/* Begins the next epoch, also before this one is at its end.
+ * Returns a negative code on failure. */
+int64_t rt_dataloader_reset(rt_dataloader loader);
+
+/* Calls back for each batch that is done: from rt_dataloader_next, on the thread that asks for the next batch or
+ * learns of the end. `epoch` counts from 0, `batch` of its `batches` are done; `loss` is what
+ * rt_dataloader_report_loss told last in this epoch, NaN before; the rate counts from the epoch's first batch
+ * on. The callback may call any function, but must not unwind. NULL: nobody. Returns when no thread is inside
+ * the one before; from inside one that would be never: BUSY.
+ * Returns a negative code on failure. */
+int64_t rt_dataloader_set_progress(rt_dataloader loader, rt_progress_fn callback, void *user_data);
+
+/* Tells the loss that the progress callback gets. Reading it from a tensor waits for the device: not every batch
+ * needs to.
+ * Returns a negative code on failure. */
+int64_t rt_dataloader_report_loss(rt_dataloader loader, double loss);
+/* As rt_dataloader_report_loss, with doubles as IEEE bit patterns. */
+int64_t rt_dataloader_report_loss_bits(rt_dataloader loader, int64_t loss);
+
+/* ---- Model files ---- */
+
+/* Writes all parameters and buffers of a module to a safetensors file, by the names of rt_module_parameter_name.
+ * The file appears whole, in the place of one that was there, or not at all. IO names the path and the reason.
+ * Returns a negative code on failure. */
+int64_t rt_model_save(rt_module module, const char *path, int64_t len);
+
+/* Reads all parameters and buffers of a module from a safetensors file, into their own memory. The file must
+ * hold exactly these, of the same shapes and dtypes; else BAD_FORMAT names what is missing, too much or
+ * different, and nothing has changed.
+ * Returns a negative code on failure. */
+int64_t rt_model_load(rt_module module, const char *path, int64_t len);
+
+/* A module of tensors of one's own, named `0.value`, `1.value`, …, for optimisers and files. They are shared,
+ * and want gradients from now on. It computes nothing.
+ * Returns a module, yours to free; 0 on failure. */
+rt_module rt_nn_parameter_list(const int64_t *tensors, int64_t n);
+
 /* ---- Tensors: elementwise ---- */
 
 /* e to the power x.
@@ -2359,46 +2601,6 @@ int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, rt_map_fn bo
 /* Planned: a body for every index of a range.
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
-
-/* ---- Planned: optimisers ---- */
-
-/* Planned: stochastic gradient descent over a module's parameters.
- * Returns an optimizer, yours to free; 0 on failure. */
-rt_optimizer rt_optim_sgd(rt_module module, double learning_rate, double momentum, double weight_decay);
-/* As rt_optim_sgd, with doubles as IEEE bit patterns. */
-rt_optimizer rt_optim_sgd_bits(rt_module module, int64_t learning_rate, int64_t momentum, int64_t weight_decay);
-
-/* Planned: Adam.
- * Returns an optimizer, yours to free; 0 on failure. */
-rt_optimizer rt_optim_adam(rt_module module, double learning_rate, double beta1, double beta2, double epsilon);
-/* As rt_optim_adam, with doubles as IEEE bit patterns. */
-rt_optimizer rt_optim_adam_bits(rt_module module, int64_t learning_rate, int64_t beta1, int64_t beta2, int64_t epsilon);
-
-/* Planned: one step.
- * Returns a negative code on failure. */
-int64_t rt_optim_step(rt_optimizer optimizer);
-
-/* Planned: forgets gradients.
- * Returns a negative code on failure. */
-int64_t rt_optim_zero_grad(rt_optimizer optimizer);
-
-/* ---- Planned: data and models ---- */
-
-/* Planned: batches of two tensors' rows.
- * Returns a dataloader, yours to free; 0 on failure. */
-rt_dataloader rt_dataloader_new(rt_tensor inputs, rt_tensor targets, int64_t batch, int64_t shuffle, int64_t seed, int64_t drop_last);
-
-/* Planned: 1 with a batch, 0 at the end.
- * Returns a negative code on failure. */
-int64_t rt_dataloader_next(rt_dataloader loader, int64_t *inputs, int64_t *targets);
-
-/* Planned: writes a module's parameters to a safetensors file.
- * Returns a negative code on failure. */
-int64_t rt_model_save(rt_module module, const char *path, int64_t len);
-
-/* Planned: reads a module's parameters from a safetensors file.
- * Returns a negative code on failure. */
-int64_t rt_model_load(rt_module module, const char *path, int64_t len);
 
 /* ---- Planned: kernels and pipelines ---- */
 

@@ -99,9 +99,8 @@ pub fn opened() -> Vec<DeviceRef> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ffi_backend::{Buffer, DType, Info, MemoryStats, Op, Support, Ticket, View};
+    use ffi_backend::{BufferRef, DType, Info, MemoryStats, Op, Support, Ticket, View};
     use ffi_base::fail;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
     use std::time::Duration;
 
@@ -125,7 +124,7 @@ mod tests {
         fn supports(&self, _: &Op, _: &[DType], _: DType) -> Support {
             Support::No("a device for tests of opening")
         }
-        fn alloc(&self, _: u64) -> Result<Arc<dyn Buffer>> {
+        fn alloc(&self, _: u64) -> Result<BufferRef> {
             nothing()
         }
         fn memory(&self) -> MemoryStats {
@@ -137,10 +136,10 @@ mod tests {
         fn trim(&self) -> Result<u64> {
             self.health().map(|()| 0)
         }
-        fn upload(&self, _: &[u8], _: &Arc<dyn Buffer>, _: u64) -> Result<()> {
+        fn upload(&self, _: &[u8], _: &BufferRef, _: u64) -> Result<()> {
             nothing()
         }
-        fn download(&self, _: &Arc<dyn Buffer>, _: u64, _: &mut [u8]) -> Result<()> {
+        fn download(&self, _: &BufferRef, _: u64, _: &mut [u8]) -> Result<()> {
             nothing()
         }
         fn record(&self, _: &Op, _: &[View], _: &View) -> Result<()> {

@@ -35,6 +35,11 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::recurrent::FORWARD,
         rows::losses::ROWS,
         rows::init::ROWS,
+        rows::optim::ROWS,
+        rows::optim::in_place::ROWS,
+        rows::data::ROWS,
+        rows::data::LOADERS,
+        rows::model::ROWS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
         ffi_vulkan::ROWS,
@@ -47,8 +52,16 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
 ];
 
 /// Every kind of object.
-pub const KINDS: &[&[KindRow]] =
-    &[rows::KINDS, rows::nn::KINDS, rows::planned::KINDS, ffi_concurrent::KINDS, ffi_cuda::KINDS, ffi_vulkan::KINDS];
+pub const KINDS: &[&[KindRow]] = &[
+    rows::KINDS,
+    rows::nn::KINDS,
+    rows::optim::KINDS,
+    rows::data::KINDS,
+    rows::planned::KINDS,
+    ffi_concurrent::KINDS,
+    ffi_cuda::KINDS,
+    ffi_vulkan::KINDS,
+];
 
 /// The typedef of every callback.
 pub const CALLBACKS: &[(&str, &str)] = &[
@@ -56,6 +69,7 @@ pub const CALLBACKS: &[(&str, &str)] = &[
     (ffi_concurrent::ThreadFn::NAME, ffi_concurrent::ThreadFn::TYPEDEF),
     (ffi_concurrent::EachFn::NAME, ffi_concurrent::EachFn::TYPEDEF),
     (ffi_concurrent::MapFn::NAME, ffi_concurrent::MapFn::TYPEDEF),
+    (crate::ProgressFn::NAME, crate::ProgressFn::TYPEDEF),
     (rows::planned::GroupFn::NAME, rows::planned::GroupFn::TYPEDEF),
     (ffi_base::ReleaseFn::NAME, ffi_base::ReleaseFn::TYPEDEF),
 ];

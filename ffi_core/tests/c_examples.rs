@@ -27,6 +27,8 @@ fn compiled(source: &Path) -> Option<PathBuf> {
 /// What it prints, on the CPU, whatever the surroundings say.
 fn said(program: &Path, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(program);
+    // Where programs may leave files behind.
+    command.current_dir(library::scratch("c_examples"));
     command.env("FFI_DEVICE", "cpu").envs(variables.iter().copied());
     String::from_utf8(library::run(&mut command).stdout).unwrap()
 }

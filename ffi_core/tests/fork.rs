@@ -6,7 +6,7 @@
 use ffi_backend::DType;
 #[cfg(feature = "vulkan")]
 use ffi_base::{Code, last_error};
-use ffi_core::rows::{core, create, device, elementwise as ops, handle, reduce, registry, transfer};
+use ffi_core::rows::{core, create, data, device, elementwise as ops, handle, reduce, registry, shape, transfer};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -256,4 +256,56 @@ fn a_child_of_a_process_that_uses_vulkan_hears_why_not_and_frees() {
     assert_eq!(copied, 1000);
     assert!(values.iter().all(|value| *value == 1.0));
     free(x);
+}
+
+/// The first element of the loader's next batch; minus one at the end.
+fn next_of(loader: i64) -> f64 {
+    let (mut batch, mut value) = ([0i64; 2], f64::NAN);
+    let [x, y] = [0, 1].map(|i| (&raw mut batch[i]));
+    // SAFETY: handles, and pointers to one number each.
+    unsafe {
+        match data::dataloader_next(loader, x, y) {
+            1 => {
+                let first = shape::tensor_select(batch[0], 0, 0);
+                transfer::tensor_copy_to(first, (&raw mut value).cast(), 1, F64);
+                [first, batch[0], batch[1]].into_iter().for_each(free);
+                value
+            }
+            0 => -1.0,
+            _ => f64::NAN,
+        }
+    }
+}
+
+#[test]
+fn a_child_goes_on_with_its_parents_loader() {
+    let _turn = turn();
+    // SAFETY: numbers and live handles.
+    let (loader, same) = unsafe {
+        let rows = create::tensor_arange_i64(0, 200, 1, F32, DEFAULT);
+        let dataset = data::dataset_from_tensors(rows, rows);
+        let loaders = (data::dataloader_new(dataset, 2, 1, 7, 0), data::dataloader_new(dataset, 2, 1, 7, 0));
+        [rows, dataset].into_iter().for_each(free);
+        loaders
+    };
+    let all: Vec<f64> = (0..101).map(|_| next_of(same)).collect();
+    assert!(all[..100].iter().all(|row| *row >= 0.0) && all[100] == -1.0);
+    (0..10).for_each(|at| assert_eq!(next_of(loader), all[at]));
+    // With the parent's worker waiting to hand over a batch, or making one, and with none at all.
+    for _ in 0..20 {
+        in_child(|| {
+            for want in &all[10..] {
+                hold!(next_of(loader) == *want);
+            }
+            // SAFETY: live handles.
+            unsafe {
+                hold!(data::dataloader_set_progress(loader, std::ptr::null(), std::ptr::null_mut()) == 0);
+                hold!(data::dataloader_reset(same) == 0 && next_of(same) >= 0.0);
+                hold!(data::dataloader_free(loader) == 0 && data::dataloader_free(same) == 0);
+            }
+            0
+        });
+    }
+    all[10..].iter().for_each(|want| assert_eq!(next_of(loader), *want));
+    [loader, same].into_iter().for_each(free);
 }

@@ -4,7 +4,9 @@ use crate::Tensor;
 use crate::autograd::{maps, refuse_in_place, tracks};
 use ffi_backend::dtype::{Family, not_defined_for};
 use ffi_backend::layout::broadcast_dims;
-use ffi_backend::{Class, DType, Element, Inst, Layout, MapOp, Op, Program, Result, Scalar, View, fail, with_element};
+use ffi_backend::{
+    BufferRef, Class, DType, Element, Inst, Layout, MapOp, Op, Program, Result, Scalar, View, fail, with_element,
+};
 use std::borrow::Cow;
 
 /// A row over tensors of any dtypes and shapes that fit together.
@@ -191,7 +193,7 @@ pub fn map_in_place(op: MapOp, x: &Tensor, y: &Tensor) -> Result<()> {
     }
     let y = y.to_dtype(x.dtype)?;
     let mut wide = Tensor { layout: y.layout.broadcast_to(x.dims())?, ..y };
-    if std::sync::Arc::ptr_eq(&wide.buffer, &x.buffer) && wide.layout != x.layout {
+    if BufferRef::ptr_eq(&wide.buffer, &x.buffer) && wide.layout != x.layout {
         wide = wide.copy()?;
     }
     x.run(&Op::Map { program: Program::of(op), scalars: &[] }, &[x.view_of(), wide.view_of()])

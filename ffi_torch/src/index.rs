@@ -5,9 +5,8 @@ use crate::autograd::vertex::{Keep, record, record_if_tracked};
 use crate::autograd::{recording, refuse_in_place, tracks};
 use crate::elementwise::{check_held, map};
 use ffi_backend::layout::broadcast_dims;
-use ffi_backend::{DType, IndexOp, Inst, Layout, MapOp, Op, Program, Result, Scalar, ScanOp, fail};
+use ffi_backend::{BufferRef, DType, IndexOp, Inst, Layout, MapOp, Op, Program, Result, Scalar, ScanOp, fail};
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// The scalar where the first input is true, else the second input.
 static MASKED_FILL: Program = Program {
@@ -37,7 +36,7 @@ impl Tensor {
     }
     /// Itself where it shares no memory with `other`, else a copy.
     fn apart_from(&self, other: &Tensor) -> Result<Tensor> {
-        if Arc::ptr_eq(&self.buffer, &other.buffer) { self.copy() } else { Ok(self.clone()) }
+        if BufferRef::ptr_eq(&self.buffer, &other.buffer) { self.copy() } else { Ok(self.clone()) }
     }
 }
 

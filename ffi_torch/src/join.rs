@@ -4,7 +4,7 @@ use crate::Tensor;
 use crate::autograd::vertex::{Keep, record};
 use crate::autograd::{recording, tracks};
 use ffi_backend::layout::MAX_RANK;
-use ffi_backend::{Result, fail};
+use ffi_backend::{BufferRef, Result, fail};
 use std::ops::Deref;
 
 /// One after another along `dim`. All have the same sizes but along it; dtypes promote.
@@ -150,7 +150,7 @@ pub fn repeat(x: &Tensor, repeats: &[i64]) -> Result<Tensor> {
         let wide = out.reshape(&[before, 1, after])?.expand(&[before, repeats[axis], after])?;
         out = wide.copy()?.reshape(&done)?;
     }
-    if std::sync::Arc::ptr_eq(&out.buffer, &x.buffer) { out.copy() } else { Ok(out) }
+    if BufferRef::ptr_eq(&out.buffer, &x.buffer) { out.copy() } else { Ok(out) }
 }
 
 /// As [`repeat`], a list shorter than the rank counting for the last dimensions.

@@ -4,13 +4,16 @@
 //! creation; [`transfer`] host memory, devices and dtypes; [`interchange`] memory shared with others; [`view`] shapes without
 //! copies; [`elementwise`], [`reduce`], [`matmul`] and [`linalg`] work, which decide shapes and dtypes and leave the computing
 //! to the device, as do [`index`], [`order`], [`statistics`] and [`matrix`]; [`join`] puts tensors together and cuts them;
-//! [`windows`] pads and slides; [`nn`] builds networks; [`random`] is the generator. [`autograd`] records what they do and computes gradients.
+//! [`windows`] pads and slides; [`random`] is the generator. [`autograd`] records what they do and computes gradients, [`nn`] has layers
+//! and networks, [`optim`] changes their parameters, [`data`] gives batches, [`files`] reads and writes.
 //! Shapes broadcast and dtypes promote as the Python array API standard defines them; see
 //! [`DType::promote`](ffi_backend::DType::promote) for what that standard leaves open.
 #![forbid(unsafe_code)]
 
 pub mod autograd;
+pub mod data;
 pub mod elementwise;
+pub mod files;
 pub mod index;
 pub mod interchange;
 pub mod join;
@@ -18,6 +21,7 @@ pub mod linalg;
 pub mod matmul;
 pub mod matrix;
 pub mod nn;
+pub mod optim;
 pub mod order;
 pub mod random;
 pub mod reduce;

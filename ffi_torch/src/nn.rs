@@ -3,7 +3,7 @@
 //!
 //! The tour: [`module`] what every layer is; [`layers`] the simple ones; [`activation`], [`conv`], [`pool`], [`norm`],
 //! [`recurrent`] and [`attention`] the others; [`loss`] what training makes small; [`init`] how parameters start; `fused` several
-//! rows of the op table in one pass.
+//! rows of the op table in one pass; [`parameter_list`] tensors of one's own as a module.
 
 pub mod activation;
 pub mod attention;
@@ -14,6 +14,7 @@ pub mod layers;
 pub mod loss;
 pub mod module;
 pub mod norm;
+pub mod parameter_list;
 pub mod pool;
 pub mod recurrent;
 

@@ -4,7 +4,7 @@ use crate::autograd::{refuse_in_place, vertex::Vertex};
 use crate::elementwise::check_held;
 use ffi_backend::program::FILL;
 use ffi_backend::{
-    Buffer, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run, run_new, with_element,
+    BufferRef, DType, DeviceRef, Element, Layout, Op, Result, Scalar, View, fail, run, run_new, with_element,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -16,7 +16,7 @@ const PART: i64 = 1 << 20;
 /// Any thread may use it. Two in-place operations on one memory from two threads give one order or the other.
 #[derive(Clone)]
 pub struct Tensor {
-    pub(crate) buffer: Arc<dyn Buffer>,
+    pub(crate) buffer: BufferRef,
     pub(crate) device: DeviceRef,
     pub(crate) dtype: DType,
     pub(crate) layout: Layout,

@@ -4,8 +4,7 @@ use crate::Tensor;
 use crate::autograd::vertex::{Keep, record, record_if_tracked};
 use crate::autograd::{refuse_in_place, tracks};
 use ffi_backend::program::COPY;
-use ffi_backend::{DType, DeviceRef, Element, Layout, Op, Result, Scalar, error, fail, with_element};
-use std::sync::Arc;
+use ffi_backend::{BufferRef, DType, DeviceRef, Element, Layout, Op, Result, Scalar, error, fail, with_element};
 
 /// Memory of the host, of this capacity; a size from outside must not abort.
 pub(crate) fn host_memory(len_bytes: u64) -> Result<Vec<u8>> {
@@ -70,7 +69,7 @@ impl Tensor {
         let wide = source.layout.broadcast_to(self.dims())?;
         let mut source = Tensor { layout: wide, ..source };
         // Two views of one memory that are not the same view: read all before the first write.
-        if Arc::ptr_eq(&source.buffer, &self.buffer) && source.layout != self.layout {
+        if BufferRef::ptr_eq(&source.buffer, &self.buffer) && source.layout != self.layout {
             source = source.copy()?;
         }
         self.run(&Op::Map { program: COPY, scalars: &[] }, &[source.view_of()])

@@ -1,28 +1,11 @@
-// Moves elements as bits, so NaNs keep their payload: copies, fills, or (SELECT) chooses by a bool. SIZE is bytes of an element.
+// Moves elements as bits: copies, fills, or (SELECT) chooses by a bool.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_buffer_reference : require
-#extension GL_EXT_buffer_reference_uvec2 : require
 #extension GL_EXT_control_flow_attributes : enable
-#if SIZE == 1 || defined(SELECT)
+#if defined(SELECT)
 #extension GL_EXT_shader_8bit_storage : require
 #endif
-#if SIZE == 1
-#define S uint8_t
-#define FROM_BITS(b) uint8_t((b).x)
-#elif SIZE == 2
-#extension GL_EXT_shader_16bit_storage : require
-#define S uint16_t
-#define FROM_BITS(b) uint16_t((b).x)
-#elif SIZE == 4
-#define S uint
-#define FROM_BITS(b) ((b).x)
-#else
-#define S uvec2
-#define FROM_BITS(b) (b)
-#endif
-
-layout(buffer_reference, std430, buffer_reference_align = SIZE) buffer Elements { S at[]; };
+#include "elements.glsl"
 layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Meta { uint at[40]; };
 #if defined(SELECT)
 layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };

@@ -96,4 +96,27 @@ modules! {
     matmul_i64 = "matmul.comp" "I64";
     matmul_i32 = "matmul.comp" "I32";
     matmul_u8 = "matmul.comp" "U8";
+    index_check = "index_check.comp";
+    gather_1 = "gather.comp" "SIZE=1";
+    gather_2 = "gather.comp" "SIZE=2";
+    gather_4 = "gather.comp" "SIZE=4";
+    gather_8 = "gather.comp" "SIZE=8";
+    scatter_1 = "scatter.comp" "SIZE=1";
+    scatter_2 = "scatter.comp" "SIZE=2";
+    scatter_4 = "scatter.comp" "SIZE=4";
+    scatter_8 = "scatter.comp" "SIZE=8";
+    scatter_add_f32 = "scatter.comp" "F32";
+    scatter_add_f16 = "scatter.comp" "F16";
+    scatter_add_bf16 = "scatter.comp" "BF16";
+    scatter_add_f64 = "scatter.comp" "F64";
+    scatter_add_i64 = "scatter.comp" "I64";
+    scatter_add_i32 = "scatter.comp" "I32";
+    scatter_add_u8 = "scatter.comp" "U8";
+    random_f32 = "random.comp" "F32";
+    random_f16 = "random.comp" "F16";
+    random_bf16 = "random.comp" "BF16";
+    random_f64 = "random.comp" "F64";
+    random_i64 = "random.comp" "SIZE=8";
+    random_i32 = "random.comp" "SIZE=4";
+    random_u8 = "random.comp" "SIZE=1";
 }

@@ -1,21 +1,9 @@
-//! Starts the C program `c/digits.c`, which cargo can then build and run like any other.
-
-use ffi_core as _; // the rt_* symbols that the C program calls
-use std::ffi::{CString, c_char, c_int};
-use std::process::ExitCode;
+//! Starts the C program `c/digits.c`.
 
 unsafe extern "C" {
-    /// `main` of `c/digits.c`, under the name that build.rs gives it.
-    fn digits_main(argc: c_int, argv: *mut *mut c_char) -> c_int;
+    fn digits_main(argc: std::ffi::c_int, argv: *mut *mut std::ffi::c_char) -> std::ffi::c_int;
 }
 
-fn main() -> ExitCode {
-    // An argument with a NUL inside cannot come from an operating system.
-    let arguments = std::env::args_os().filter_map(|argument| CString::new(argument.into_encoded_bytes()).ok());
-    let mut argv: Vec<*mut c_char> = arguments.map(CString::into_raw).collect();
-    let argc = argv.len() as c_int;
-    argv.push(std::ptr::null_mut());
-    // SAFETY: as C promises to main: argc NUL-terminated texts, then NULL. They are never freed, so they outlive the call.
-    let code = unsafe { digits_main(argc, argv.as_mut_ptr()) };
-    ExitCode::from(u8::try_from(code).unwrap_or(1))
+fn main() -> std::process::ExitCode {
+    examples::run(digits_main)
 }

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../../.."
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-programs=(examples/c/hello.c examples/c/digits.c examples/c/devices.c examples/c/reference/*.c templates/c/main.c
+programs=(examples/c/hello.c examples/c/digits.c examples/c/text.c examples/c/devices.c examples/c/reference/*.c templates/c/main.c
     examples/tests/c/misuse.c)
 
 # program_of SOURCE: its name, with its folders', for two may be called alike.
@@ -16,13 +16,21 @@ program_of() {
     echo "${name//\//-}"
 }
 
+# arguments_of SOURCE: what it is given here. Little to learn, for an instrumented program is slow.
+arguments_of() {
+    case $1 in
+    */digits.c) echo "examples/data/digits.csv $out/digits.safetensors 1" ;;
+    */text.c) echo "LICENSE-APACHE 4" ;;
+    esac
+}
+
 # compile SUFFIX FLAG...: every program, as a user would, with warnings as errors.
 compile() {
     local suffix=$1 source
     shift
     for source in "${programs[@]}"; do
         cc -std=c99 -Wall -Wextra -pedantic -Werror -g -O1 "$@" -I ffi_core/include "$source" \
-            -o "$out/$(program_of "$source")$suffix" -L "$library" -lffi_core -Wl,-rpath,"$library"
+            -o "$out/$(program_of "$source")$suffix" -L "$library" -lffi_core -lm -Wl,-rpath,"$library"
     done
 }
 
@@ -33,7 +41,8 @@ run_all() {
     for source in "${programs[@]}"; do
         program=$(program_of "$source")
         echo "--- $program$suffix"
-        "$@" "$out/$program$suffix"
+        # shellcheck disable=SC2046
+        "$@" "$out/$program$suffix" $(arguments_of "$source")
     done
 }
 

@@ -1,19 +1,18 @@
 //! What every op's operands must satisfy, checked once for all devices. Pure.
 
 use crate::check_lines;
-use crate::device::{DeviceId, Header};
+use crate::device::{BufferRef, DeviceId, Header};
 use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
 use crate::op::{LinalgOp, Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
 use ffi_base::{Error, Result, error, fail};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Devices, bounds, overlap, faults, then what the op's family asks for.
 pub fn check(device: DeviceId, op: &Op, sources: &[View], dtypes: &[DType], destination: &View) -> Result<()> {
     check_view(device, op, destination)?;
-    for view in sources.iter().filter(|view| Arc::ptr_eq(view.buffer, destination.buffer)) {
+    for view in sources.iter().filter(|view| BufferRef::ptr_eq(view.buffer, destination.buffer)) {
         check_overlap(op, view, destination)?;
     }
     if !destination.layout.is_injective() {
@@ -275,7 +274,7 @@ mod tests {
     fn operands_on_two_devices_are_refused_with_both_names() {
         let (here, there) = (DeviceId(0x7001), DeviceId(0x7002));
         here.remember("abacus:0");
-        let buffer: Arc<dyn Buffer> = Arc::new(Memory(Header::new(there, 16)));
+        let buffer: BufferRef = crate::share(Memory(Header::new(there, 16)));
         let layout = Layout::contiguous(&[4]).unwrap();
         let source = View { buffer: &buffer, dtype: DType::F32, layout: &layout };
         let sum = Op::Reduce { op: ReduceOp::Sum, axes: 1 };

@@ -8,9 +8,10 @@ use ffi_base::{Error, Offer, Result, fail};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
+use triomphe::Arc;
+use unsize::{CoerceUnsize, Coercion};
 
 /// Tells devices apart within a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +52,21 @@ pub trait Buffer: Any + Send + Sync + fmt::Debug {
     fn len_bytes(&self) -> u64 {
         self.header().len_bytes
     }
+}
+
+/// A buffer shared by the tensors that view it. Without the weak count of the standard library's `Arc`, which nobody here uses:
+/// one atomic read-modify-write less for every tensor that goes.
+pub type BufferRef = Arc<dyn Buffer>;
+
+/// A device's own buffer, for everyone.
+pub fn share<B: Buffer>(buffer: B) -> BufferRef {
+    shared(Arc::new(buffer))
+}
+
+/// As [`share`], of one that already lies where it stays.
+#[inline]
+pub fn shared<B: Buffer>(buffer: Arc<B>) -> BufferRef {
+    buffer.unsize(Coercion!(to dyn Buffer))
 }
 
 /// What every op asks of a buffer, in one place, so that the door looks into each operand once.
@@ -125,7 +141,7 @@ pub trait Device: Send + Sync {
     fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support;
 
     /// New memory, not zeroed. OUT_OF_MEMORY after one trim and retry, never an abort.
-    fn alloc(&self, len_bytes: u64) -> Result<Arc<dyn Buffer>>;
+    fn alloc(&self, len_bytes: u64) -> Result<BufferRef>;
 
     /// What the allocator did so far.
     fn memory(&self) -> MemoryStats;
@@ -137,21 +153,21 @@ pub trait Device: Send + Sync {
     fn trim(&self) -> Result<u64>;
 
     /// Copies host bytes in, from byte `at` on. `src` is free again on return.
-    fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()>;
+    fn upload(&self, src: &[u8], dst: &BufferRef, at: u64) -> Result<()>;
 
     /// Flushes, waits, reports faults of `src`, and fills all of `dst` from byte `at` on.
-    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()>;
+    fn download(&self, src: &BufferRef, at: u64, dst: &mut [u8]) -> Result<()>;
 
     /// Memory of the host program as a buffer, without a copy. It is accepted last, when nothing can fail any more, so that a
     /// refusal leaves it with its owner; it is released once, when the last share of the buffer goes. Two buffers over one
     /// memory know nothing of each other: ops on them from two threads are not ordered.
-    fn adopt(&self, _: Offer) -> Result<Arc<dyn Buffer>> {
+    fn adopt(&self, _: Offer) -> Result<BufferRef> {
         fail!(Unsupported, "{} takes no memory of the host; copy it there", self.info().name)
     }
 
     /// Where the bytes of a buffer lie for the host. The address is valid while the buffer lives. Work on the buffer is done
     /// when this returns; whoever writes there afterwards must not do so while an op runs on it.
-    fn expose(&self, _: &Arc<dyn Buffer>) -> Result<*mut u8> {
+    fn expose(&self, _: &BufferRef) -> Result<*mut u8> {
         fail!(Unsupported, "memory of {} has no address for the host; copy it to the cpu", self.info().name)
     }
 
@@ -160,7 +176,7 @@ pub trait Device: Send + Sync {
 
     /// The same into new memory, row-major; the destination's view was made here. A device that keeps threads apart by
     /// locks overrides it: nobody else knows the memory yet.
-    fn record_new(&self, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<Arc<dyn Buffer>> {
+    fn record_new(&self, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<BufferRef> {
         let buffer = self.alloc(layout.numel() as u64 * dtype.size() as u64)?;
         self.record(op, sources, &View { buffer: &buffer, dtype, layout })?;
         Ok(buffer)

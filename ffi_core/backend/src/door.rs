@@ -1,7 +1,7 @@
 //! The one way to a device: checks, then the device; what it lacks is lowered on the same device, or refused.
 
 use crate::check::{check, check_new};
-use crate::device::{Buffer, Device};
+use crate::device::{BufferRef, Device};
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::lower::lower;
@@ -9,7 +9,6 @@ use crate::op::{Op, Support, View};
 use crate::program::MAX_INPUTS;
 use ffi_base::{Result, fail};
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs an op on a device.
@@ -26,13 +25,7 @@ pub fn run(device: &dyn Device, op: &Op, sources: &[View], destination: &View) -
 }
 
 /// Runs an op into new memory, which `layout`, row-major from 0 on, describes.
-pub fn run_new(
-    device: &dyn Device,
-    op: &Op,
-    sources: &[View],
-    dtype: DType,
-    layout: &Layout,
-) -> Result<Arc<dyn Buffer>> {
+pub fn run_new(device: &dyn Device, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<BufferRef> {
     let dtypes = Dtypes::of(sources);
     check_new(device.info().id, op, sources, &dtypes, dtype, layout)?;
     if layout.numel() > 0 && is_native(device, op, &dtypes, dtype)? {

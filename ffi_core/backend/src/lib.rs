@@ -25,12 +25,14 @@ pub mod philox;
 pub mod program;
 pub mod value;
 
-pub use device::{Backend, Buffer, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket};
+pub use device::{
+    Backend, Buffer, BufferRef, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket, share, shared,
+};
 pub use door::{run, run_new};
 pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};
-pub use ffi_base::process::ForkMutex;
-pub use ffi_base::{Code, Error, Lent, Offer, Result, error, fail};
+pub use ffi_base::process::{ForkMutex, forks};
+pub use ffi_base::{Code, Error, Lent, Offer, Result, error, fail, guard_callback};
 pub use layout::{Layout, MAX_RANK};
 pub use op::{IndexOp, LinalgOp, Op, RandomOp, ReduceOp, RowOp, Scalar, ScanOp, Support, View};
 pub use program::{Inst, Program};

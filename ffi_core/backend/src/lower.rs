@@ -1,6 +1,6 @@
 //! Ops in terms of simpler ops on the same device, for what a device has no kernel of its own.
 
-use crate::device::{Buffer, Device};
+use crate::device::{BufferRef, Device};
 use crate::door::run;
 use crate::dtype::DType;
 use crate::elementwise::MapOp;
@@ -9,7 +9,6 @@ use crate::op::{Op, ReduceOp, RowOp, Scalar, View};
 use crate::program::{COPY, Inst, Program};
 use ffi_base::{Result, fail};
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// Lowers one op by one step; the simpler ops go through the door again.
 pub fn lower(device: &dyn Device, op: &Op, sources: &[View], destination: &View) -> Result<()> {
@@ -25,7 +24,7 @@ pub fn lower(device: &dyn Device, op: &Op, sources: &[View], destination: &View)
 
 /// A temporary of its own memory.
 struct Temporary {
-    buffer: Arc<dyn Buffer>,
+    buffer: BufferRef,
     dtype: DType,
     layout: Layout,
 }

@@ -1,16 +1,15 @@
 //! Everything a device may be asked for: an op and its parameters as one value. Operands come beside it as views.
 
-use crate::device::Buffer;
+use crate::device::BufferRef;
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::program::Program;
-use std::sync::Arc;
 
 /// One operand. A destination has no two indices on one element, and overlaps a source only when both views are equal.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     /// The memory.
-    pub buffer: &'a Arc<dyn Buffer>,
+    pub buffer: &'a BufferRef,
     /// What lies in it.
     pub dtype: DType,
     /// Where.

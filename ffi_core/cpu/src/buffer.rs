@@ -3,14 +3,14 @@
 use crate::memory::{self, ALIGN, Block, SMALL};
 use crate::operand::Destination;
 use ffi_backend::program::MAX_INPUTS;
-use ffi_backend::{Buffer, DType, DeviceId, Header, Layout, Lent, Offer, Result, fail};
+use ffi_backend::{Buffer, BufferRef, DType, DeviceId, Header, Layout, Lent, Offer, Result, fail, share, shared};
 use parking_lot::RawRwLock;
 use parking_lot::lock_api::RawRwLock as _;
 use std::any::Any;
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::mem::ManuallyDrop;
-use std::sync::Arc;
+use triomphe::UniqueArc;
 
 /// Room for `SMALL` bytes that start on a cache line, wherever the object itself lies.
 type Inline = [u64; (SMALL + ALIGN - 8) / 8];
@@ -52,27 +52,24 @@ impl Buffer for CpuBuffer {
 impl CpuBuffer {
     /// New memory.
     #[inline]
-    pub fn new(device: DeviceId, len_bytes: u64) -> Result<Arc<CpuBuffer>> {
+    pub fn new(device: DeviceId, len_bytes: u64) -> Result<UniqueArc<CpuBuffer>> {
         let block = if len_bytes <= SMALL as u64 { None } else { Some(Block::new(len_bytes)?) };
         memory::count(len_bytes as i64, block.is_none());
         // Made where it will lie: the inline memory is too large to be built and then moved for every small result.
-        let place = Arc::<CpuBuffer>::new_uninit();
-        let buffer = CpuBuffer {
+        let mut place = UniqueArc::<CpuBuffer>::new_uninit();
+        place.write(CpuBuffer {
             lock: RawRwLock::INIT,
             header: Header::new(device, len_bytes),
             block,
             inline: UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]),
-        };
-        // SAFETY: nobody else knows the new Arc, whose memory this pointer is valid for; `get_mut` would find that out by an
-        // atomic operation for every result.
-        unsafe { Arc::as_ptr(&place).cast_mut().cast::<CpuBuffer>().write(buffer) };
+        });
         // SAFETY: it was just written.
-        Ok(unsafe { place.assume_init() })
+        Ok(unsafe { UniqueArc::assume_init(place) })
     }
 
     /// The device's own type behind a view.
     #[inline(always)]
-    pub fn of(buffer: &Arc<dyn Buffer>) -> Result<&CpuBuffer> {
+    pub fn of(buffer: &BufferRef) -> Result<&CpuBuffer> {
         let buffer: &dyn Any = &**buffer;
         match buffer.downcast_ref() {
             Some(buffer) => Ok(buffer),
@@ -133,7 +130,7 @@ impl Buffer for LentBuffer {
 
 impl LentBuffer {
     /// Takes the memory.
-    pub fn new(device: DeviceId, memory: Offer) -> Arc<LentBuffer> {
+    pub fn adopt(device: DeviceId, memory: Offer) -> BufferRef {
         let memory = memory.accept();
         let own = CpuBuffer {
             lock: RawRwLock::INIT,
@@ -141,12 +138,12 @@ impl LentBuffer {
             block: Some(Block::foreign(memory.address())),
             inline: UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]),
         };
-        Arc::new(LentBuffer { own: ManuallyDrop::new(own), _memory: memory })
+        share(LentBuffer { own: ManuallyDrop::new(own), _memory: memory })
     }
 }
 
 /// A new buffer that nobody else knows yet, so that writing it needs no lock.
-pub struct Fresh(Arc<CpuBuffer>);
+pub struct Fresh(UniqueArc<CpuBuffer>);
 
 impl Fresh {
     /// New memory.
@@ -158,14 +155,19 @@ impl Fresh {
     /// To write.
     #[inline]
     pub fn destination<'a>(&'a mut self, dtype: DType, layout: &'a Layout) -> Destination<'a> {
-        // SAFETY: the Arc was made by `new` and is handed out by `share` alone, which ends this value: this exclusive borrow
-        // is the only way to the memory.
+        // SAFETY: this exclusive borrow is the only way to the memory until `share` ends this value.
         unsafe { Destination::of_buffer(&self.0, dtype, layout) }
     }
 
     /// For everyone from now on.
-    pub fn share(self) -> Arc<CpuBuffer> {
-        self.0
+    #[inline]
+    pub fn share(self) -> BufferRef {
+        shared(self.0.shareable())
+    }
+
+    /// To read.
+    pub fn buffer(&self) -> &CpuBuffer {
+        &self.0
     }
 }
 

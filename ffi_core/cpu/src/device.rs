@@ -7,10 +7,9 @@ use crate::{elementwise, host, index, linalg, matmul, memory, order, random, red
 use ffi_backend::op::View;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{
-    Backend, Buffer, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Offer, Op, Result, Support, Ticket,
-    fail,
+    Backend, Buffer, BufferRef, DType, Device, DeviceId, DeviceRef, Info, Layout, MemoryStats, Offer, Op, Result,
+    Support, Ticket, fail, shared,
 };
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -114,8 +113,8 @@ impl Device for CpuDevice {
         }
     }
 
-    fn alloc(&self, len_bytes: u64) -> Result<Arc<dyn Buffer>> {
-        Ok(CpuBuffer::new(self.info.id, len_bytes)?)
+    fn alloc(&self, len_bytes: u64) -> Result<BufferRef> {
+        Ok(shared(CpuBuffer::new(self.info.id, len_bytes)?.shareable()))
     }
 
     fn memory(&self) -> MemoryStats {
@@ -130,7 +129,7 @@ impl Device for CpuDevice {
         Ok(memory::trim())
     }
 
-    fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
+    fn upload(&self, src: &[u8], dst: &BufferRef, at: u64) -> Result<()> {
         let dst = CpuBuffer::of(dst)?;
         let at = check_range("upload", at, src.len(), dst)?;
         check_apart("upload", src, dst)?;
@@ -138,7 +137,7 @@ impl Device for CpuDevice {
         Ok(())
     }
 
-    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
+    fn download(&self, src: &BufferRef, at: u64, dst: &mut [u8]) -> Result<()> {
         let src = CpuBuffer::of(src)?;
         let at = check_range("download", at, dst.len(), src)?;
         check_apart("download", dst, src)?;
@@ -146,11 +145,11 @@ impl Device for CpuDevice {
         Ok(())
     }
 
-    fn adopt(&self, memory: Offer) -> Result<Arc<dyn Buffer>> {
-        Ok(LentBuffer::new(self.info.id, memory))
+    fn adopt(&self, memory: Offer) -> Result<BufferRef> {
+        Ok(LentBuffer::adopt(self.info.id, memory))
     }
 
-    fn expose(&self, buffer: &Arc<dyn Buffer>) -> Result<*mut u8> {
+    fn expose(&self, buffer: &BufferRef) -> Result<*mut u8> {
         Ok(CpuBuffer::of(buffer)?.data())
     }
 
@@ -192,7 +191,7 @@ impl Device for CpuDevice {
         }
     }
 
-    fn record_new(&self, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<Arc<dyn Buffer>> {
+    fn record_new(&self, op: &Op, sources: &[View], dtype: DType, layout: &Layout) -> Result<BufferRef> {
         let mut made = Fresh::new(self.info.id, layout.numel() as u64 * dtype.size() as u64)?;
         match sources {
             [a] => {
@@ -208,7 +207,7 @@ impl Device for CpuDevice {
                 CpuDevice::run(op, &sources, made.destination(dtype, layout))?;
             }
             _ => {
-                let made: Arc<dyn Buffer> = made.share();
+                let made: BufferRef = made.share();
                 self.record(op, sources, &View { buffer: &made, dtype, layout })?;
                 return Ok(made);
             }

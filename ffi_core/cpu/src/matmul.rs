@@ -141,8 +141,7 @@ fn widened(alpha: f32, a: &Source, b: &Source, c: Destination) -> Result<()> {
     let source_a = Source::of_buffer(&wide_a, DType::F32, &layout_a);
     let source_b = Source::of_buffer(&wide_b, DType::F32, &layout_b);
     float::<f32>(alpha, &source_a, &source_b, &wide_c.destination(DType::F32, &layout));
-    let wide_c = wide_c.share();
-    let result = Source::of_buffer(&wide_c, DType::F32, &layout);
+    let result = Source::of_buffer(wide_c.buffer(), DType::F32, &layout);
     c.fill(|bytes| {
         parallel::fill(typed_mut::<u16>(bytes), parallel::CHUNK, |chunk, part| {
             let values = result.run((chunk * parallel::CHUNK) as i64, part.len());

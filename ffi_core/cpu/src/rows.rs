@@ -10,7 +10,7 @@ use crate::plain::{bytes_mut, typed, typed_mut};
 use crate::vector::{Lane, Real};
 use ffi_backend::value::Float;
 use ffi_backend::{DType, DeviceId, Result, RowOp};
-use std::sync::Arc;
+use triomphe::UniqueArc;
 
 /// Elements a task gets at least.
 const CHUNK: usize = 16 << 10;
@@ -151,7 +151,7 @@ fn softmax<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory])
 }
 
 /// The view as f32, end to end in a temporary.
-pub fn to_f32(source: &Source) -> Result<Arc<CpuBuffer>> {
+pub fn to_f32(source: &Source) -> Result<UniqueArc<CpuBuffer>> {
     let count = source.layout.numel() as usize;
     let made = CpuBuffer::new(DeviceId(0), 4 * count as u64)?;
     let layout = source.layout;

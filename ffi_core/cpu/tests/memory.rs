@@ -3,14 +3,13 @@
 
 mod common;
 use common::device;
-use ffi_backend::{Buffer, Code, Device, DeviceId};
-use std::sync::Arc;
+use ffi_backend::{BufferRef, Code, Device, DeviceId};
 
 #[test]
 fn blocks_are_reused_counted_and_given_back() {
     let device: &dyn Device = device();
     let start = device.memory();
-    let alloc = |len: u64| -> Arc<dyn Buffer> { device.alloc(len).unwrap() };
+    let alloc = |len: u64| -> BufferRef { device.alloc(len).unwrap() };
 
     let first = alloc(100_000);
     assert_eq!((first.len_bytes(), device.memory().live_bytes - start.live_bytes), (100_000, 100_000));

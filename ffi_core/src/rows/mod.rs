@@ -3,6 +3,7 @@
 pub mod autograd;
 pub mod core;
 pub mod create;
+pub mod data;
 pub mod device;
 pub mod elementwise;
 pub mod error;
@@ -15,7 +16,9 @@ pub mod join;
 pub mod layers;
 pub mod linalg;
 pub mod losses;
+pub mod model;
 pub mod nn;
+pub mod optim;
 pub mod order;
 pub mod planned;
 pub mod recurrent;

@@ -2,20 +2,15 @@
 //! (NOT_CONFIGURED where a feature will be needed) with the reason.
 
 use super::TensorKind;
-use super::nn::ModuleKind;
 use crate::device::DeviceArgument;
 use ffi_base::{
-    Address, Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, Out, OutArray, Resolved, Row, Status, Text,
+    Address, Array, Bool, Bytes, Callback, Count, Error, Freed, Handle, OutArray, Resolved, Row, Status, Text,
     UserData, callback_type, error, exports,
 };
 use std::convert::Infallible;
 use std::ffi::c_void;
 
 ffi_base::kinds! { KINDS;
-    /// An optimiser.
-    OptimizerKind = 4, "optimizer", "rt_optimizer", true, Infallible;
-    /// A data loader.
-    DataLoaderKind = 5, "dataloader", "rt_dataloader", true, Infallible;
     /// A compiled kernel.
     KernelKind = 6, "kernel", "rt_kernel", true, Infallible;
     /// A recorded pipeline.
@@ -29,12 +24,7 @@ callback_type! {
     GroupFn, "rt_group_fn", (user_data: *mut c_void, group: *const i64) -> i64,
     "typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);"
 }
-fn optimisers() -> Error {
-    error!(Unsupported, "optimisers are planned and not part of this version")
-}
-fn data() -> Error {
-    error!(Unsupported, "data loaders and model files are planned and not part of this version")
-}
+
 fn kernels() -> Error {
     error!(Unsupported, "user kernels and pipelines are planned and not part of this version")
 }
@@ -43,35 +33,9 @@ fn collector() -> Error {
 }
 
 /// The tables of this file.
-pub const TABLES: &[&[&[Row]]] = &[OPTIMISERS, DATA, KERNELS, GC];
+pub const TABLES: &[&[&[Row]]] = &[KERNELS, GC];
 
 type T = Handle<TensorKind>;
-type M = Handle<ModuleKind>;
-
-exports! { OPTIMISERS, "Planned: optimisers", "rt_";
-    /// Planned: stochastic gradient descent over a module's parameters.
-    #[twins(bits)]
-    fn optim_sgd(module: M, learning_rate: f64, momentum: f64, weight_decay: f64) -> Handle<OptimizerKind> => refuse [optimisers];
-    /// Planned: Adam.
-    #[twins(bits)]
-    fn optim_adam(module: M, learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64) -> Handle<OptimizerKind> => refuse [optimisers];
-    /// Planned: one step.
-    fn optim_step(optimizer: Handle<OptimizerKind>) -> Status => refuse [optimisers];
-    /// Planned: forgets gradients.
-    fn optim_zero_grad(optimizer: Handle<OptimizerKind>) -> Status => refuse [optimisers];
-}
-
-exports! { DATA, "Planned: data and models", "rt_";
-    /// Planned: batches of two tensors' rows.
-    fn dataloader_new(inputs: T, targets: T, batch: i64, shuffle: bool, seed: i64, drop_last: bool) -> Handle<DataLoaderKind> => refuse [data];
-    /// Planned: 1 with a batch, 0 at the end.
-    #[mode(Blocking)]
-    fn dataloader_next(loader: Handle<DataLoaderKind>, inputs: Out<i64>, targets: Out<i64>) -> Count => refuse [data];
-    /// Planned: writes a module's parameters to a safetensors file.
-    fn model_save(module: M, path & len: Text) -> Status => refuse [data];
-    /// Planned: reads a module's parameters from a safetensors file.
-    fn model_load(module: M, path & len: Text) -> Status => refuse [data];
-}
 
 exports! { KERNELS, "Planned: kernels and pipelines", "rt_";
     /// Planned: compiles a kernel.

@@ -124,6 +124,7 @@ extern "C" fn of_index(_: i64, _: *mut c_void) -> i64 {
 extern "C" fn of_group(_: *mut c_void, _: *const i64) -> i64 {
     0
 }
+extern "C" fn of_progress(_: i64, _: i64, _: i64, _: f64, _: f64, _: *mut c_void) {}
 extern "C" fn release_nothing(_: *mut c_void) {}
 
 /// The address of a function of this C type that does nothing.
@@ -133,6 +134,7 @@ pub fn no_op(name: &str) -> Option<i64> {
         "rt_thread_fn" => of_user as *const c_void,
         "rt_each_fn" | "rt_map_fn" => of_index as *const c_void,
         "rt_group_fn" => of_group as *const c_void,
+        "rt_progress_fn" => of_progress as *const c_void,
         "rt_release_fn" => release_nothing as *const c_void,
         _ => return None,
     };

@@ -145,14 +145,21 @@ fn large_and_partial() {
 /// An index outside its dimension is refused with its value, and nothing is written.
 #[test]
 fn an_index_outside_is_refused_before_anything_is_written() {
-    for &device in devices::all().iter().filter(|device| device.info().kind == "cpu") {
-        for wrong in [3.0, -4.0, 1e9, i32::MIN as f64] {
-            for dtype in [DType::I64, DType::I32] {
+    for &device in devices::all() {
+        let cases = [3.0, -4.0, 1e9, i32::MIN as f64].map(|wrong| (wrong, [DType::I64, DType::I32].as_slice()));
+        let wide = [i64::MIN as f64, -4_294_967_296.0, 4_294_967_297.0, 1e18].map(|wrong| (wrong, &[DType::I64][..]));
+        for (wrong, dtypes) in cases.into_iter().chain(wide) {
+            for &dtype in dtypes {
                 let mut places = vec![0.0; 40_000];
                 places[39_999] = wrong;
                 let at = tensor_of(device, dtype, &[20_000, 2], &places);
                 let x = tensor_of(device, DType::F32, &[3, 2], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
                 let source = tensor_of(device, DType::F32, &[20_000, 2], &[9.0; 40_000]);
+                if let Err(error) = index::gather(&x, 0, &at.slice(0, 0, 3, 1).unwrap())
+                    && error.code() == Code::Unsupported
+                {
+                    continue;
+                }
                 let refused = [
                     index::gather(&x, 0, &at).map(drop),
                     index::scatter_in_place(IndexOp::Scatter, &x, 0, &at, &source),
@@ -161,7 +168,7 @@ fn an_index_outside_is_refused_before_anything_is_written() {
                 for refused in refused {
                     let error = refused.unwrap_err();
                     assert_eq!(error.code(), Code::InvalidArgument);
-                    let says = format!("index {wrong} is outside a dimension of size 3");
+                    let says = format!("index {} is outside a dimension of size 3", wrong as i64);
                     assert!(error.text().contains(&says), "{}", error.text());
                 }
                 assert_eq!(tensor_values(&x), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
@@ -268,11 +275,15 @@ fn masks() {
 /// Additions from several threads all arrive, also those of halves, which add up elsewhere before they are written.
 #[test]
 fn additions_from_several_threads_all_arrive() {
-    for &device in devices::all().iter().filter(|device| device.info().kind == "cpu") {
+    for &device in devices::all() {
         for dtype in [DType::F16, DType::F32] {
             let x = tensor_of(device, dtype, &[3], &[0.0; 3]);
             let at = tensor_of(device, DType::I64, &[4], &[0.0, 2.0, 2.0, -1.0]);
             let ones = tensor_of(device, dtype, &[4], &[1.0; 4]);
+            if let Err(error) = index::scatter_in_place(IndexOp::ScatterAdd, &x.copy().unwrap(), 0, &at, &ones) {
+                assert_eq!(error.code(), Code::Unsupported);
+                continue;
+            }
             std::thread::scope(|scope| {
                 for _ in 0..4 {
                     scope.spawn(|| {

@@ -151,6 +151,51 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
             "INVALID_ARGUMENT: a size that is not above 0 or does not divide, more than any memory holds, a probability outside 0 to 1. \
              OUT_OF_MEMORY: more than this device has.",
         )],
+        "Optimisers" => &[
+            (
+                "Shapes",
+                "Parameters keep theirs. What an optimiser remembers of each has the parameter's shape, and lies on its device.",
+            ),
+            ("dtypes", "Floats. Steps of f16 and bf16 parameters are computed in f32, and rounded once."),
+            (
+                "Errors",
+                "INVALID_ARGUMENT: numbers that make no sense, a module without parameters. BAD_FORMAT: a file that is not this optimiser's; nothing has changed then.",
+            ),
+            (
+                "Ownership",
+                "An optimiser holds the parameters that its module had when it was made; the module may go. It is freed with rt_optim_free.",
+            ),
+        ],
+        "Datasets" => &[
+            (
+                "Errors",
+                "SHAPE_MISMATCH: unequal counts of rows. IO names the path and the reason, BAD_FORMAT the path and the place in the file.",
+            ),
+            (
+                "Ownership",
+                "A dataset holds its tensors: what is written into them shows in it. What it gives is yours to free.",
+            ),
+        ],
+        "Data loaders" => &[
+            (
+                "Threads",
+                "Any thread may ask for batches; each batch goes to one of them. The thread that prepares batches ends with the epoch, or with the loader.",
+            ),
+            (
+                "Ownership",
+                "Both tensors of a batch are yours to free. The callback is called by rt_dataloader_next alone.",
+            ),
+        ],
+        "Model files" => &[
+            (
+                "Errors",
+                "IO: the path, its permissions, the disk. BAD_FORMAT: no safetensors file, one that was cut off, or one of another network; every parameter that does not fit is named, and none has changed.",
+            ),
+            (
+                "dtypes",
+                "All eight, kept as they are. PyTorch and NumPy read and write the same files (the Python package safetensors).",
+            ),
+        ],
         planned if planned.starts_with("Planned") => &[(
             "State",
             "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED or NOT_CONFIGURED.",

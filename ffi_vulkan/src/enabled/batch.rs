@@ -86,9 +86,6 @@ impl Room<'_> {
 
     /// Appends one dispatch.
     pub fn dispatch(&mut self, step: &mut Step, pipeline: vk::Pipeline) -> Result<()> {
-        if let Some([read, written]) = step.after {
-            self.order(&[read], &[written]);
-        }
         if let Some((table, at)) = &step.table {
             if self.batch.tables_left() < TABLE_STEP {
                 fail!(Internal, "a batch without room for a table");
@@ -123,7 +120,15 @@ impl Plan {
     pub fn push(&mut self, dispatch: Dispatch) {
         let Dispatch { key, push, table, groups } = dispatch;
         let table = table.map(|(words, at)| (*words, at));
-        self.steps.push(Step { key, push: *push, table, groups, after: None });
+        self.steps.push(Step { key, push: *push, table, groups, after: false });
+    }
+
+    /// Adds a dispatch that depends on those before it.
+    pub fn push_after(&mut self, dispatch: Dispatch) {
+        self.push(dispatch);
+        if let Some(step) = self.steps.last_mut() {
+            step.after = true;
+        }
     }
 }
 

@@ -10,10 +10,11 @@ use super::queue::Timeline;
 use super::recorder::Recorder;
 use super::support::Refusals;
 use ffi_backend::{
-    Buffer, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View, error, fail,
+    Buffer, BufferRef, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View,
+    error, fail, share,
 };
 use parking_lot::{Mutex, MutexGuard};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// An opened Vulkan device. See the crate's documentation for its order and memory.
@@ -170,8 +171,8 @@ impl VulkanDevice {
         copied.map(|_| ())
     }
 
-    fn download_now(&self, src: &VulkanBuffer, at: u64, dst: &mut [u8]) -> Result<()> {
-        let _host = src.host_reads();
+    /// Bytes of a buffer that the host's guards are held of.
+    pub(super) fn fetch(&self, src: &VulkanBuffer, at: u64, dst: &mut [u8]) -> Result<()> {
         let block = src.block()?;
         if self.direct && block.direct {
             let stamp = src.last_use();
@@ -181,22 +182,33 @@ impl VulkanDevice {
             }
             return block.read(at, dst);
         }
-        let (staging, ticket) = {
+        let len_bytes = dst.len() as u64;
+        self.answer(dst, |recorder, to| {
+            recorder.copy((block, at), (to, 0), len_bytes, |ticket| src.stamp(ticket)).map(|_| ())
+        })
+    }
+
+    /// Reads what recorded work leaves in a block for the host, once it is done.
+    pub(super) fn answer(
+        &self,
+        dst: &mut [u8],
+        record: impl FnOnce(&mut Recorder, &Block) -> Result<()>,
+    ) -> Result<()> {
+        let (block, ticket) = {
             let mut recorder = self.alive()?;
-            let staging = recorder.take_host(dst.len() as u64, Purpose::Download)?;
-            let copied = recorder.copy((block, at), (&staging, 0), dst.len() as u64, |ticket| src.stamp(ticket));
-            match copied.and_then(|_| recorder.flush()) {
-                Ok(ticket) => (staging, ticket),
+            let block = recorder.take_host(dst.len() as u64, Purpose::Download)?;
+            match record(&mut recorder, &block).and_then(|()| recorder.flush()) {
+                Ok(ticket) => (block, ticket),
                 Err(error) => {
+                    // It may be that a batch has it, and that is the next one at the latest.
                     let late = recorder.submitted() + 1;
-                    recorder.give(staging, Purpose::Download, late);
+                    recorder.give(block, Purpose::Download, late);
                     return Err(error);
                 }
             }
         };
-        self.timeline.wait(ticket, None)?;
-        let read = staging.read(0, dst);
-        self.recorder.lock().give(staging, Purpose::Download, ticket);
+        let read = self.timeline.wait(ticket, None).and_then(|_| block.read(0, dst));
+        self.recorder.lock().give(block, Purpose::Download, ticket);
         read
     }
 }
@@ -217,7 +229,7 @@ impl Device for VulkanDevice {
         self.refusals.supports(op, sources, destination)
     }
 
-    fn alloc(&self, len_bytes: u64) -> Result<Arc<dyn Buffer>> {
+    fn alloc(&self, len_bytes: u64) -> Result<BufferRef> {
         let Some(device) = self.me.get() else { fail!(Internal, "{}: not opened yet", self.info.name) };
         let mut recorder = self.alive()?;
         let taken = recorder.take(len_bytes).map_err(|error| error.at(&self.info.name));
@@ -225,7 +237,7 @@ impl Device for VulkanDevice {
         recorder.stats.allocations += 1;
         recorder.stats.live_bytes += len_bytes;
         recorder.stats.peak_bytes = recorder.stats.peak_bytes.max(recorder.stats.live_bytes);
-        Ok(Arc::new(VulkanBuffer::new(device, block, len_bytes, stamp)))
+        Ok(share(VulkanBuffer::new(device, block, len_bytes, stamp)))
     }
 
     fn memory(&self) -> MemoryStats {
@@ -250,7 +262,7 @@ impl Device for VulkanDevice {
         self.noted(trimmed)
     }
 
-    fn upload(&self, src: &[u8], dst: &Arc<dyn Buffer>, at: u64) -> Result<()> {
+    fn upload(&self, src: &[u8], dst: &BufferRef, at: u64) -> Result<()> {
         self.health()?;
         let dst = VulkanBuffer::of(self, dst.as_ref())?;
         self.range("upload", dst, at, src.len())?;
@@ -260,14 +272,15 @@ impl Device for VulkanDevice {
         self.noted(self.upload_now(src, dst, at))
     }
 
-    fn download(&self, src: &Arc<dyn Buffer>, at: u64, dst: &mut [u8]) -> Result<()> {
+    fn download(&self, src: &BufferRef, at: u64, dst: &mut [u8]) -> Result<()> {
         self.health()?;
         let src = VulkanBuffer::of(self, src.as_ref())?;
         self.range("download", src, at, dst.len())?;
         if dst.is_empty() {
             return Ok(());
         }
-        self.noted(self.download_now(src, at, dst))
+        let _host = src.host_reads();
+        self.noted(self.fetch(src, at, dst))
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {
@@ -283,6 +296,9 @@ impl Device for VulkanDevice {
         for ((operand, used), view) in operands.iter_mut().zip(&mut buffers).zip(sources) {
             *used = VulkanBuffer::of(self, view.buffer.as_ref())?;
             *operand = Operand::new(view, used.block()?);
+        }
+        if let Op::Index { op, axis } = op {
+            self.noted(self.check_index(*op, *axis, &operands[..sources.len()], &to_operand, &buffers))?;
         }
         let mut recorder = self.alive()?;
         // The unused ones are the destination once more.

@@ -120,10 +120,22 @@ mod tests {
     #[test]
     fn a_device_without_features_still_computes_in_f32_and_says_why_not_in_others() {
         let refusals = refusals(&Features::default());
-        for id in [Id::map_f32, Id::reduce_f32, Id::matmul_f32, Id::move_4, Id::move_8, Id::map_i32] {
+        for id in [
+            Id::map_f32,
+            Id::reduce_f32,
+            Id::matmul_f32,
+            Id::move_4,
+            Id::move_8,
+            Id::map_i32,
+            Id::random_i64,
+            Id::gather_8,
+            Id::scatter_add_f32,
+        ] {
             assert_eq!(refusals[id as usize], None, "{id:?}");
         }
-        for id in [Id::map_i64, Id::map_f64, Id::map_f16, Id::compare_f32, Id::logic, Id::reduce_i32, Id::cast] {
+        for id in
+            [Id::map_i64, Id::map_f64, Id::map_f16, Id::compare_f32, Id::logic, Id::gather_1, Id::reduce_i32, Id::cast]
+        {
             assert!(refusals[id as usize].is_some(), "{id:?}");
         }
     }

@@ -87,8 +87,8 @@ pub struct Step {
     pub push: Words<32>,
     pub table: Option<(Words<TABLE_WORDS>, usize)>,
     pub groups: [u32; 2],
-    /// The blocks that it reads and writes, where it depends on a step before it.
-    pub after: Option<[u64; 2]>,
+    /// Whether it depends on the steps before it.
+    pub after: bool,
 }
 
 /// All dispatches of an op, known before the first of them is recorded.
@@ -96,6 +96,10 @@ pub struct Step {
 pub struct Plan {
     pub steps: Vec<Step>,
 }
+
+/// Turns of its loops that a kernel's invocation makes in one dispatch at most. lavapipe ends all loops of an invocation after 65535
+/// turns in all, without a word; and a dispatch that runs for seconds loses the device on a desktop.
+pub const MOST_TURNS: i64 = 1 << 15;
 
 /// Workgroups for so many outputs of so many each; kernels of this kind stride over what is beyond.
 pub fn groups(outputs: i64, each: i64) -> [u32; 2] {

@@ -102,7 +102,8 @@ impl Queue {
         let device = &self.gpu.device;
         // SAFETY: `commands` came from `begin` and is recording; pipeline and layout are of this device, never destroyed, and
         // made for each other; the bytes are within the layout's range. What kernels touch lies inside its blocks: `run`
-        // checked every view against its buffer, and the pool keeps blocks until their stamp is reached.
+        // checked every view against its buffer, kernels look at each index that they follow, and the pool keeps blocks until
+        // their stamp is reached.
         unsafe {
             device.cmd_bind_pipeline(commands.0, vk::PipelineBindPoint::COMPUTE, pipeline);
             device.cmd_push_constants(commands.0, self.layout, vk::ShaderStageFlags::COMPUTE, 0, &bytes[..len]);

@@ -1,12 +1,13 @@
 //! One op into the recorder: planned, its scratch taken, room made; then stamped, ordered and appended in one piece.
 #![forbid(unsafe_code)]
 
+use super::index::Look;
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, matmul, reduce};
+use super::{elementwise, index, matmul, random, reduce};
 use ash::vk;
-use ffi_backend::{Op, Result, fail, program};
+use ffi_backend::{DType, Layout, Op, Result, fail, program};
 
 impl Recorder {
     /// Records an op whose operands are checked. `stamp` gets the ticket of the batch that the whole op is in, before the first
@@ -19,13 +20,12 @@ impl Recorder {
         stamp: impl FnOnce(u64),
     ) -> Result<()> {
         // Scratch first, for taking it may trim, which submits.
-        let scratch = match (op, sources) {
-            (Op::Reduce { op, axes }, [source]) => match reduce::scratch_bytes(*op, *axes, source) {
-                0 => None,
-                bytes => Some(self.take(bytes)?),
-            },
-            _ => None,
+        let scratch_bytes = match (op, sources) {
+            (Op::Reduce { op, axes }, [source]) => reduce::scratch_bytes(*op, *axes, source),
+            (Op::Index { op, .. }, _) => index::scratch_bytes(*op, destination),
+            _ => 0,
         };
+        let scratch = if scratch_bytes == 0 { None } else { Some(self.take(scratch_bytes)?) };
         let mut plan = std::mem::take(&mut self.plan);
         let mut pipelines = std::mem::take(&mut self.pipelines);
         plan.steps.clear();
@@ -58,11 +58,27 @@ impl Recorder {
         let writes = [destination.block.id, scratch.unwrap_or(destination.block).id];
         let written = if scratch.is_some() { &writes[..] } else { &writes[..1] };
         stamp(room.ticket);
-        room.order(&reads[..sources.len().min(reads.len())], written);
+        let reads = &reads[..sources.len().min(reads.len())];
+        room.order(reads, written);
         for (step, pipeline) in plan.steps.iter_mut().zip(pipelines) {
+            if step.after {
+                room.order(reads, written);
+            }
             room.dispatch(step, *pipeline)?;
         }
         Ok(room.ticket)
+    }
+
+    /// Records a look at the indices of an op, which leaves what it finds in `found`; it counts as an op. `stamp` as for `record`.
+    pub fn look(&mut self, look: &Look, found: &Block, stamp: impl FnOnce(u64)) -> Result<()> {
+        let mut plan = Plan::default();
+        look.plan(found, &mut |dispatch| {
+            plan.push(dispatch);
+            Ok(())
+        })?;
+        let flag = Operand { block: found, dtype: DType::I32, layout: &Layout::scalar() };
+        self.append(&mut plan, &mut Vec::new(), &[look.index], &flag, None, stamp)?;
+        self.recorded()
     }
 
     /// Records a copy between blocks; it counts as an op. `stamp` as for `record`; the ticket is the answer too.
@@ -98,7 +114,9 @@ fn planned(
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
         Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut emit),
-        Op::Rows(_) | Op::Linalg(_) | Op::Random { .. } | Op::Scan { .. } | Op::Index { .. } | Op::Order { .. } => {
+        Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
+        Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
+        Op::Rows(_) | Op::Linalg(_) | Op::Scan { .. } | Op::Order { .. } => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }

@@ -195,10 +195,7 @@ pub fn plan(
     let from = Operand { layout: &from, ..partial };
     let to = Operand { layout: &to, ..*destination };
     let mut second = |dispatch: Dispatch| {
-        plan.push(dispatch);
-        if let Some(step) = plan.steps.last_mut() {
-            step.after = Some([block.id, destination.block.id]);
-        }
+        plan.push_after(dispatch);
         Ok(())
     };
     pass(op, 1 << last, &from, &to, 1, cut.count, &mut second)

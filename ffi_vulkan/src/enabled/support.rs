@@ -1,7 +1,7 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{choice, matmul, reduce};
+use super::{choice, index, matmul, random, reduce};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
@@ -41,9 +41,9 @@ impl Refusals {
             Op::Rows(_) => return self.lowered(&[reduce::module(ReduceOp::Max, destination)]),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Linalg(_) => Err("no linear algebra on this device"),
-            Op::Random { .. } => Err("no random numbers on this device yet"),
+            Op::Random { .. } => Ok(random::module(destination)),
             Op::Scan { .. } => Err("no running totals on this device yet"),
-            Op::Index { .. } => Err("no indexing by a tensor on this device yet"),
+            Op::Index { op, .. } => index::module(*op, destination),
             Op::Order { .. } => Err("no sorting on this device yet"),
         };
         match choice {

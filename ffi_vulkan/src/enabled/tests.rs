@@ -3,8 +3,9 @@
 use super::buffer::VulkanBuffer;
 use super::device::VulkanDevice;
 use super::recorder::Forced;
-use ffi_backend::{Buffer, DType, Device, DeviceId, Layout, MapOp, Op, Program, ReduceOp, Scalar, View, program, run};
-use std::sync::Arc;
+use ffi_backend::{
+    BufferRef, DType, Device, DeviceId, IndexOp, Layout, MapOp, Op, Program, ReduceOp, Scalar, View, program, run,
+};
 
 /// A device of one's own; `None`, said aloud, without a driver, unless `FFI_REQUIRE` names vulkan.
 fn device(id: u32) -> Option<&'static VulkanDevice> {
@@ -20,7 +21,7 @@ fn device(id: u32) -> Option<&'static VulkanDevice> {
 }
 
 struct Floats {
-    buffer: Arc<dyn Buffer>,
+    buffer: BufferRef,
     layout: Layout,
 }
 
@@ -159,4 +160,27 @@ fn a_failed_op_leaves_no_stamp_and_no_block_behind() {
     let fill = Op::Map { program: program::FILL, scalars: &[Scalar::Float(3.0)] };
     run(device, &fill, &[], &to.view()).unwrap();
     assert_eq!(to.first(device), 3.0);
+}
+
+#[test]
+fn an_index_is_looked_at_in_a_batch_of_its_own_and_a_wrong_one_stamps_nothing_else() {
+    let Some(device) = device(107) else { return };
+    let (x, y) = (Floats::contiguous(device, &[3], 1.0), Floats::contiguous(device, &[2], 0.0));
+    let index = device.alloc(8).unwrap();
+    let layout = Layout::contiguous(&[2]).unwrap();
+    let view = View { buffer: &index, dtype: DType::I32, layout: &layout };
+    let gather = Op::Index { op: IndexOp::Gather, axis: 0 };
+    let last_use = || VulkanBuffer::of(device, index.as_ref()).unwrap().last_use();
+    for (places, fits) in [([2i32, -3], true), ([0, 3], false)] {
+        device.upload(&places.map(i32::to_ne_bytes).concat(), &index, 0).unwrap();
+        let (before, stamps) = (device.flush().unwrap().0, (x.stamp(device), y.stamp(device)));
+        let outcome = run(device, &gather, &[x.view(), view], &y.view());
+        assert_eq!((outcome.is_ok(), device.submissions()), (fits, before + 1));
+        if fits {
+            assert_eq!((last_use(), x.stamp(device), y.stamp(device)), (before + 2, before + 2, before + 2));
+        } else {
+            assert_eq!((last_use(), (x.stamp(device), y.stamp(device))), (before + 1, stamps));
+        }
+        assert_eq!(y.first(device), 1.0);
+    }
 }

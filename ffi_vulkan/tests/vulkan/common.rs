@@ -1,9 +1,9 @@
 //! A device to test with, and tensors of any layout whose values are kept in f64 beside it.
 #![allow(dead_code)]
 
-use ffi_backend::{Buffer, DType, DeviceId, Layout, Scalar, View, with_element};
+use ffi_backend::{BufferRef, DType, DeviceId, Layout, Scalar, View, with_element};
 use ffi_vulkan::VulkanDevice;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// The first device, shared by the tests that count nothing; `None`, said aloud, where there is no driver.
 pub fn device() -> Option<&'static VulkanDevice> {
@@ -54,7 +54,7 @@ pub fn hear_validation() {
 
 /// A tensor.
 pub struct Tensor {
-    pub buffer: Arc<dyn Buffer>,
+    pub buffer: BufferRef,
     pub dtype: DType,
     pub layout: Layout,
     /// Values in row-major order of its dims.
@@ -109,7 +109,7 @@ fn values_of(dtype: DType, bytes: &[u8]) -> Vec<f64> {
 }
 
 /// A buffer of `count` elements filled with some values, repeated.
-pub fn buffer(device: &VulkanDevice, dtype: DType, count: i64, values: &[f64]) -> (Arc<dyn Buffer>, Vec<f64>) {
+pub fn buffer(device: &VulkanDevice, dtype: DType, count: i64, values: &[f64]) -> (BufferRef, Vec<f64>) {
     use ffi_backend::Device;
     let all: Vec<f64> = values.iter().copied().cycle().take(count as usize).collect();
     let bytes = bytes_of(dtype, &all);
@@ -143,7 +143,7 @@ impl Tensor {
 }
 
 /// All of a buffer.
-pub fn download(device: &VulkanDevice, buffer: &Arc<dyn Buffer>, dtype: DType) -> Vec<f64> {
+pub fn download(device: &VulkanDevice, buffer: &BufferRef, dtype: DType) -> Vec<f64> {
     use ffi_backend::Device;
     let mut bytes = vec![0xAAu8; buffer.len_bytes() as usize];
     device.download(buffer, 0, &mut bytes).unwrap();

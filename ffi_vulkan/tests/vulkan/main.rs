@@ -8,7 +8,9 @@
 
 mod common;
 mod drivers;
+mod index;
 mod log;
 mod ops;
 mod order;
+mod random;
 mod staged;

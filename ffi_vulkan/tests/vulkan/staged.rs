@@ -1,8 +1,7 @@
 //! The ways that a device with memory of its own takes: copies staged through the queue. And what a lost device answers.
 
 use crate::common::device_of;
-use ffi_backend::{Code, Device, DeviceId, Error, Layout, Ticket};
-use std::sync::Arc;
+use ffi_backend::{BufferRef, Code, Device, DeviceId, Error, Layout, Ticket};
 
 #[test]
 fn copies_are_staged_where_the_host_does_not_see_memory() {
@@ -48,7 +47,7 @@ fn a_lost_device_answers_so_and_a_new_one_works() {
     let fill =
         ffi_backend::Op::Map { program: ffi_backend::program::FILL, scalars: &[ffi_backend::Scalar::Float(1.0)] };
     lost(ffi_backend::run(device, &fill, &[], &view));
-    assert_eq!(Arc::strong_count(&buffer), 1);
+    assert_eq!(BufferRef::strong_count(&buffer), 1);
     drop(buffer);
     assert_eq!(device.memory().live_bytes, 0, "frees still work");
     assert_eq!(device.memory().pooled_bytes, 0, "and give the memory back to the driver");

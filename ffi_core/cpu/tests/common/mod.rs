@@ -2,8 +2,8 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use ffi_backend::op::View;
-use ffi_backend::{Buffer, DType, DeviceId, DeviceRef, Element, Layout, MapOp, Op, Result, run, with_element};
-use std::sync::{Arc, OnceLock};
+use ffi_backend::{BufferRef, DType, DeviceId, DeviceRef, Element, Layout, MapOp, Op, Result, run, with_element};
+use std::sync::OnceLock;
 
 pub fn device() -> DeviceRef {
     static DEVICE: OnceLock<DeviceRef> = OnceLock::new();
@@ -12,7 +12,7 @@ pub fn device() -> DeviceRef {
 
 #[derive(Clone)]
 pub struct Tensor {
-    pub buffer: Arc<dyn Buffer>,
+    pub buffer: BufferRef,
     pub dtype: DType,
     pub layout: Layout,
 }

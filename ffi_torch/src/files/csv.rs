@@ -1,0 +1,56 @@
+//! A table of numbers in a CSV file, as features and targets.
+
+use super::{io_error, open};
+use crate::Tensor;
+use ::csv::{ByteRecord, ErrorKind, ReaderBuilder, Trim};
+use ffi_backend::{DType, DeviceRef, Error, Result, error, fail};
+
+/// Reads rows of numbers: a tensor of all columns but the target's, of shape `[rows, columns - 1]`, and the target's, `[rows]`.
+/// Both are f32. `target` counts from 0, from the end where it is negative; with `header` the first line is names.
+pub fn load(path: &str, header: bool, target: i64, device: DeviceRef) -> Result<(Tensor, Tensor)> {
+    let (file, _) = open(path)?;
+    let mut reader = ReaderBuilder::new().has_headers(header).trim(Trim::All).from_reader(file);
+    let (mut features, mut targets): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
+    let (mut columns, mut rows) = (0, 0i64);
+    let mut place = None;
+    let mut record = ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(|wrong| refused(path, wrong))? {
+        let line = record.position().map_or(0, |position| position.line());
+        if place.is_none() {
+            columns = record.len();
+            let at = if target < 0 { target.checked_add(columns as i64) } else { Some(target) };
+            place = at.and_then(|at| usize::try_from(at).ok()).filter(|&at| at < columns);
+            if place.is_none() || columns < 2 {
+                fail!(InvalidArgument, "{path}: {columns} columns, of which number {target} is to be the target");
+            }
+        }
+        let wanted = features.try_reserve(4 * columns).and_then(|()| targets.try_reserve(4));
+        wanted.map_err(|_| error!(OutOfMemory, "{path}: no memory for line {line}"))?;
+        for (at, field) in record.iter().enumerate() {
+            let number = std::str::from_utf8(field).ok().and_then(|text| text.parse::<f32>().ok());
+            let Some(number) = number else {
+                let text: String = String::from_utf8_lossy(field).chars().take(32).collect();
+                fail!(BadFormat, "{path}: line {line}, column {}: {text:?} is no number", at + 1);
+            };
+            let to = if place == Some(at) { &mut targets } else { &mut features };
+            to.extend_from_slice(&number.to_ne_bytes());
+        }
+        rows += 1;
+    }
+    if rows == 0 {
+        fail!(BadFormat, "{path}: there are no rows");
+    }
+    let tensor = |bytes: &[u8], dims: &[i64]| Tensor::from_bytes(bytes, dims, DType::F32, DType::F32, device);
+    Ok((tensor(&features, &[rows, columns as i64 - 1])?, tensor(&targets, &[rows])?))
+}
+
+fn refused(path: &str, wrong: ::csv::Error) -> Error {
+    let line = wrong.position().map_or(0, |position| position.line());
+    match wrong.into_kind() {
+        ErrorKind::Io(wrong) => io_error(path, &wrong),
+        ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            error!(BadFormat, "{path}: line {line}: {len} columns, the lines before have {expected_len}")
+        }
+        _ => error!(BadFormat, "{path}: line {line}: this is no CSV"),
+    }
+}
