@@ -1,11 +1,11 @@
 //! The order in which a map visits its elements: dimensions sorted and merged for the destination, cut into blocks.
 #![forbid(unsafe_code)]
 
-use crate::operand::{Plane, Source, offset_of};
+use crate::nest::Nest;
+use crate::operand::{Source, offset_of};
 use ffi_backend::layout::Joint;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{Layout, MAX_RANK, Result};
-use std::ops::Range;
 
 /// Rows shorter than this are put together in one block.
 const LONG_ROW: usize = 256;
@@ -18,7 +18,7 @@ pub const TILE: usize = TILE_ROWS * TILE_COLUMNS;
 /// Operand 0 is the destination, the sources follow.
 pub enum Walk {
     /// Every operand lies end to end: where each starts, and how many elements there are.
-    Flat([i64; MAX_INPUTS + 1], usize),
+    Flat([i64; MAX_INPUTS + 1], [i64; 1]),
     /// All else.
     Nested(Box<Nested>),
 }
@@ -44,7 +44,7 @@ impl Walk {
             for (to, source) in offsets[1..].iter_mut().zip(sources) {
                 *to = source.layout.offset();
             }
-            body(&Walk::Flat(offsets, destination.numel() as usize));
+            body(&Walk::Flat(offsets, [destination.numel()]));
             return Ok(());
         }
         let joint = joint(destination, sources)?;
@@ -72,7 +72,7 @@ impl Walk {
     /// How many elements.
     pub fn numel(&self) -> usize {
         match self {
-            Walk::Flat(_, count) => *count,
+            Walk::Flat(_, [count]) => *count as usize,
             Walk::Nested(nested) => nested.joint.numel() as usize,
         }
     }
@@ -100,61 +100,6 @@ impl Walk {
         }
     }
 
-    /// Calls `body` for each piece of a block that has two strides, with its range within the block.
-    #[inline]
-    pub fn planes(&self, operand: usize, at: usize, count: usize, mut body: impl FnMut(Plane, Range<usize>)) {
-        if let Some(at) = self.run(operand, at, count) {
-            return body(Plane { at, stride: 1, row: count, outer: 0, rows: 1 }, 0..count);
-        }
-        let Walk::Nested(nested) = self else { return };
-        let (row, stride) = (nested.row, nested.inner_stride(operand));
-        let outer_rank = nested.joint.rank.saturating_sub(1);
-        let (dims, strides) = (&nested.joint.dims[..outer_rank], &nested.joint.strides[operand][..outer_rank]);
-        let (rows, outer) = match outer_rank.checked_sub(1) {
-            Some(axis) => (dims[axis] as usize, strides[axis]),
-            None => (1, 0),
-        };
-        // Divided once; from piece to piece it counts on, for pieces are often shorter than a division takes.
-        let (mut inner, mut rest) = (at % row, (at / row) as i64);
-        let mut index = [0; MAX_RANK];
-        let mut start = nested.joint.offsets[operand];
-        for axis in (0..outer_rank).rev() {
-            index[axis] = rest % dims[axis];
-            rest /= dims[axis];
-            start += index[axis] * strides[axis];
-        }
-        let mut done = 0;
-        while done < count {
-            let first = if outer_rank == 0 { 0 } else { index[outer_rank - 1] as usize };
-            let left = count - done;
-            // What is left of a row, whole rows of one plane, or the beginning of a row.
-            let whole = if inner == 0 { (left / row).min(rows - first) } else { 0 };
-            let plane = Plane {
-                at: start + inner as i64 * stride,
-                stride,
-                row: if whole > 0 { row } else { (row - inner).min(left) },
-                outer,
-                rows: whole.max(1),
-            };
-            let end = done + plane.row * plane.rows;
-            body(plane, done..end);
-            done = end;
-            inner = 0;
-            // On by so many rows, which reach no further than the plane's end.
-            let mut by = whole.max(1) as i64;
-            for axis in (0..outer_rank).rev() {
-                index[axis] += by;
-                start += by * strides[axis];
-                if index[axis] < dims[axis] {
-                    break;
-                }
-                start -= dims[axis] * strides[axis];
-                index[axis] = 0;
-                by = 1;
-            }
-        }
-    }
-
     /// Copies a block of a source to `out`.
     pub fn gather(&self, operand: usize, at: usize, source: &Source, out: &mut [u8]) {
         let size = source.dtype.size();
@@ -167,9 +112,22 @@ impl Walk {
             let (from, stride) = (nested.locate(operand, at), nested.inner_stride(operand));
             return source.gather_tile(from, stride, TILE_ROWS, TILE_COLUMNS, out);
         }
-        self.planes(operand, at, count, |plane, range| {
-            source.gather_plane(&plane, &mut out[range.start * size..range.end * size]);
-        });
+        match self.run(operand, at, count) {
+            Some(at) => source.gather(at, 1, out),
+            None => self.nest(operand).gather(at, source, out),
+        }
+    }
+
+    /// Where the elements of an operand lie.
+    pub fn nest(&self, operand: usize) -> Nest<'_> {
+        match self {
+            Walk::Flat(offsets, count) => Nest { offset: offsets[operand], dims: count, strides: &[1] },
+            Walk::Nested(nested) => {
+                let (joint, rank) = (&nested.joint, nested.joint.rank);
+                let strides = &joint.strides[operand][..rank];
+                Nest { offset: joint.offsets[operand], dims: &joint.dims[..rank], strides }
+            }
+        }
     }
 }
 
