@@ -6,7 +6,7 @@
 //!
 //! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
 //! `buffer` is one lent out; `queue` and `recorder` order the work, `batch` and `record` put one op into it; `kernel` makes
-//! pipelines; `elementwise`, `reduce`, `matmul`, `random` and `index` say how each family of ops is dispatched, `plan` in what words;
+//! pipelines; `elementwise`, `reduce`, `matmul`, `scan`, `random` and `index` say how each family of ops is dispatched, `plan` in what words;
 //! `index_check` asks whether indices fit before they are followed; `choice` and `support` which kernel runs an op, or why none does; `device` joins them. `rows` holds the `rt_vk_*` functions. `unsafe`
 //! lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
 #![deny(unsafe_code)]

@@ -4,6 +4,7 @@
 #include "types.glsl"
 
 layout(local_size_x = 64) in;
+layout(constant_id = 0) const uint ADDS = 0; // 1: to what c holds
 layout(push_constant) uniform Push {
     uvec2 dst;
     uvec2 a;
@@ -47,7 +48,9 @@ void main() {
     Meta meta = Meta(push.meta);
     uint me = gl_LocalInvocationID.x, tx = me % 8u, ty = me / 8u;
     uint tiles_n = (push.n + TILE - 1u) / TILE, tiles_m = (push.m + TILE - 1u) / TILE;
-    for (uint tile = gl_WorkGroupID.x; tile < tiles_n * tiles_m * push.batch; tile += gl_NumWorkGroups.x) {
+    // The grid is folded in two where one dimension cannot hold it.
+    uint tile = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
+    if (tile < tiles_n * tiles_m * push.batch) {
         uint which = tile / (tiles_n * tiles_m), rest = tile % (tiles_n * tiles_m);
         uint row = rest / tiles_n * TILE, column = rest % tiles_n * TILE;
         uint dst_at = push.start[0], a_at = push.start[1], b_at = push.start[2];
@@ -89,7 +92,9 @@ void main() {
             uint r = row + ty + 8u * i, c = column + tx + 8u * j;
             if (r < push.m && c < push.n) {
                 uint at = dst_at + r * uint(push.row_step[0]) + c * uint(push.column_step[0]);
-                Elements(push.dst).at[at] = encode(factor() * sum[i][j]);
+                T c = factor() * sum[i][j];
+                if (ADDS == 1u) c += decode(Elements(push.dst).at[at]);
+                Elements(push.dst).at[at] = encode(c);
             }
         }
     }

@@ -8,6 +8,7 @@ layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint OP = 0;
 layout(constant_id = 1) const uint LANES = 1;
 layout(constant_id = 2) const uint REDUCED_RANK = 1; // 1 or 2; 3: any, read from `meta`
+layout(constant_id = 3) const uint PARTS = 0;        // 1: writes parts of results, [rows, chunks]; 2: finishes them
 
 layout(push_constant) uniform Push {
     uvec2 dst;
@@ -24,6 +25,7 @@ layout(push_constant) uniform Push {
     uint divisor;       // mean: what the sum is divided by
     uint inner_dim;     // REDUCED_RANK 2: the second dim
     int reduced_steps[2]; // REDUCED_RANK 1 and 2: strides
+    uvec2 candidates;   // PARTS 2 of a place: those found so far, [rows, count]
 } push;
 
 // What is gathered in (A): floats in the width they are computed in, integers in 64 bits.
@@ -40,6 +42,8 @@ layout(buffer_reference, std430, buffer_reference_align = 8) buffer Longs { int6
 #define A T
 #endif
 layout(buffer_reference, std430, buffer_reference_align = 8) buffer Indices { uvec2 at[]; };
+// Parts of halves are singles, so that the whole rounds once.
+layout(buffer_reference, std430, buffer_reference_align = 4) buffer Singles { float at[]; };
 
 const uint NOTHING = 0xffffffffu;
 shared A values[256];
@@ -87,6 +91,19 @@ uint reduced_at(uint k) {
     return at + k * meta.at[32];
 }
 
+// Element k of the range of a result, found at `from` on.
+A element(uint from, uint k) {
+    uint at = from + reduced_at(k);
+#if defined(TRUTH)
+    return decode(Elements(push.src).at[at]) != T(0);
+#else
+#if S_BYTES == 2
+    if (PARTS == 2u && OP != REDUCE_ARGMAX && OP != REDUCE_ARGMIN) return Singles(push.src).at[at];
+#endif
+    return A(decode(Elements(push.src).at[at]));
+#endif
+}
+
 void store(uint at, A x, uint i) {
 #if defined(TRUTH)
     Bytes(push.dst).at[at] = uint8_t(x ? 1u : 0u);
@@ -95,6 +112,9 @@ void store(uint at, A x, uint i) {
 #if defined(GATHERS_LONGS)
     else if (OP == REDUCE_SUM || OP == REDUCE_PROD) Longs(push.dst).at[at] = x;
 #else
+#if S_BYTES == 2
+    else if (PARTS == 1u) Singles(push.dst).at[at] = x;
+#endif
     else if (OP == REDUCE_MEAN) Elements(push.dst).at[at] = encode(push.divisor == 0u ? x : x / T(push.divisor));
 #endif
     else Elements(push.dst).at[at] = encode(T(x));
@@ -106,9 +126,11 @@ void main() {
     uint lane = LANES == 1u ? 0u : gl_LocalInvocationID.x;
     uint outputs_per_group = 256u / LANES;
     uint outputs = push.rows * push.chunks;
-    // With 256 lanes `w` is the same in the whole workgroup, so its barriers are met by all.
-    for (uint w = gl_WorkGroupID.x * outputs_per_group + (LANES == 1u ? gl_LocalInvocationID.x : 0u); w < outputs;
-         w += gl_NumWorkGroups.x * outputs_per_group) {
+    // The grid is folded in two where one dimension cannot hold it. With 256 lanes `w` is the same in the whole workgroup, so its
+    // barriers are met by all.
+    uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
+    uint w = group * outputs_per_group + (LANES == 1u ? gl_LocalInvocationID.x : 0u);
+    if (w < outputs) {
         uint row = w / push.chunks, first = (w - row * push.chunks) * push.chunk;
         uint last = min(first + push.chunk, push.count);
         uint src_at = push.src_start, dst_at = push.dst_start;
@@ -125,12 +147,9 @@ void main() {
             A part = identity();
             uint part_place = NOTHING, end = min(k0 + 64u * LANES, last);
             for (uint k = k0; k < end; k += LANES) {
-#if defined(TRUTH)
-                A x = decode(Elements(push.src).at[src_at + reduced_at(k)]) != T(0);
-#else
-                A x = A(decode(Elements(push.src).at[src_at + reduced_at(k)]));
-#endif
-                combine(part, part_place, x, k);
+                bool found = PARTS == 2u && (OP == REDUCE_ARGMAX || OP == REDUCE_ARGMIN);
+                uint i = found ? Indices(push.candidates).at[w * push.count + k].x : k;
+                combine(part, part_place, element(src_at, i), i);
             }
             combine(total, total_place, part, part_place);
         }

@@ -112,6 +112,13 @@ modules! {
     scatter_add_i64 = "scatter.comp" "I64";
     scatter_add_i32 = "scatter.comp" "I32";
     scatter_add_u8 = "scatter.comp" "U8";
+    scan_f32 = "scan.comp" "F32";
+    scan_f16 = "scan.comp" "F16";
+    scan_bf16 = "scan.comp" "BF16";
+    scan_f64 = "scan.comp" "F64";
+    scan_i64 = "scan.comp" "I64";
+    scan_i32 = "scan.comp" "I32";
+    scan_u8 = "scan.comp" "U8";
     random_f32 = "random.comp" "F32";
     random_f16 = "random.comp" "F16";
     random_bf16 = "random.comp" "BF16";

@@ -243,10 +243,10 @@ impl Plan<'_> {
     /// Copies a block to the destination.
     fn store(&self, at: usize, count: usize, values: &[u8]) {
         let size = self.destination.dtype.size();
-        self.walk.rows(0, at, count, |at, stride, range| {
+        self.walk.planes(0, at, count, |plane, range| {
             // SAFETY: these elements belong to this block alone. The values lie in scratch or in a source that is not in
             // place, which `door` keeps apart from the destination.
-            unsafe { self.destination.scatter(at, stride, &values[range.start * size..range.end * size]) };
+            unsafe { self.destination.scatter_plane(&plane, &values[range.start * size..range.end * size]) };
         });
     }
 }

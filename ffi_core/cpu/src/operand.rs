@@ -79,6 +79,30 @@ fn holds(len_bytes: usize, dtype: DType, at: i64, stride: i64, count: usize) -> 
     count > 0 && (at as u64) < elements && (last as u64) < elements
 }
 
+/// Rows of one length, as far apart as one another: element j of row i is `at + i outer + j stride`.
+#[derive(Clone, Copy, Debug)]
+pub struct Plane {
+    pub at: i64,
+    pub stride: i64,
+    /// Elements of a row.
+    pub row: usize,
+    pub outer: i64,
+    pub rows: usize,
+}
+
+impl Plane {
+    /// Whether all of it lies inside so much memory, and `count` elements are what it has. The first and the last row decide: every
+    /// other lies between them.
+    #[inline(always)]
+    fn is_inside(&self, len_bytes: usize, dtype: DType, count: usize) -> bool {
+        let last = i64::try_from(self.rows).ok().and_then(|rows| self.outer.checked_mul(rows - 1));
+        let Some(last) = last.and_then(|last| self.at.checked_add(last)) else { return false };
+        self.row.checked_mul(self.rows) == Some(count)
+            && holds(len_bytes, dtype, self.at, self.stride, self.row)
+            && holds(len_bytes, dtype, last, self.stride, self.row)
+    }
+}
+
 impl<'a> Source<'a> {
     /// The memory of a view. The caller holds its lock.
     #[inline(always)]
@@ -125,6 +149,27 @@ impl<'a> Source<'a> {
 }
 
 impl Source<'_> {
+    /// Copies a plane to `out`, row after row.
+    #[inline]
+    pub fn gather_plane(&self, plane: &Plane, out: &mut [u8]) {
+        if !plane.is_inside(self.len_bytes, self.dtype, out.len() / self.dtype.size()) {
+            return;
+        }
+        let Plane { at, stride, row, outer, .. } = *plane;
+        with_bits!(self.dtype.size(), T => {
+            let base = self.base.cast::<T>();
+            for (i, out) in typed_mut::<T>(out).chunks_exact_mut(row).enumerate() {
+                let at = at + i as i64 * outer;
+                if stride == 1 {
+                    // SAFETY: `is_inside` has just checked the plane, whose row this is; `out` is apart, as in `gather`.
+                    unsafe { copy_short(base.offset(at as isize), out.as_mut_ptr(), row) };
+                } else {
+                    gather::<T>(base, at, stride, out);
+                }
+            }
+        })
+    }
+
     /// Copies a tile of `rows` by `columns` elements whose columns lie end to end in memory, `stride` apart, to rows that
     /// lie end to end in `out`. Each cache line is read once.
     pub fn gather_tile(&self, at: i64, stride: i64, rows: usize, columns: usize, out: &mut [u8]) {
@@ -137,6 +182,38 @@ impl Source<'_> {
                 }
             }
         });
+    }
+}
+
+/// Copies few elements faster than a call takes, and many by one.
+///
+/// # Safety
+/// `count` elements can be read at `from` and written at `to`, and they are apart.
+#[inline(always)]
+unsafe fn copy_short<T: Copy>(from: *const T, to: *mut T, count: usize) {
+    if count > 32 {
+        // SAFETY: as the caller promised.
+        return unsafe { std::ptr::copy_nonoverlapping(from, to, count) };
+    }
+    // In pieces whose size the compiler knows.
+    let mut done = 0;
+    // SAFETY: as the caller promised; pieces follow one another up to `count`. Arrays of T need no more than T's alignment.
+    unsafe {
+        while done + 8 <= count {
+            to.add(done).cast::<[T; 8]>().write(from.add(done).cast::<[T; 8]>().read());
+            done += 8;
+        }
+        if count & 4 != 0 {
+            to.add(done).cast::<[T; 4]>().write(from.add(done).cast::<[T; 4]>().read());
+            done += 4;
+        }
+        if count & 2 != 0 {
+            to.add(done).cast::<[T; 2]>().write(from.add(done).cast::<[T; 2]>().read());
+            done += 2;
+        }
+        if count & 1 != 0 {
+            to.add(done).write(from.add(done).read());
+        }
     }
 }
 
@@ -210,6 +287,33 @@ impl<'a> Destination<'a> {
             for (i, value) in typed::<T>(values).iter().enumerate() {
                 // SAFETY: first and last element are inside the buffer (just checked), so all are; the caller keeps others away.
                 unsafe { self.base.cast::<T>().offset((at + stride * i as i64) as isize).write(*value) };
+            }
+        })
+    }
+
+    /// Copies `values` to a plane, row after row.
+    ///
+    /// # Safety
+    /// As for [`scatter`](Self::scatter).
+    #[inline]
+    pub unsafe fn scatter_plane(&self, plane: &Plane, values: &[u8]) {
+        if !plane.is_inside(self.len_bytes, self.dtype, values.len() / self.dtype.size()) {
+            return;
+        }
+        let Plane { at, stride, row, outer, .. } = *plane;
+        with_bits!(self.dtype.size(), T => {
+            let base = self.base.cast::<T>();
+            for (i, values) in typed::<T>(values).chunks_exact(row).enumerate() {
+                let at = at + i as i64 * outer;
+                if stride == 1 {
+                    // SAFETY: `is_inside` has just checked the plane, whose row this is; the caller keeps others away.
+                    unsafe { copy_short(values.as_ptr(), base.offset(at as isize), row) };
+                    continue;
+                }
+                for (j, value) in values.iter().enumerate() {
+                    // SAFETY: as above.
+                    unsafe { base.offset((at + stride * j as i64) as isize).write(*value) };
+                }
             }
         })
     }

@@ -1,7 +1,7 @@
 //! The order in which a map visits its elements: dimensions sorted and merged for the destination, cut into blocks.
 #![forbid(unsafe_code)]
 
-use crate::operand::{Source, offset_of};
+use crate::operand::{Plane, Source, offset_of};
 use ffi_backend::layout::Joint;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{Layout, MAX_RANK, Result};
@@ -100,41 +100,57 @@ impl Walk {
         }
     }
 
-    /// Calls `body` with start, stride and range within the block, for each piece of a block that has one stride.
+    /// Calls `body` for each piece of a block that has two strides, with its range within the block.
     #[inline]
-    pub fn rows(&self, operand: usize, at: usize, count: usize, mut body: impl FnMut(i64, i64, Range<usize>)) {
+    pub fn planes(&self, operand: usize, at: usize, count: usize, mut body: impl FnMut(Plane, Range<usize>)) {
         if let Some(at) = self.run(operand, at, count) {
-            return body(at, 1, 0..count);
+            return body(Plane { at, stride: 1, row: count, outer: 0, rows: 1 }, 0..count);
         }
         let Walk::Nested(nested) = self else { return };
-        let stride = nested.inner_stride(operand);
-        let (dims, strides) = (&nested.joint.dims, &nested.joint.strides[operand]);
-        // Divided once; from row to row it counts on, for rows are often shorter than a division takes.
-        let (mut inner, mut rest) = (at % nested.row, (at / nested.row) as i64);
+        let (row, stride) = (nested.row, nested.inner_stride(operand));
+        let outer_rank = nested.joint.rank.saturating_sub(1);
+        let (dims, strides) = (&nested.joint.dims[..outer_rank], &nested.joint.strides[operand][..outer_rank]);
+        let (rows, outer) = match outer_rank.checked_sub(1) {
+            Some(axis) => (dims[axis] as usize, strides[axis]),
+            None => (1, 0),
+        };
+        // Divided once; from piece to piece it counts on, for pieces are often shorter than a division takes.
+        let (mut inner, mut rest) = (at % row, (at / row) as i64);
         let mut index = [0; MAX_RANK];
         let mut start = nested.joint.offsets[operand];
-        for axis in (0..nested.joint.rank.saturating_sub(1)).rev() {
+        for axis in (0..outer_rank).rev() {
             index[axis] = rest % dims[axis];
             rest /= dims[axis];
             start += index[axis] * strides[axis];
         }
         let mut done = 0;
-        loop {
-            let len = (nested.row - inner).min(count - done);
-            body(start + inner as i64 * stride, stride, done..done + len);
-            done += len;
-            if done == count {
-                return;
-            }
+        while done < count {
+            let first = if outer_rank == 0 { 0 } else { index[outer_rank - 1] as usize };
+            let left = count - done;
+            // What is left of a row, whole rows of one plane, or the beginning of a row.
+            let whole = if inner == 0 { (left / row).min(rows - first) } else { 0 };
+            let plane = Plane {
+                at: start + inner as i64 * stride,
+                stride,
+                row: if whole > 0 { row } else { (row - inner).min(left) },
+                outer,
+                rows: whole.max(1),
+            };
+            let end = done + plane.row * plane.rows;
+            body(plane, done..end);
+            done = end;
             inner = 0;
-            for axis in (0..nested.joint.rank.saturating_sub(1)).rev() {
-                index[axis] += 1;
-                start += strides[axis];
+            // On by so many rows, which reach no further than the plane's end.
+            let mut by = whole.max(1) as i64;
+            for axis in (0..outer_rank).rev() {
+                index[axis] += by;
+                start += by * strides[axis];
                 if index[axis] < dims[axis] {
                     break;
                 }
                 start -= dims[axis] * strides[axis];
                 index[axis] = 0;
+                by = 1;
             }
         }
     }
@@ -151,8 +167,8 @@ impl Walk {
             let (from, stride) = (nested.locate(operand, at), nested.inner_stride(operand));
             return source.gather_tile(from, stride, TILE_ROWS, TILE_COLUMNS, out);
         }
-        self.rows(operand, at, count, |at, stride, range| {
-            source.gather(at, stride, &mut out[range.start * size..range.end * size]);
+        self.planes(operand, at, count, |plane, range| {
+            source.gather_plane(&plane, &mut out[range.start * size..range.end * size]);
         });
     }
 }

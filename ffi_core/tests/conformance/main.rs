@@ -16,3 +16,4 @@ mod reduce;
 mod report;
 mod rows;
 mod statistics;
+mod training;

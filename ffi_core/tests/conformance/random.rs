@@ -6,6 +6,13 @@ use super::report::Report;
 use ffi_backend::philox::{integer, normal_pair, philox4x32_10, uniform, uniform_of, uniform_wide};
 use ffi_backend::{DType, Op, RandomOp, Support};
 use ffi_torch::Tensor;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Tests that draw from the process's one sequence take turns.
+pub fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 const SEED: u64 = 0x1234_5678_9abc_def0;
 
@@ -86,6 +93,7 @@ fn uniforms_are_below_one() {
 
 #[test]
 fn integers_outside_the_dtype_are_refused() {
+    let _turn = turn();
     let cpu = devices::all()[0];
     for (dtype, low, high) in [(DType::U8, 0, 257), (DType::U8, -1, 5), (DType::I32, 0, 1 << 40), (DType::Bool, 0, 3)] {
         let error = ffi_torch::random::draw(RandomOp::Integers { low, high }, &[3], dtype, cpu).unwrap_err();
@@ -98,6 +106,7 @@ fn integers_outside_the_dtype_are_refused() {
 
 #[test]
 fn moments_are_right() {
+    let _turn = turn();
     let cpu = devices::all()[0];
     let n = 400_000;
     ffi_torch::random::seed(42);

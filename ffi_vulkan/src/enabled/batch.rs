@@ -123,11 +123,12 @@ impl Plan {
         self.steps.push(Step { key, push: *push, table, groups, after: false });
     }
 
-    /// Adds a dispatch that depends on those before it.
-    pub fn push_after(&mut self, dispatch: Dispatch) {
+    /// Adds a dispatch that depends on those before it, if there are any.
+    pub fn push_in_turn(&mut self, dispatch: Dispatch) {
+        let after = !self.steps.is_empty();
         self.push(dispatch);
         if let Some(step) = self.steps.last_mut() {
-            step.after = true;
+            step.after = after;
         }
     }
 }

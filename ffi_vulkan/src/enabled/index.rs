@@ -146,11 +146,7 @@ pub fn plan(
                 place.start += first * step;
             }
             part.emit(op.name(), &mut |dispatch| {
-                if plan.steps.is_empty() {
-                    plan.push(dispatch)
-                } else {
-                    plan.push_after(dispatch)
-                }
+                plan.push_in_turn(dispatch);
                 Ok(())
             })?;
         }

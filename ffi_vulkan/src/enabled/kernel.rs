@@ -133,9 +133,17 @@ mod tests {
         ] {
             assert_eq!(refusals[id as usize], None, "{id:?}");
         }
-        for id in
-            [Id::map_i64, Id::map_f64, Id::map_f16, Id::compare_f32, Id::logic, Id::gather_1, Id::reduce_i32, Id::cast]
-        {
+        for id in [
+            Id::map_i64,
+            Id::map_f64,
+            Id::map_f16,
+            Id::compare_f32,
+            Id::logic,
+            Id::gather_1,
+            Id::scan_f32,
+            Id::reduce_i32,
+            Id::cast,
+        ] {
             assert!(refusals[id as usize].is_some(), "{id:?}");
         }
     }

@@ -2,13 +2,15 @@
 #![forbid(unsafe_code)]
 
 use super::kernel::Key;
-use super::plan::{Dispatch, Operand, Place, TABLE_WORDS, Words, computed_bits, groups};
+use super::plan::{Dispatch, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, computed_bits, groups};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Layout, Result, Scalar, fail};
 use shaders::Id;
 
 /// Rows and columns of the tile that a workgroup makes; as in matmul.comp.
 const TILE: i64 = 64;
+/// Products of one sum that one dispatch adds up: for each of them a loop of matmul.comp makes two turns.
+const MOST_PRODUCTS: i64 = MOST_TURNS / 2;
 
 /// Which module multiplies this dtype, or why none does.
 pub fn module(alpha: f64, dtype: DType) -> std::result::Result<Id, &'static str> {
@@ -25,8 +27,8 @@ pub fn module(alpha: f64, dtype: DType) -> std::result::Result<Id, &'static str>
     })
 }
 
-/// Emits the one dispatch of c = alpha a b.
-pub fn plan(alpha: f64, sources: &[Operand], c: &Operand, emit: &mut dyn FnMut(Dispatch) -> Result<()>) -> Result<()> {
+/// Plans c = alpha a b: one dispatch, and more that add to it where the sums are long. Halves round after each.
+pub fn plan(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Result<()> {
     let [a, b] = sources else { fail!(Internal, "matmul of {} operands", sources.len()) };
     let module = match module(alpha, c.dtype) {
         Ok(module) => module,
@@ -58,21 +60,24 @@ pub fn plan(alpha: f64, sources: &[Operand], c: &Operand, emit: &mut dyn FnMut(D
         fail!(Unsupported, "matmul: {m} by {k} by {n} over a batch of {} on a vulkan device", batch.numel());
     }
 
-    let mut push = Words::<32>::new();
-    places.iter().for_each(|place| {
-        push.u64(place.address);
-    });
-    let table_at = push.len();
-    push.u64(0).i64(m).i64(n).i64(k).i64(batch.numel()).i64(batch.rank as i64);
-    places.iter().for_each(|place| {
-        push.i64(place.start);
-    });
-    for axis in [batch_rank, batch_rank + 1] {
-        all.iter().for_each(|operand| {
-            push.i64(operand.layout.strides()[axis]);
+    let (a_step, b_step) = (a.layout.strides()[batch_rank + 1], b.layout.strides()[batch_rank]);
+    for first in (0..k.max(1)).step_by(MOST_PRODUCTS as usize) {
+        let mut push = Words::<32>::new();
+        places.iter().for_each(|place| {
+            push.u64(place.address);
         });
+        let table_at = push.len();
+        push.u64(0).i64(m).i64(n).i64((k - first).min(MOST_PRODUCTS)).i64(batch.numel()).i64(batch.rank as i64);
+        push.i64(places[0].start).i64(places[1].start + first * a_step).i64(places[2].start + first * b_step);
+        for axis in [batch_rank, batch_rank + 1] {
+            all.iter().for_each(|operand| {
+                push.i64(operand.layout.strides()[axis]);
+            });
+        }
+        push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
+        let key = Key { module, constants: [u32::from(first > 0), 0, 0, 0, 0] };
+        let groups = groups(tiles, 1);
+        plan.push_in_turn(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups });
     }
-    push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
-    let key = Key { module, constants: [0; 5] };
-    emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups: groups(tiles, 1) })
+    Ok(())
 }

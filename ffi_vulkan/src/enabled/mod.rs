@@ -21,6 +21,7 @@ mod random;
 mod record;
 mod recorder;
 mod reduce;
+mod scan;
 mod support;
 #[cfg(test)]
 mod tests;

@@ -101,14 +101,14 @@ pub struct Plan {
 /// turns in all, without a word; and a dispatch that runs for seconds loses the device on a desktop.
 pub const MOST_TURNS: i64 = 1 << 15;
 
-/// Workgroups for so many outputs of so many each; kernels of this kind stride over what is beyond.
-pub fn groups(outputs: i64, each: i64) -> [u32; 2] {
-    [(outputs as u64).div_ceil(each.max(1) as u64).clamp(1, MOST_GROUPS) as u32, 1]
+/// Workgroups for one invocation an element.
+pub fn groups_for_each(elements: i64) -> [u32; 2] {
+    groups(elements, GROUP)
 }
 
-/// Workgroups for one invocation an element, folded in two dimensions where one does not hold them.
-pub fn groups_for_each(elements: i64) -> [u32; 2] {
-    let groups = (elements as u64).div_ceil(GROUP as u64).max(1);
+/// Workgroups for so many outputs of so many each, folded in two dimensions where one does not hold them.
+pub fn groups(outputs: i64, each: i64) -> [u32; 2] {
+    let groups = (outputs as u64).div_ceil(each.max(1) as u64).max(1);
     let rows = groups.div_ceil(MOST_GROUPS);
     [groups.div_ceil(rows) as u32, rows as u32]
 }

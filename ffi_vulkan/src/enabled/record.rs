@@ -5,7 +5,7 @@ use super::index::Look;
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, index, matmul, random, reduce};
+use super::{elementwise, index, matmul, random, reduce, scan};
 use ash::vk;
 use ffi_backend::{DType, Layout, Op, Result, fail, program};
 
@@ -22,6 +22,7 @@ impl Recorder {
         // Scratch first, for taking it may trim, which submits.
         let scratch_bytes = match (op, sources) {
             (Op::Reduce { op, axes }, [source]) => reduce::scratch_bytes(*op, *axes, source),
+            (Op::Scan { axis, .. }, _) => scan::scratch_bytes(*axis, destination),
             (Op::Index { op, .. }, _) => index::scratch_bytes(*op, destination),
             _ => 0,
         };
@@ -113,10 +114,11 @@ fn planned(
     match op {
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
-        Op::Matmul { alpha } => matmul::plan(*alpha, sources, destination, &mut emit),
+        Op::Matmul { alpha } => matmul::plan(plan, *alpha, sources, destination),
         Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
-        Op::Rows(_) | Op::Linalg(_) | Op::Scan { .. } | Op::Order { .. } => {
+        Op::Scan { op, axis } => scan::plan(plan, *op, *axis, sources, destination, scratch),
+        Op::Rows(_) | Op::Linalg(_) | Op::Order { .. } => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }

@@ -1,10 +1,10 @@
-//! Reductions over any set of dimensions, in one pass, or in two where few outputs gather much.
+//! Reductions over any set of dimensions, in one pass, or in two where few outputs gather much, or any of them too much for one.
 #![forbid(unsafe_code)]
 
 use super::elementwise;
 use super::kernel::Key;
 use super::memory::Block;
-use super::plan::{Dispatch, GROUP, Operand, Place, Plan, TABLE_WORDS, Words, groups};
+use super::plan::{Dispatch, GROUP, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, groups};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result, Scalar, fail, program};
 use shaders::Id;
@@ -44,13 +44,14 @@ pub fn of_nothing(op: ReduceOp) -> Scalar {
     }
 }
 
-/// The dtype of partial results that a second pass of the same kind can finish, `None` where one pass must do.
-fn partial(op: ReduceOp, source: DType) -> Option<DType> {
+/// The dtype of partial results: what a second pass of the same kind can finish, and for places the places themselves.
+fn partial(op: ReduceOp, source: DType) -> DType {
     match (op, source) {
-        (ReduceOp::ArgMax | ReduceOp::ArgMin | ReduceOp::Any | ReduceOp::All, _) => None,
-        (_, DType::F32 | DType::F64 | DType::I64) => Some(source),
-        (ReduceOp::Sum | ReduceOp::Prod, DType::I32 | DType::U8 | DType::Bool) => Some(DType::I64),
-        _ => None,
+        (ReduceOp::ArgMax | ReduceOp::ArgMin, _) => DType::I64,
+        (ReduceOp::Any | ReduceOp::All, _) => DType::Bool,
+        (_, DType::F16 | DType::Bf16) => DType::F32,
+        (ReduceOp::Sum | ReduceOp::Prod, DType::I32 | DType::U8 | DType::Bool) => DType::I64,
+        _ => source,
     }
 }
 
@@ -73,31 +74,54 @@ pub fn cut(op: ReduceOp, axes: u8, source: &Operand) -> Cut {
     for (i, dim) in source.layout.dims().iter().enumerate() {
         *(if axes >> i & 1 != 0 { &mut count } else { &mut rows }) *= dim;
     }
-    let whole = Cut { rows, count, chunks: 1, partial: source.dtype };
-    match partial(op, source.dtype) {
-        Some(partial) if rows < ENOUGH_OUTPUTS && count >= 2 * CHUNK => {
-            Cut { chunks: ceil_div(count, CHUNK).min(1024), partial, ..whole }
-        }
-        _ => whole,
-    }
+    // Gathered by one workgroup in as many turns as a dispatch has.
+    let most = GROUP * MOST_TURNS / turns(axes, source);
+    let chunks = match count {
+        _ if rows < ENOUGH_OUTPUTS && count >= 2 * CHUNK => ceil_div(count, CHUNK).min(1024).max(ceil_div(count, most)),
+        _ => ceil_div(count, most).max(1),
+    };
+    Cut { rows, count, chunks, partial: partial(op, source.dtype) }
+}
+
+/// Turns of loops for each element: one, and one more for each dimension where reduce.comp finds it by a loop over them.
+fn turns(axes: u8, source: &Operand) -> i64 {
+    let dims = source.layout.dims().iter().enumerate();
+    let reduced = dims.filter(|(i, dim)| axes >> i & 1 != 0 && **dim > 1).count() as i64;
+    if reduced < 3 { 1 } else { reduced }
 }
 
 fn ceil_div(count: i64, by: i64) -> i64 {
     (count as u64).div_ceil(by as u64) as i64
 }
 
-/// One pass. `chunks` above 1 writes [rows, chunks] partial results into a contiguous destination.
-pub fn pass(
+/// What a pass does.
+#[derive(Clone, Copy)]
+enum Parts<'a> {
+    /// All of it.
+    Whole,
+    /// So many partial results for each output, [rows, chunks], into a contiguous destination.
+    Made(i64),
+    /// Finishes partial results.
+    Finished,
+    /// Finds among so many places for each output, [rows, chunks], the right one.
+    Found(&'a Block, i64),
+}
+
+/// One pass.
+fn pass(
     op: ReduceOp,
     axes: u8,
     source: &Operand,
     destination: &Operand,
-    chunks: i64,
+    parts: Parts,
     divisor: i64,
     emit: &mut dyn FnMut(Dispatch) -> Result<()>,
 ) -> Result<()> {
-    // Partial results of a mean are sums.
-    let number = if op == ReduceOp::Mean && chunks > 1 { ReduceOp::Sum } else { op };
+    let (chunks, number) = match parts {
+        // Partial results of a mean are sums.
+        Parts::Made(chunks) => (chunks, if op == ReduceOp::Mean { ReduceOp::Sum } else { op }),
+        _ => (1, op),
+    };
     let (from, to) = (Place::of(source, op.name())?, Place::of(destination, op.name())?);
     let wanted = |reduced: bool| {
         let mut parts = ([0; MAX_RANK], [0; MAX_RANK], [0; MAX_RANK], 0);
@@ -118,7 +142,11 @@ pub fn pass(
     ]);
     let (dims, src, _, rank) = wanted(true);
     let reduced = Joint::<1>::new(&[&Layout::from_parts(&dims[..rank], &src[..rank], 0)?]);
-    let (rows, count) = (kept.numel(), reduced.numel());
+    let rows = kept.numel();
+    let (candidates, count) = match parts {
+        Parts::Found(block, count) => (block.address, count),
+        _ => (0, reduced.numel()),
+    };
     // The kernels count both in 32 bits; a stretched view has more of them than its memory tells.
     if rows.max(count) > i64::from(i32::MAX) || rows.saturating_mul(chunks) > i64::from(i32::MAX) {
         fail!(Unsupported, "{}: {count} elements into {rows} results, more than 32-bit indices count", op.name());
@@ -133,7 +161,8 @@ pub fn pass(
     // One invocation an output where there are many short ones, or where neighbouring outputs lie closer than neighbours of
     // one range; otherwise a workgroup.
     let across = reduced.rank > 0 && reduced.strides[0][reduced.rank - 1].abs() != 1;
-    let alone = chunks == 1 && (count <= 32 || (rows >= 1024 && (across || count <= 64)));
+    let brief = chunks == 1 && count <= MOST_TURNS / turns(axes, source);
+    let alone = brief && (count <= 32 || (rows >= 1024 && (across || count <= 64)));
     let lanes = if alone { 1 } else { GROUP };
 
     let mut push = Words::<32>::new();
@@ -141,9 +170,17 @@ pub fn pass(
     let table_at = push.len();
     push.u64(0).i64(rows).i64(count).i64(chunks).i64(ceil_div(count, chunks)).i64(kept.rank as i64);
     push.i64(reduced.rank as i64).i64(from.start).i64(to.start).i64(divisor);
-    push.i64(reduced.dims[1]).i64(reduced.strides[0][0]).i64(reduced.strides[0][1]);
+    push.i64(reduced.dims[1]).i64(reduced.strides[0][0]).i64(reduced.strides[0][1]).u64(candidates);
     let reduced_rank = (reduced.rank as u32).clamp(1, 3);
-    let key = Key { module: module(op, source.dtype), constants: [number as u32, lanes as u32, reduced_rank, 0, 0] };
+    let parts = match parts {
+        Parts::Whole => 0,
+        Parts::Made(_) => 1,
+        Parts::Finished | Parts::Found(..) => 2,
+    };
+    // Halves have parts in singles.
+    let half = matches!(destination.dtype, DType::F16 | DType::Bf16);
+    let module = module(op, if half { destination.dtype } else { source.dtype });
+    let key = Key { module, constants: [number as u32, lanes as u32, reduced_rank, parts, 0] };
     let groups = groups(rows * chunks, GROUP / lanes);
     emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups })
 }
@@ -173,12 +210,19 @@ pub fn plan(
         return elementwise::plan(program::FILL, &[of_nothing(op)], &[], destination, &mut emit);
     }
     if cut.chunks == 1 {
-        return pass(op, axes, source, destination, 1, cut.count, &mut emit);
+        return pass(op, axes, source, destination, Parts::Whole, cut.count, &mut emit);
     }
     let Some(block) = scratch else { fail!(Internal, "{}: two passes without scratch", op.name()) };
     let flat = Layout::contiguous(&[cut.rows, cut.chunks])?;
     let partial = Operand { block, dtype: cut.partial, layout: &flat };
-    pass(op, axes, source, &partial, cut.chunks, cut.count, &mut emit)?;
+    pass(op, axes, source, &partial, Parts::Made(cut.chunks), cut.count, &mut emit)?;
+    let mut second = |dispatch: Dispatch| {
+        plan.push_in_turn(dispatch);
+        Ok(())
+    };
+    if matches!(op, ReduceOp::ArgMax | ReduceOp::ArgMin) {
+        return pass(op, axes, source, destination, Parts::Found(block, cut.chunks), cut.count, &mut second);
+    }
     // The partial results viewed with the destination's dims and one more. Dims of 1 go, so that one more always fits.
     let layout = destination.layout;
     let (mut dims, mut strides) = (Vec::new(), Vec::new());
@@ -194,11 +238,7 @@ pub fn plan(
     let from = Layout::contiguous(&dims)?;
     let from = Operand { layout: &from, ..partial };
     let to = Operand { layout: &to, ..*destination };
-    let mut second = |dispatch: Dispatch| {
-        plan.push_after(dispatch);
-        Ok(())
-    };
-    pass(op, 1 << last, &from, &to, 1, cut.count, &mut second)
+    pass(op, 1 << last, &from, &to, Parts::Finished, cut.count, &mut second)
 }
 
 #[cfg(test)]
@@ -209,10 +249,27 @@ mod tests {
     fn partial_results_are_of_a_dtype_that_the_second_pass_reads() {
         for op in ReduceOp::ALL {
             for &dtype in DType::ALL {
-                if let Some(partial) = partial(op, dtype) {
-                    let result = op.result(dtype);
-                    assert!(result.is_none() || op.result(partial) == result, "{op:?} of {dtype} by {partial}");
-                }
+                let (partial, result) = (partial(op, dtype), op.result(dtype));
+                let places = matches!(op, ReduceOp::ArgMax | ReduceOp::ArgMin);
+                let singles = matches!(dtype, DType::F16 | DType::Bf16) && partial == DType::F32;
+                let same = result.is_none() || op.result(partial) == result;
+                assert!(places || singles || same, "{op:?} of {dtype} by {partial}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_range_is_longer_than_the_turns_of_a_dispatch() {
+        let block = Block::pretended(0);
+        for (dims, axes) in
+            [(vec![1 << 30], 1), (vec![3000, 1 << 19], 2), (vec![9, 9, 99, 9, 99, 9, 9, 9], 0b1111_1110)]
+        {
+            let layout = Layout::scalar().broadcast_to(&dims).unwrap();
+            for op in ReduceOp::ALL {
+                let source = Operand { block: &block, dtype: DType::F16, layout: &layout };
+                let cut = cut(op, axes, &source);
+                let each = ceil_div(ceil_div(cut.count, cut.chunks), GROUP);
+                assert!(each * turns(axes, &source) <= MOST_TURNS + 8, "{op:?} of {dims:?}: {cut:?}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{choice, index, matmul, random, reduce};
+use super::{choice, index, matmul, random, reduce, scan};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
@@ -42,7 +42,10 @@ impl Refusals {
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Ok(random::module(destination)),
-            Op::Scan { .. } => Err("no running totals on this device yet"),
+            Op::Scan { .. } => match sources.first() {
+                Some(source) => Ok(scan::module(*source)),
+                None => Err("a running total of nothing"),
+            },
             Op::Index { op, .. } => index::module(*op, destination),
             Op::Order { .. } => Err("no sorting on this device yet"),
         };

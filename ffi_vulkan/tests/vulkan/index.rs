@@ -2,7 +2,7 @@
 //! of additions bit by bit, and views that the kernels cannot count.
 
 use crate::common::{Tensor, device, device_of, download};
-use ffi_backend::{Code, DType, Device, DeviceId, Error, IndexOp, Layout, Op, Program, Scalar, run};
+use ffi_backend::{Code, DType, DeviceId, Error, IndexOp, Layout, Op, Program, Scalar, run};
 use ffi_vulkan::VulkanDevice;
 
 fn contiguous(dims: &[i64]) -> Layout {

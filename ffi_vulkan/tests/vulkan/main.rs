@@ -10,6 +10,7 @@ mod common;
 mod drivers;
 mod index;
 mod log;
+mod long;
 mod ops;
 mod order;
 mod random;
