@@ -1,8 +1,8 @@
 //! Gradients by reverse accumulation, define-by-run: every op over tensors that want gradients writes down how its own gradient
 //! is computed; [`backward`] walks that record from a result back to the tensors it came from.
 //!
-//! Data flows one way: [`vertex`] is the record, [`maps`] the rule of every row of the op table (derived from the row), the
-//! other ops bring their rules where they are defined, and [`engine`] walks. Rules are written in the same tensor ops, so that a
+//! Data flows one way: `vertex` is the record, `maps` the rule of every row of the op table (derived from the row), the
+//! other ops bring their rules where they are defined, and `engine` walks. Rules are written in the same tensor ops, so that a
 //! gradient can itself be recorded and differentiated.
 //!
 //! In-place rules: nothing is recorded for an op in place, so tensors that want gradients refuse it; every buffer counts the ops

@@ -42,10 +42,20 @@ pub fn std(x: &Tensor, dims: Option<&[i64]>, correction: f64, keepdim: bool) -> 
     map(MapOp::sqrt, &[&variance(&x, dims, correction, keepdim)?])?.to_dtype(result)
 }
 
+/// The mean and, with no correction, the variance of a tensor of f32 or f64, whose dimensions stay with size 1.
+pub(crate) fn moments(x: &Tensor, dims: &[i64]) -> Result<(Tensor, Tensor)> {
+    let mean = reduce(ReduceOp::Mean, x, Some(dims), true)?;
+    let var = if tracks(&[x]) { var(x, Some(dims), 0.0, true) } else { about(x, &mean, Some(dims), 0.0, true) };
+    Ok((mean, var?))
+}
+
 fn variance(x: &Tensor, dims: Option<&[i64]>, correction: f64, keepdim: bool) -> Result<Tensor> {
-    let mean = reduce(ReduceOp::Mean, x, dims, true)?;
-    let count = gathered(x, &mean);
-    let distance = map(MapOp::sub, &[x, &mean])?;
+    about(x, &reduce(ReduceOp::Mean, x, dims, true)?, dims, correction, keepdim)
+}
+
+fn about(x: &Tensor, mean: &Tensor, dims: Option<&[i64]>, correction: f64, keepdim: bool) -> Result<Tensor> {
+    let count = gathered(x, mean);
+    let distance = map(MapOp::sub, &[x, mean])?;
     // What the distances sum up to is what the rounding of the mean left out of it.
     let rest = reduce(ReduceOp::Sum, &distance, dims, keepdim)?;
     distance.run(&Op::Map { program: Program::of(MapOp::square), scalars: &[] }, &[distance.view_of()])?;

@@ -242,12 +242,13 @@ impl Plan<'_> {
 
     /// Copies a block to the destination.
     fn store(&self, at: usize, count: usize, values: &[u8]) {
-        let size = self.destination.dtype.size();
-        self.walk.rows(0, at, count, |at, stride, range| {
+        match self.walk.run(0, at, count) {
             // SAFETY: these elements belong to this block alone. The values lie in scratch or in a source that is not in
             // place, which `door` keeps apart from the destination.
-            unsafe { self.destination.scatter(at, stride, &values[range.start * size..range.end * size]) };
-        });
+            Some(at) => unsafe { self.destination.scatter(at, 1, values) },
+            // SAFETY: as above.
+            None => unsafe { self.walk.nest(0).scatter(at, self.destination, values) },
+        }
     }
 }
 

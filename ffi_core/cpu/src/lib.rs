@@ -7,7 +7,7 @@
 //! `transpose` the copies that turn a matrix;
 //! `reduce` with `fold`, `rows`, `matmul`, `linalg`, `random`, `scan`, `index` and `order` are the other families.
 //!
-//! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `elementwise`,
+//! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `nest`, `elementwise`,
 //! `transpose` and `matmul`.
 
 mod buffer;
@@ -27,6 +27,7 @@ mod linalg;
 mod math;
 mod matmul;
 mod memory;
+mod nest;
 mod normal;
 mod operand;
 mod order;

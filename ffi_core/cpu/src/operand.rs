@@ -125,6 +125,12 @@ impl<'a> Source<'a> {
 }
 
 impl Source<'_> {
+    /// Where the buffer starts, and how many elements it has.
+    #[inline(always)]
+    pub fn memory<T>(&self) -> (*const T, usize) {
+        (self.base.cast(), self.len_bytes / size_of::<T>())
+    }
+
     /// Copies a tile of `rows` by `columns` elements whose columns lie end to end in memory, `stride` apart, to rows that
     /// lie end to end in `out`. Each cache line is read once.
     pub fn gather_tile(&self, at: i64, stride: i64, rows: usize, columns: usize, out: &mut [u8]) {
@@ -212,6 +218,12 @@ impl<'a> Destination<'a> {
                 unsafe { self.base.cast::<T>().offset((at + stride * i as i64) as isize).write(*value) };
             }
         })
+    }
+
+    /// Where the buffer starts, and how many elements it has.
+    #[inline(always)]
+    pub fn memory<T>(&self) -> (*mut T, usize) {
+        (self.base.cast(), self.len_bytes / size_of::<T>())
     }
 
     /// The address of the first element of the view, for kernels that take strides.

@@ -1,11 +1,11 @@
 //! The order in which a map visits its elements: dimensions sorted and merged for the destination, cut into blocks.
 #![forbid(unsafe_code)]
 
+use crate::nest::Nest;
 use crate::operand::{Source, offset_of};
 use ffi_backend::layout::Joint;
 use ffi_backend::program::MAX_INPUTS;
 use ffi_backend::{Layout, MAX_RANK, Result};
-use std::ops::Range;
 
 /// Rows shorter than this are put together in one block.
 const LONG_ROW: usize = 256;
@@ -18,7 +18,7 @@ pub const TILE: usize = TILE_ROWS * TILE_COLUMNS;
 /// Operand 0 is the destination, the sources follow.
 pub enum Walk {
     /// Every operand lies end to end: where each starts, and how many elements there are.
-    Flat([i64; MAX_INPUTS + 1], usize),
+    Flat([i64; MAX_INPUTS + 1], [i64; 1]),
     /// All else.
     Nested(Box<Nested>),
 }
@@ -44,7 +44,7 @@ impl Walk {
             for (to, source) in offsets[1..].iter_mut().zip(sources) {
                 *to = source.layout.offset();
             }
-            body(&Walk::Flat(offsets, destination.numel() as usize));
+            body(&Walk::Flat(offsets, [destination.numel()]));
             return Ok(());
         }
         let joint = joint(destination, sources)?;
@@ -72,7 +72,7 @@ impl Walk {
     /// How many elements.
     pub fn numel(&self) -> usize {
         match self {
-            Walk::Flat(_, count) => *count,
+            Walk::Flat(_, [count]) => *count as usize,
             Walk::Nested(nested) => nested.joint.numel() as usize,
         }
     }
@@ -100,45 +100,6 @@ impl Walk {
         }
     }
 
-    /// Calls `body` with start, stride and range within the block, for each piece of a block that has one stride.
-    #[inline]
-    pub fn rows(&self, operand: usize, at: usize, count: usize, mut body: impl FnMut(i64, i64, Range<usize>)) {
-        if let Some(at) = self.run(operand, at, count) {
-            return body(at, 1, 0..count);
-        }
-        let Walk::Nested(nested) = self else { return };
-        let stride = nested.inner_stride(operand);
-        let (dims, strides) = (&nested.joint.dims, &nested.joint.strides[operand]);
-        // Divided once; from row to row it counts on, for rows are often shorter than a division takes.
-        let (mut inner, mut rest) = (at % nested.row, (at / nested.row) as i64);
-        let mut index = [0; MAX_RANK];
-        let mut start = nested.joint.offsets[operand];
-        for axis in (0..nested.joint.rank.saturating_sub(1)).rev() {
-            index[axis] = rest % dims[axis];
-            rest /= dims[axis];
-            start += index[axis] * strides[axis];
-        }
-        let mut done = 0;
-        loop {
-            let len = (nested.row - inner).min(count - done);
-            body(start + inner as i64 * stride, stride, done..done + len);
-            done += len;
-            if done == count {
-                return;
-            }
-            inner = 0;
-            for axis in (0..nested.joint.rank.saturating_sub(1)).rev() {
-                index[axis] += 1;
-                start += strides[axis];
-                if index[axis] < dims[axis] {
-                    break;
-                }
-                start -= dims[axis] * strides[axis];
-                index[axis] = 0;
-            }
-        }
-    }
-
     /// Copies a block of a source to `out`.
     pub fn gather(&self, operand: usize, at: usize, source: &Source, out: &mut [u8]) {
         let size = source.dtype.size();
@@ -151,9 +112,22 @@ impl Walk {
             let (from, stride) = (nested.locate(operand, at), nested.inner_stride(operand));
             return source.gather_tile(from, stride, TILE_ROWS, TILE_COLUMNS, out);
         }
-        self.rows(operand, at, count, |at, stride, range| {
-            source.gather(at, stride, &mut out[range.start * size..range.end * size]);
-        });
+        match self.run(operand, at, count) {
+            Some(at) => source.gather(at, 1, out),
+            None => self.nest(operand).gather(at, source, out),
+        }
+    }
+
+    /// Where the elements of an operand lie.
+    pub fn nest(&self, operand: usize) -> Nest<'_> {
+        match self {
+            Walk::Flat(offsets, count) => Nest { offset: offsets[operand], dims: count, strides: &[1] },
+            Walk::Nested(nested) => {
+                let (joint, rank) = (&nested.joint, nested.joint.rank);
+                let strides = &joint.strides[operand][..rank];
+                Nest { offset: joint.offsets[operand], dims: &joint.dims[..rank], strides }
+            }
+        }
     }
 }
 

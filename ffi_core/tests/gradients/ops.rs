@@ -1,7 +1,8 @@
 //! The ops that are no rows of the op table: views, reductions, products, indices, order, linear algebra.
 
 use crate::{Function, LAYOUTS, check, cpu, of};
-use ffi_backend::{DType, ReduceOp, RowOp, Scalar, ScanOp};
+use ffi_backend::{DType, MapOp, ReduceOp, RowOp, Scalar, ScanOp};
+use ffi_torch::elementwise::map;
 use ffi_torch::{Tensor, index, join, linalg, matmul, matrix, order, reduce, statistics};
 use std::slice::from_ref;
 
@@ -33,6 +34,12 @@ fn views() {
     over("unsqueeze", dims, &|x| x[0].unsqueeze(1));
     over("squeeze", &[2, 1], &|x| x[0].squeeze(1));
     over("expand", &[2, 1], &|x| x[0].expand(&[3, 2, 4]));
+    // The gradients of parts that overlap add up in that of the whole, which another op may hold too.
+    over("parts and the whole", dims, &|x| {
+        let whole = x[0].reshape(&[12])?;
+        let sum = map(MapOp::add, &[&whole, &whole.flip(&[0])?])?;
+        join::cat(&[&whole.narrow(0, 0, 5)?, &whole, &sum, &whole.slice(0, 3, 12, 2)?, &sum.narrow(0, 2, 9)?], 0)
+    });
     over("copy", dims, &|x| x[0].copy());
     over("contiguous", dims, &|x| x[0].contiguous());
 }

@@ -130,6 +130,7 @@ fn weights(bias: bool) -> Vec<Array> {
 #[test]
 fn several_heads() {
     everywhere("multi_head_attention", |at| {
+        let mut modules = Ok(());
         let query = Array::numbers(&[QUERIES, BATCH, FEATURES], 5);
         let [key, value] = [6, 7].map(|salt| Array::numbers(&[KEYS, BATCH, FEATURES], salt));
         for heads in [1, 2, 6] {
@@ -148,8 +149,15 @@ fn several_heads() {
                     let y = at.row("rt_tensor_multi_head_attention", &[asked, more].concat())?;
                     at.same(&what, &y, &want)?;
                 }
-                // Of the module what differs: its own weights, and the input that asks itself.
-                let module = at.row("rt_nn_multi_head_attention", &sizes)?;
+                // Of the module what differs: its own weights, and the input that asks itself. A device that starts none is told
+                // of at the end.
+                let module = match at.row("rt_nn_multi_head_attention", &sizes) {
+                    Ok(module) => module,
+                    refused => {
+                        modules = refused.map(|_| ());
+                        continue;
+                    }
+                };
                 at.take_weights(&module, &w)?;
                 let y = at.row("rt_module_forward", &[module.0, q.0])?;
                 at.same("itself", &y, &by_heads([&query; 3], &weights, heads, |_, _| 0.0))?;
@@ -158,6 +166,6 @@ fn several_heads() {
                 at.same("the module", &y, &by_heads([&query, &key, &value], &weights, heads, causal))?;
             }
         }
-        Ok(())
+        modules
     });
 }

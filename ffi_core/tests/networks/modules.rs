@@ -1,6 +1,6 @@
 //! Modules: each gives what its functional form gives with its parameters; names, modes, sequences within sequences.
 
-use crate::place::{I64, T, bits, call, everywhere, handles};
+use crate::place::{I64, T, bits, call, everywhere, handles, turn};
 use crate::plain::Array;
 use ffi_base::{Code, last_error};
 use std::ffi::CStr;
@@ -155,6 +155,7 @@ fn a_sequence_is_one_after_another() {
 
 #[test]
 fn sequences_within_sequences_have_an_end() {
+    let _turn = turn();
     let around = |module: T| {
         let inner = [module.0];
         let outer = call("rt_nn_sequential", &[inner.as_ptr() as i64, 1]);

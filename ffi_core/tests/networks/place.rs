@@ -6,7 +6,7 @@ use ffi_backend::{DType, Element, with_element};
 use ffi_base::{Code, last_error};
 use ffi_core::registry;
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 pub const I64: i64 = DType::I64.number();
 pub const BOOL: i64 = DType::Bool.number();
@@ -57,10 +57,15 @@ pub struct Place {
 pub struct Refused(String);
 pub type Maybe<V> = Result<V, Refused>;
 
+/// Live handles and the generator's seed are the process's, so the tests here take turns.
+pub fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
 /// Runs a test at every place. The CPU refuses nothing; what another device does is said once.
 pub fn everywhere(what: &str, test: impl Fn(&Place) -> Maybe<()>) {
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _turn = turn();
     let before = call("rt_handle_live", &[0]);
     let mut said = BTreeSet::new();
     for device in devices::all() {

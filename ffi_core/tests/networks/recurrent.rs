@@ -113,6 +113,7 @@ fn compare(at: &Place, what: &str, cell: Cell, row: &str, words: &[i64], want: &
 #[test]
 fn as_functions_and_as_modules() {
     everywhere("recurrent", |at| {
+        let mut modules = Ok(());
         for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
             for (layers, bias, given) in [(1, true, false), (2, true, true), (2, false, true), (3, false, false)] {
                 let what = format!("{cell:?}, {layers} layers, biases {bias}, states {given}");
@@ -134,9 +135,15 @@ fn as_functions_and_as_modules() {
                 let words = [&[a.0], states, &list].concat();
                 compare(at, &what, cell, &format!("rt_tensor_{}", cell.name()), &words, &want)?;
 
-                // The module with the same weights.
+                // The module with the same weights; a device that starts none is told of at the end.
                 let sizes = [INPUTS, HIDDEN, layers, i64::from(bias), at.dtype.number(), at.device];
-                let module = at.row(&format!("rt_nn_{}", cell.name()), &sizes)?;
+                let module = match at.row(&format!("rt_nn_{}", cell.name()), &sizes) {
+                    Ok(module) => module,
+                    refused => {
+                        modules = refused.map(|_| ());
+                        continue;
+                    }
+                };
                 at.take_weights(&module, &w)?;
                 let words = [&[module.0, a.0], states].concat();
                 compare(at, &what, cell, &format!("rt_nn_{}_forward", cell.name()), &words, &want)?;
@@ -145,6 +152,6 @@ fn as_functions_and_as_modules() {
                 }
             }
         }
-        Ok(())
+        modules
     });
 }

@@ -1,6 +1,6 @@
 //! What no layer takes: each is refused with the right code and a sentence that names it, without asking for memory.
 
-use crate::place::{T, bits, call};
+use crate::place::{T, bits, call, turn};
 use ffi_base::{Code, last_error};
 
 const F32: i64 = 2;
@@ -41,6 +41,7 @@ fn list(numbers: &[i64]) -> [i64; 2] {
 
 #[test]
 fn layers_of_impossible_sizes() {
+    let _turn = turn();
     let refused = |name, words: &[i64], code, says| refused(name, words, code, says);
     for size in [0, -1, i64::MIN] {
         refused("rt_nn_linear", &[size, 2, 1, F32, HERE], InvalidArgument, "linear");
@@ -110,6 +111,7 @@ fn layers_of_impossible_sizes() {
 
 #[test]
 fn images_that_do_not_fit() {
+    let _turn = turn();
     let (x, weight) = (ones(&[2, 4, 5, 5], F32), ones(&[6, 4, 3, 3], F32));
     let conv = |x: &T, weight: &T, bias: i64, options: &[i64], code, says| {
         let [at, n] = list(options);
@@ -161,6 +163,7 @@ fn images_that_do_not_fit() {
 
 #[test]
 fn rows_and_steps_that_do_not_fit() {
+    let _turn = turn();
     let (x, weight) = (ones(&[2, 3], F32), ones(&[4, 3], F32));
     refused("rt_tensor_linear", &[x.0, ones(&[4, 2], F32).0, 0], ShapeMismatch, "[4, 2]");
     refused("rt_tensor_linear", &[x.0, ones(&[3], F32).0, 0], ShapeMismatch, "[outputs, inputs]");
@@ -245,6 +248,7 @@ fn rows_and_steps_that_do_not_fit() {
 
 #[test]
 fn losses_and_starts_that_do_not_fit() {
+    let _turn = turn();
     let (x, other) = (ones(&[2, 3], F32), ones(&[3], F32));
     for loss in ["mse_loss", "l1_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"] {
         refused(&format!("rt_tensor_{loss}"), &[x.0, other.0, 0], ShapeMismatch, loss);

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub type Gradients = Vec<Option<Tensor>>;
 /// How an op's gradient is computed.
 pub type Rule = Box<dyn Fn(&Step) -> Result<Gradients> + Send + Sync>;
+/// What a view is of a tensor.
+pub(super) type Look = Box<dyn Fn(&Tensor) -> Result<Tensor> + Send + Sync>;
 
 /// A tensor in the record.
 pub struct Vertex {
@@ -41,7 +43,7 @@ pub struct History {
 /// What a view looks at of its one operand: its gradient adds up there, and is 0 elsewhere.
 pub(super) struct Part {
     pub(super) dims: Vec<i64>,
-    pub(super) view: Box<dyn Fn(&Tensor) -> Result<Tensor> + Send + Sync>,
+    pub(super) view: Look,
 }
 
 /// A tensor kept for the rule, without its own vertex: the record would otherwise hold itself.

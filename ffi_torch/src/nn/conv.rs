@@ -97,6 +97,7 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
         return Ok(out);
     }
     let (dims, kernel) = (x.dims().to_vec(), weight.dims().to_vec());
+    let columns = weight.requires_grad().then_some(columns);
     Ok(record("conv2d", &operands, Keep::operands(3), out, move |step| {
         let grad = step.grad.transpose(0, 1)?.reshape(&[outputs, places])?;
         let by_group = grad.reshape(&[groups, outputs / groups, places])?;
@@ -108,7 +109,10 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
         let by_weight = || {
             // The columns of before, unless their own gradient is wanted.
             let x = step.operand(0)?;
-            let columns = if enabled() { columns_of(&x)? } else { columns.clone() };
+            let columns = match &columns {
+                Some(columns) if !enabled() => columns.clone(),
+                _ => columns_of(&x)?,
+            };
             matmul(&by_group, &columns.transpose(1, 2)?)?.reshape(&kernel)
         };
         let by_bias = || reduce(ReduceOp::Sum, &grad, Some(&[1]), false);

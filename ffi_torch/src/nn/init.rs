@@ -66,7 +66,7 @@ pub fn uniform_in_place(tensor: &Tensor, low: f64, high: f64) -> Result<()> {
 
 /// Normal with this mean and standard deviation, in place.
 pub fn normal_in_place(tensor: &Tensor, mean: f64, std: f64) -> Result<()> {
-    if !(std >= 0.0) {
+    if std.is_nan() || std < 0.0 {
         fail!(InvalidArgument, "normal: a standard deviation of {std}");
     }
     overwrite(tensor, RandomOp::Normal, std, mean)

@@ -1,13 +1,13 @@
 //! Normalisation: distances from the mean in units of the standard deviation, over a batch or over each element's features.
 
+use super::fused::{inst, program, run};
 use super::module::{Layer, named, parameter};
 use crate::Tensor;
 use crate::autograd::recording;
 use crate::elementwise::{lerp, map, map_scalar};
-use crate::reduce::reduce;
-use crate::statistics::var;
+use crate::statistics::moments;
 use crate::view::short;
-use ffi_backend::{DType, DeviceRef, MapOp, ReduceOp, Result, Scalar, fail};
+use ffi_backend::{DType, DeviceRef, MapOp, Program, Result, Scalar, fail};
 
 /// Halves are normalised in f32: the squares of their distances would overflow.
 fn wide(x: &Tensor) -> Result<Tensor> {
@@ -38,11 +38,37 @@ fn scaled(
         }
         weight => (scale, weight),
     };
-    let mut y = map(MapOp::mul, &[&map(MapOp::sub, &[x, mean])?, &scale])?;
-    if let Some(weight) = late {
-        y = map(MapOp::mul, &[&y, weight])?;
+    // x, mean, scale, then what there is of weight and bias: one pass where nothing is recorded.
+    const PLAIN: &Program = &program("normal", 3, 0, &[inst(MapOp::sub, [0, 1, 0]), inst(MapOp::mul, [3, 2, 0])]);
+    const WEIGHTED: &Program = &program(
+        "normal",
+        4,
+        0,
+        &[inst(MapOp::sub, [0, 1, 0]), inst(MapOp::mul, [4, 2, 0]), inst(MapOp::mul, [5, 3, 0])],
+    );
+    const BIASED: &Program = &program(
+        "normal",
+        4,
+        0,
+        &[inst(MapOp::sub, [0, 1, 0]), inst(MapOp::mul, [4, 2, 0]), inst(MapOp::add, [5, 3, 0])],
+    );
+    const WHOLE: &Program = &program(
+        "normal",
+        5,
+        0,
+        &[
+            inst(MapOp::sub, [0, 1, 0]),
+            inst(MapOp::mul, [5, 2, 0]),
+            inst(MapOp::mul, [6, 3, 0]),
+            inst(MapOp::add, [7, 4, 0]),
+        ],
+    );
+    match (late, bias) {
+        (None, None) => run(PLAIN, &[x, mean, &scale], &[]),
+        (Some(weight), None) => run(WEIGHTED, &[x, mean, &scale, weight], &[]),
+        (None, Some(bias)) => run(BIASED, &[x, mean, &scale, bias], &[]),
+        (Some(weight), Some(bias)) => run(WHOLE, &[x, mean, &scale, weight, bias], &[]),
     }
-    if let Some(bias) = bias { map(MapOp::add, &[&y, bias]) } else { Ok(y) }
 }
 
 /// What was seen of a batch before, of one number a channel each.
@@ -113,8 +139,7 @@ fn statistics_of_batch(x: &Tensor, running: Option<Running>, momentum: f64) -> R
         fail!(InvalidArgument, "batch_norm: training wants more than one value a channel, shape {:?}", x.dims());
     }
     let axes: Vec<i64> = (0..rank).filter(|&axis| axis != 1).collect();
-    let mean = reduce(ReduceOp::Mean, x, Some(&axes), true)?;
-    let var = var(x, Some(&axes), 0.0, true)?;
+    let (mean, var) = moments(x, &axes)?;
     if let Some(running) = running {
         recording(false, || {
             let sample = map_scalar(MapOp::mul, &var, Scalar::Float(count as f64 / (count - 1) as f64))?;
@@ -152,7 +177,7 @@ pub fn layer_norm(
     let result = x.dtype;
     let x = wide(x)?;
     let axes: Vec<i64> = (-(count as i64)..0).collect();
-    let (mean, var) = (reduce(ReduceOp::Mean, &x, Some(&axes), true)?, var(&x, Some(&axes), 0.0, true)?);
+    let (mean, var) = moments(&x, &axes)?;
     let (weight, bias) = (weight.map(wide).transpose()?, bias.map(wide).transpose()?);
     scaled(&x, &mean, &var, epsilon, weight.as_ref(), bias.as_ref())?.to_dtype(result)
 }
