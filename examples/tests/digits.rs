@@ -14,11 +14,17 @@ struct Ran {
 /// Runs it from a directory that is not the workspace's, so that nothing depends on where it is started; each run has a file of
 /// its own for its model.
 fn run(device: &str, path: &str) -> Ran {
+    run_for(device, path, None)
+}
+
+/// As [`run`], for so many epochs.
+fn run_for(device: &str, path: &str, epochs: Option<&str>) -> Ran {
     static RUNS: AtomicUsize = AtomicUsize::new(0);
     let number = RUNS.fetch_add(1, Ordering::Relaxed);
     let model = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("digits-{number}.safetensors"));
     let output = Command::new(env!("CARGO_BIN_EXE_digits"))
         .args([Path::new(path), &model])
+        .args(epochs)
         .env("FFI_DEVICE", device)
         .current_dir(std::env::temp_dir())
         .output()
@@ -36,13 +42,18 @@ const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/digits.csv");
 impl Ran {
     /// It learnt, says so, and left nothing behind.
     fn succeeded(&self, device: &str) {
+        self.reached(device, 0.98);
+    }
+
+    /// As [`succeeded`](Self::succeeded), with so much of the held-out images read.
+    fn reached(&self, device: &str, least: f64) {
         assert_eq!(self.code, Some(0), "stdout:\n{}\nstderr:\n{}", self.out, self.err);
         assert_eq!(self.err, "");
         assert!(self.out.starts_with(&format!("device {device}")), "{}", self.out);
         assert!(self.out.contains("\n1348 images to learn from, 449 held out\n"), "{}", self.out);
         let accuracy = self.out.lines().find_map(|line| line.strip_prefix("held-out accuracy ")).unwrap();
         let accuracy: f64 = accuracy.split(' ').next().unwrap().parse().unwrap();
-        assert!((0.98..=1.0).contains(&accuracy), "{}", self.out);
+        assert!((least..=1.0).contains(&accuracy), "{}", self.out);
         assert_eq!(self.out.lines().last(), Some("live handles 0"));
         assert!(self.out.contains(", read back: the same scores\n"), "{}", self.out);
         assert!(!self.out.contains('\r'), "a bar is drawn on terminals alone");
@@ -141,9 +152,10 @@ fn a_device_that_nobody_knows_is_named() {
 /// Whatever the reason is, the CPU does not step in.
 fn on_gpu(kind: &str, feature: bool) {
     let device = format!("{kind}:0");
-    let ran = run(&device, DATA);
+    // Few epochs, for the GPU may be a CPU in disguise, where CI runs the whole program once.
+    let ran = run_for(&device, DATA, Some("3"));
     if ran.code == Some(0) {
-        return ran.succeeded(&device);
+        return ran.reached(&device, 0.9);
     }
     ran.refused(&["rt_"]);
     assert!(!ran.out.starts_with("device cpu"), "{}", ran.out);
