@@ -408,6 +408,9 @@ fn lists_of_handles_come_and_go_whole() {
             assert_eq!(order::tensor_topk(both.0, 1, 0, 0, &raw mut values, &raw mut places), 0);
             assert_eq!((T::new(values).values(), T::new(places).dtype()), (vec![1.0], I64));
             (values, places) = (5, 6);
+            // One place for two handles: the first would be lost.
+            let same = order::tensor_topk(both.0, 1, 0, 0, &raw mut values, &raw mut values);
+            assert_eq!((same, values), (Code::InvalidArgument.number(), 5));
             let none = order::tensor_topk(both.0, 4, 0, 1, &raw mut values, &raw mut places);
             assert_eq!((none, values, places), (Code::InvalidArgument.number(), 5, 6));
             let missing = order::tensor_sort(both.0, 0, 1, &raw mut values, std::ptr::null_mut());

@@ -19,6 +19,9 @@ fn io_error(path: &str, error: &io::Error) -> Error {
 
 /// Opens a file that is one, rather than a folder or a pipe, which could keep the caller waiting; its size too.
 fn open(path: &str) -> Result<(File, u64)> {
+    if path.is_empty() {
+        fail!(Io, "{path:?}: this names no file");
+    }
     // Looked at before it is opened: opening a pipe waits for its writer.
     let about = fs::metadata(path).map_err(|error| io_error(path, &error))?;
     if !about.is_file() {

@@ -39,5 +39,5 @@ step 0, learning rate 0.200
 step 100, learning rate 0.150
 step 200, learning rate 0.051
 y = 3.00 x + -1.00
-rt_optim_load: line.state: the state of adam, not of adagrad
+rt_optim_load: line.state: this holds no state of adagrad, but of "adam"; rt_optim_save writes one
 */

@@ -209,6 +209,11 @@ pub struct OutSlice<'c, T> {
 }
 
 impl<T: Element> OutSlice<'_, T> {
+    /// Whether both begin at one address: two results for one place.
+    pub fn is_at(&self, other: &Self) -> bool {
+        std::ptr::eq(self.pointer, other.pointer)
+    }
+
     /// How many elements fit.
     pub fn capacity(&self) -> usize {
         self.len

@@ -96,7 +96,10 @@ impl Error {
     #[cold]
     #[must_use]
     pub fn at(mut self, place: &str) -> Error {
-        self.0.text = format!("{place}: {}", self.0.text);
+        // Once: a layer and the function that it calls have one name.
+        if self.0.text.strip_prefix(place).is_none_or(|rest| !rest.starts_with(": ")) {
+            self.0.text = format!("{place}: {}", self.0.text);
+        }
         self
     }
 

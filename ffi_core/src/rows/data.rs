@@ -1,6 +1,6 @@
 //! Data: rows from tensors and files, batches of them, and how far a loader is.
 
-use super::TensorKind;
+use super::{TensorKind, check_apart, give_all};
 use crate::device::DeviceArgument;
 use crate::progress::{ProgressFn, listener};
 use ffi_base::{
@@ -95,9 +95,10 @@ fn len(loader: &DataLoader) -> Result<i64> {
     Ok(loader.batches())
 }
 fn next(loader: &DataLoader, inputs: OutSlice<'_, i64>, targets: OutSlice<'_, i64>) -> Result<i64> {
+    check_apart(&[inputs, targets])?;
     match loader.next()? {
-        Some(batch) => {
-            hand_out(batch, inputs, targets)?;
+        Some((rows, wanted)) => {
+            give_all([Some(rows), Some(wanted)], [inputs, targets])?;
             Ok(1)
         }
         None => {
@@ -117,20 +118,4 @@ fn set_progress(loader: &DataLoader, callback: Option<ProgressFn>, user_data: Us
 fn report_loss(loader: &DataLoader, loss: f64) -> Result<()> {
     loader.report_loss(loss);
     Ok(())
-}
-
-/// Two tensors to the caller: both or none.
-fn hand_out((first, second): (Tensor, Tensor), a: OutSlice<'_, i64>, b: OutSlice<'_, i64>) -> Result<()> {
-    let first = object::give::<TensorKind>(first)?;
-    match object::give::<TensorKind>(second) {
-        Ok(second) => {
-            a.write(&[first]);
-            b.write(&[second]);
-            Ok(())
-        }
-        Err(error) => {
-            object::free(first)?;
-            Err(error)
-        }
-    }
 }

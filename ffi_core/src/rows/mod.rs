@@ -74,8 +74,18 @@ fn borrow_all(handles: &[i64]) -> Result<Vec<Ref<'static, Tensor>>> {
     Ok(tensors)
 }
 
+/// Refuses one place for two handles: the first would be lost.
+fn check_apart(places: &[OutSlice<'_, i64>]) -> Result<()> {
+    let twice = (1..places.len()).any(|at| places[..at].iter().any(|other| places[at].is_at(other)));
+    if twice {
+        fail!(InvalidArgument, "two results cannot be written to one address");
+    }
+    Ok(())
+}
+
 /// New handles to all of these, each written to its place (0 for none), or none at all.
 fn give_all<const N: usize>(tensors: [Option<Tensor>; N], places: [OutSlice<'_, i64>; N]) -> Result<()> {
+    check_apart(&places)?;
     let mut handles = [0; N];
     for (at, tensor) in tensors.into_iter().enumerate() {
         let Some(tensor) = tensor else { continue };

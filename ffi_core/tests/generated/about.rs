@@ -196,9 +196,9 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
                 "All eight, kept as they are. PyTorch and NumPy read and write the same files (the Python package safetensors).",
             ),
         ],
-        planned if planned.starts_with("Planned") => &[(
+        planned if planned.starts_with("Planned") || planned.contains("(feature") => &[(
             "State",
-            "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED or NOT_CONFIGURED.",
+            "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED, NOT_CONFIGURED, or UNAVAILABLE where a driver is missing.",
         )],
         _ => &[],
     }

@@ -89,6 +89,10 @@ fn notes(row: &Row) -> Vec<String> {
 fn parameter(param: &Param) -> String {
     let names: Vec<String> = param.names.iter().map(|name| format!("`{name}`")).collect();
     let what = match param.parts[0].sort {
+        Sort::Integer if param.names[0] == "dtype" => "RT_F32 or its like".to_owned(),
+        Sort::Integer if param.names[0] == "reduction" => {
+            "RT_REDUCTION_NONE, RT_REDUCTION_MEAN or RT_REDUCTION_SUM".to_owned()
+        }
         Sort::Integer => "an integer".to_owned(),
         Sort::Bool => "a truth value, any non-zero is true".to_owned(),
         Sort::Float => "a double".to_owned(),

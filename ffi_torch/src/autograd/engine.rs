@@ -62,7 +62,8 @@ fn walk(
     let Some(start) = root.wanted() else {
         fail!(
             InvalidArgument,
-            "backward: nothing is recorded for this tensor; let a tensor that it comes from require gradients first"
+            "backward: nothing is recorded for this tensor; nothing that it comes from wants gradients (rt_tensor_set_requires_grad), \
+             or it was made between rt_no_grad_begin and rt_no_grad_end, or is a gradient made without create_graph"
         );
     };
     let seed = match seed {
@@ -81,7 +82,7 @@ fn walk(
         Some(seed) => seed.clone(),
         None if root.numel() != 1 => fail!(
             ShapeMismatch,
-            "backward: shape {:?} is not one element; give the gradient of each of them",
+            "backward: shape {:?} is not one element; give the gradient of each (rt_tensor_backward_with), or take a sum or mean first",
             root.dims()
         ),
         None => Tensor::full(root.dims(), Scalar::Int(1), root.dtype, root.device)?,
@@ -98,7 +99,7 @@ fn walk(
             let Some(history) = history else {
                 fail!(
                     InvalidArgument,
-                    "backward: the record was used up by an earlier backward; let that one retain the graph"
+                    "backward: the record was used up by an earlier backward; let that one keep it (rt_tensor_backward_with, retain_graph)"
                 );
             };
             let within = |error: Error| error.at(&format!("gradient of {}", history.name));

@@ -21,7 +21,10 @@ pub fn load(path: &str, header: bool, target: i64, device: DeviceRef) -> Result<
             let at = if target < 0 { target.checked_add(columns as i64) } else { Some(target) };
             place = at.and_then(|at| usize::try_from(at).ok()).filter(|&at| at < columns);
             if place.is_none() || columns < 2 {
-                fail!(InvalidArgument, "{path}: {columns} columns, of which number {target} is to be the target");
+                fail!(
+                    InvalidArgument,
+                    "{path}: {columns} columns, of which number {target} is to be the target; commas separate columns"
+                );
             }
         }
         let wanted = features.try_reserve(4 * columns).and_then(|()| targets.try_reserve(4));

@@ -87,7 +87,10 @@ impl Layer for Sequential {
         "sequential"
     }
     fn forward(&self, x: &Tensor, _: bool) -> Result<Tensor> {
-        self.0.iter().try_fold(x.clone(), |x, module| module.forward(&x))
+        let run = |x: Tensor, (at, module): (usize, &Module)| {
+            module.forward(&x).map_err(|error| error.at(&format!("module {at}")))
+        };
+        self.0.iter().enumerate().try_fold(x.clone(), run)
     }
     fn children(&self) -> Vec<(String, &Module)> {
         self.0.iter().enumerate().map(|(i, module)| (i.to_string(), module)).collect()

@@ -7,7 +7,7 @@ use crate::autograd::vertex::{Keep, Step, record_if_tracked};
 use crate::elementwise::{map, map_scalar};
 use crate::index::gather;
 use crate::reduce::{reduce, rows};
-use ffi_backend::{MapOp, Program, ReduceOp, Result, RowOp, Scalar, fail};
+use ffi_backend::{DType, MapOp, Program, ReduceOp, Result, RowOp, Scalar, fail};
 
 /// What becomes of the losses of single elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Reduction {
 /// Input and target in one float dtype; their shapes are the same, for a loss over a broadcast pair is nearly always a mistake.
 fn pair(what: &str, input: &Tensor, target: &Tensor) -> Result<(Tensor, Tensor)> {
     if input.dims() != target.dims() {
-        fail!(ShapeMismatch, "{what}: input {:?}, target {:?}", input.dims(), target.dims());
+        fail!(ShapeMismatch, "{what}: input {:?}, target {:?}; both must have one shape", input.dims(), target.dims());
     }
     let dtype = input.dtype.promote(target.dtype).to_float();
     Ok((input.to_dtype(dtype)?, target.to_dtype(dtype)?))
@@ -123,7 +123,9 @@ pub fn cross_entropy(input: &Tensor, target: &Tensor, reduction: Reduction) -> R
 pub fn nll(input: &Tensor, target: &Tensor, reduction: Reduction) -> Result<Tensor> {
     check_classes("nll_loss", input, target)?;
     let axis = class_axis(input);
-    let chosen = gather(&input.to_dtype(input.dtype.to_float())?, axis, &target.unsqueeze(axis)?)?.squeeze(axis)?;
+    let chosen = gather(&input.to_dtype(input.dtype.to_float())?, axis, &target.unsqueeze(axis)?)
+        .map_err(|error| error.at("a class"))?;
+    let chosen = chosen.squeeze(axis)?;
     reduction.of(&map(MapOp::neg, &[&chosen])?)
 }
 
@@ -132,13 +134,25 @@ fn class_axis(input: &Tensor) -> i64 {
 }
 
 fn check_classes(what: &str, input: &Tensor, target: &Tensor) -> Result<()> {
+    if !matches!(target.dtype, DType::I64 | DType::I32) {
+        fail!(
+            DtypeMismatch,
+            "{what}: the target is {}; classes must be i64 or i32, see rt_tensor_to_dtype",
+            target.dtype
+        );
+    }
     let axis = class_axis(input) as usize;
     let mut wanted = input.dims().to_vec();
     if wanted.is_empty() || {
         wanted.remove(axis);
         wanted != target.dims()
     } {
-        fail!(ShapeMismatch, "{what}: input {:?}, classes {:?}", input.dims(), target.dims());
+        fail!(
+            ShapeMismatch,
+            "{what}: input {:?}, classes {:?}; each row of scores needs one class",
+            input.dims(),
+            target.dims()
+        );
     }
     Ok(())
 }

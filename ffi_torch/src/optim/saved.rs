@@ -43,10 +43,10 @@ impl Optimizer {
         let bytes = read(path)?;
         let contents = Contents::parse(path, &bytes)?;
         let rule = &self.0.rule;
-        let of = contents.of().unwrap_or("nothing it names");
+        let of = contents.of().unwrap_or_default();
         if of != rule.name() {
             let of: String = of.chars().take(32).collect();
-            fail!(BadFormat, "{path}: the state of {of}, not of {}", rule.name());
+            fail!(BadFormat, "{path}: this holds no state of {}, but of {of:?}; rt_optim_save writes one", rule.name());
         }
         let mut wanted = vec![
             Wanted { name: LEARNING_RATE.to_owned(), dtype: DType::F64, dims: &[] },
