@@ -236,8 +236,8 @@ static void print_table(const Reading *reading) {
 
 int main(int argc, char **argv) {
     const char *path = argc > 1 ? argv[1] : DIGITS_CSV, *model = argc > 2 ? argv[2] : "digits.safetensors";
-    const int judged = argc <= 3; /* of fewer epochs nobody expects much */
-    if (!judged) epochs = atoi(argv[3]);
+    const int judged = argc <= 1; /* what to expect of other data or epochs nobody knows */
+    if (argc > 3) epochs = atoi(argv[3]);
     if (epochs < 1 || epochs > 10000) {
         fprintf(stderr, "digits: %s is no number of epochs from 1 to 10000\n", argv[3]);
         return 2;
@@ -249,6 +249,7 @@ int main(int argc, char **argv) {
 
     done(rt_random_seed(SEED));
     rt_module net = network();
+    done(rt_model_save(net, model, -1)); /* a name that cannot be written is better found before it learns */
     learn(net, learnt, report);
     Reading first = read_digits(net, held_out);
     print_table(&first);
