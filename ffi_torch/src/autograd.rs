@@ -155,7 +155,7 @@ impl Tensor {
         match (self.vertex.get(), grad) {
             (Some(vertex), _) => {
                 // Dropped outside the lock.
-                let _before = std::mem::replace(&mut *vertex::lock(&vertex.grad), grad.cloned());
+                let _before = std::mem::replace(&mut *vertex::lock(&vertex.grad), grad.map(Tensor::detach));
                 Ok(())
             }
             (None, None) => Ok(()),

@@ -43,10 +43,13 @@ pub(crate) fn read(path: &str) -> Result<Vec<u8>> {
 /// Has `write` make a file beside the one of this name, which it replaces once all of it is on the disk.
 fn replace(path: &str, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let target = Path::new(path);
-    if target.file_name().is_none() {
+    let given = Path::new(path);
+    if given.file_name().is_none() {
         fail!(Io, "{path:?}: this names no file");
     }
+    // A link stays one: what it leads to is replaced.
+    let target = fs::canonicalize(given);
+    let target = target.as_deref().unwrap_or(given);
     let folder = match target.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -65,6 +68,9 @@ fn replace(path: &str, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let partial = Partial(folder.join(unique));
     write(&partial.0)?;
     File::options().write(true).open(&partial.0).and_then(|file| file.sync_all()).map_err(failed)?;
+    if let Ok(before) = fs::metadata(target) {
+        fs::set_permissions(&partial.0, before.permissions()).map_err(failed)?;
+    }
     fs::rename(&partial.0, target).map_err(failed)?;
     // The name is on the disk when the folder is; not every system can open one.
     if let Ok(folder) = File::open(folder) {

@@ -95,7 +95,7 @@ macro_rules! with_elementwise_ops { ($($then:tt)+) => { $($then)+! {
     /// The logistic function, 1 / (1 + e^-x).
     sigmoid: float(x) = N::of(1.0) / (N::of(1.0) + (-x).exp()), d(y, g) = [g * y * (N::of(1.0) - y)];
     /// x times its sigmoid (SiLU, swish).
-    silu: float(x) = x / (N::of(1.0) + (-x).exp()), d(y, g) = [g * (N::of(1.0) + y * (-x).exp()) / (N::of(1.0) + (-x).exp())];
+    silu: float(x) = x / (N::of(1.0) + (-x).exp()), d(y, g) = [{ let s = N::of(1.0) / (N::of(1.0) + (-x).exp()); g * (s + y * (N::of(1.0) - s)) }];
     /// The error function, 2 over the square root of pi times the integral of e^(-t^2) from 0 to x.
     erf: float(x) = x.erf(), d(_y, g) = [g * N::of(std::f64::consts::FRAC_2_SQRT_PI) * (-x * x).exp()];
     // Below -40 the distribution is 0 in f64 too: the product must not see an infinity.

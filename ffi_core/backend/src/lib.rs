@@ -25,6 +25,7 @@ pub mod philox;
 pub mod program;
 pub mod value;
 
+pub use check_lines::MOST_STEPS;
 pub use device::{
     Backend, Buffer, BufferRef, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket, share, shared,
 };

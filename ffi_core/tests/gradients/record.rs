@@ -4,7 +4,7 @@ use crate::{cpu, of, values};
 use ffi_backend::{DType, MapOp, ReduceOp, Scalar};
 use ffi_torch::Tensor;
 use ffi_torch::autograd::{backward, gradients};
-use ffi_torch::elementwise::{map, map_in_place, map_scalar};
+use ffi_torch::elementwise::{map, map_in_place, map_scalar, map_scalar_in_place};
 use ffi_torch::reduce::reduce;
 
 fn wanting(values: &[f64], dims: &[i64]) -> Tensor {
@@ -129,4 +129,84 @@ fn f32_and_dtypes_that_mix() {
     backward(&sum(&map(MapOp::mul, &[&x, &wide]).unwrap()), None, false, false).unwrap();
     let grad = x.grad().unwrap();
     assert_eq!((grad.dtype(), values(&grad)), (DType::F32, vec![1.0, 2.0, 3.0]));
+}
+
+#[test]
+fn gradients_are_memory_of_their_own() {
+    let (x, y, seed) = (wanting(&[1.0, 2.0], &[2]), wanting(&[3.0, 4.0], &[2]), of(&[1.0, 1.0], &[2]));
+    let z = map(MapOp::add, &[&x, &y]).unwrap();
+    backward(&z, Some(&seed), true, false).unwrap();
+    map_scalar_in_place(MapOp::mul, &x.grad().unwrap(), Scalar::Float(10.0)).unwrap();
+    assert_eq!((values(&y.grad().unwrap()), values(&seed)), (vec![1.0, 1.0], vec![1.0, 1.0]));
+    let found = gradients(&z, &[&x, &y, &x, &z], Some(&seed), false, false).unwrap();
+    for (at, gradient) in found.iter().enumerate() {
+        map_scalar_in_place(MapOp::mul, gradient.as_ref().unwrap(), Scalar::Float(2.0 + at as f64)).unwrap();
+    }
+    let found: Vec<f64> = found.iter().map(|gradient| values(gradient.as_ref().unwrap())[0]).collect();
+    assert_eq!((found, values(&seed)), (vec![2.0, 3.0, 4.0, 5.0], vec![1.0, 1.0]));
+}
+
+#[test]
+fn a_seed_and_a_gradient_that_is_set_bring_no_record() {
+    let (x, weight) = (wanting(&[2.0], &[]), wanting(&[3.0], &[]));
+    backward(&map(MapOp::square, &[&x]).unwrap(), Some(&weight), false, false).unwrap();
+    assert!(!x.grad().unwrap().requires_grad() && weight.grad().is_none());
+    x.set_grad(Some(&x)).unwrap();
+    assert!(!x.grad().unwrap().requires_grad(), "else it would hold itself");
+}
+
+#[test]
+fn a_graph_that_is_recorded_on_the_way_back_is_there_for_the_next_way() {
+    let x = wanting(&[2.0], &[]);
+    let cube = map(MapOp::mul, &[&map(MapOp::square, &[&x]).unwrap(), &x]).unwrap();
+    let slope = gradients(&cube, &[&x], None, false, true).unwrap().remove(0).unwrap();
+    let bend = gradients(&slope, &[&x], None, false, false).unwrap().remove(0).unwrap();
+    assert_eq!((values(&slope), values(&bend)), (vec![12.0], vec![12.0]));
+}
+
+/// Each gradient the root of the next record: freed in a loop, or the stack would end.
+#[test]
+fn gradients_of_gradients_are_freed_without_recursion() {
+    let run = || {
+        let mut last = wanting(&[1.0], &[]);
+        for _ in 0..100_000 {
+            let next = wanting(&[1.0], &[]);
+            let product = map(MapOp::mul, &[&next, &last]).unwrap();
+            backward(&product, Some(&last), false, true).unwrap();
+            last = next;
+        }
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(run).unwrap().join().unwrap();
+}
+
+#[test]
+fn more_operands_than_bits_are_recorded() {
+    let parts: Vec<Tensor> = (0..100).map(|i| wanting(&[f64::from(i)], &[1])).collect();
+    let whole = ffi_torch::join::cat(&parts.iter().collect::<Vec<_>>(), 0).unwrap();
+    backward(&sum(&map(MapOp::square, &[&whole]).unwrap()), None, false, false).unwrap();
+    assert!(parts.iter().enumerate().all(|(i, part)| values(&part.grad().unwrap()) == [2.0 * i as f64]));
+}
+
+/// No row's gradient is NaN where the row itself is finite, however far out.
+#[test]
+fn gradients_far_out_are_numbers() {
+    for dtype in [DType::F32, DType::F64, DType::F16] {
+        for op in MapOp::ALL.iter().filter(|op| op.arity() == 1) {
+            for far in [-30000.0, -1000.0, -100.0, -20.0, 20.0, 100.0, 1000.0, 30000.0] {
+                let x = of(&[far], &[]).to_dtype(dtype).unwrap().detach();
+                x.set_requires_grad(true).unwrap();
+                let Ok(y) = map(*op, &[&x]) else { continue };
+                if !y.dtype().is_float()
+                    || !values(&y.to_dtype(DType::F64).unwrap())[0].is_finite()
+                    || !y.requires_grad()
+                {
+                    continue;
+                }
+                backward(&y, None, false, false).unwrap();
+                let Some(slope) = x.grad() else { continue };
+                let slope = values(&slope.to_dtype(DType::F64).unwrap())[0];
+                assert!(!slope.is_nan(), "{} of {dtype} at {far}: {slope}", op.name());
+            }
+        }
+    }
 }

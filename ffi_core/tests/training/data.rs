@@ -277,6 +277,8 @@ fn csv_files_that_are_none_name_the_place() {
         (b"1,2\n", false, -3, Code::InvalidArgument, "number -3"),
         (b"1,2\n", false, i64::MIN, Code::InvalidArgument, "2 columns"),
         (b"1\n2\n", false, 0, Code::InvalidArgument, "1 columns"),
+        // Refused before the reader asks for memory that may not be there.
+        (&vec![b'1'; 40 << 20], false, 0, Code::BadFormat, "a line of more than 16 MiB"),
     ] {
         let (found, message) = csv("bad.csv", text, header, target).err().unwrap();
         assert_eq!(found, code, "{message}");

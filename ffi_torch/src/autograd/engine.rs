@@ -4,7 +4,7 @@ use super::recording;
 use super::vertex::{Part, Step, Vertex, lock};
 use crate::Tensor;
 use crate::elementwise::{map, map_in_place};
-use ffi_backend::{Error, MapOp, Result, Scalar, fail};
+use ffi_backend::{BufferRef, Error, MapOp, Result, Scalar, fail};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -28,6 +28,13 @@ pub fn backward(root: &Tensor, seed: Option<&Tensor>, keep_graph: bool, create_g
     })
 }
 
+/// A gradient as memory of its own: it may be the seed, or one that flows to several tensors, and each is the caller's to write.
+fn apart(vertex: &Vertex, gradient: &Tensor) -> Result<Tensor> {
+    // A leaf's is needed no more, and nobody else holds this one.
+    let own = vertex.leaf && BufferRef::strong_count(&gradient.buffer) == 1;
+    if own { gradient.contiguous() } else { gradient.copy() }
+}
+
 /// The gradients of `root` by each of these tensors, which keep their own; `None` where root does not depend on it.
 pub fn gradients(
     root: &Tensor,
@@ -46,7 +53,7 @@ pub fn gradients(
     let mut found = vec![None; by.len()];
     walk(root, seed, Keep { graph: keep_graph, create: create_graph }, &mut |vertex, gradient| {
         for (slot, _) in found.iter_mut().zip(&vertices).filter(|(_, wanted)| **wanted == std::ptr::from_ref(vertex)) {
-            *slot = Some(gradient.clone());
+            *slot = Some(apart(vertex, gradient)?);
         }
         Ok(())
     })?;
@@ -79,7 +86,9 @@ fn walk(
             let (there, here) = (&seed.device.info().name, &root.device.info().name);
             fail!(DeviceMismatch, "backward: the gradient is on {there}, the result on {here}")
         }
-        Some(seed) => seed.clone(),
+        // What the seed was made of matters where the gradients are recorded themselves; else they would hold it for ever.
+        Some(seed) if keep.create => seed.clone(),
+        Some(seed) => seed.detach(),
         None if root.numel() != 1 => fail!(
             ShapeMismatch,
             "backward: shape {:?} is not one element; give the gradient of each (rt_tensor_backward_with), or take a sum or mean first",
@@ -95,7 +104,8 @@ fn walk(
             if vertex.leaf {
                 continue;
             }
-            let history = if keep.graph { lock(&vertex.history).clone() } else { lock(&vertex.history).take() };
+            let history =
+                if keep.graph || keep.create { lock(&vertex.history).clone() } else { lock(&vertex.history).take() };
             let Some(history) = history else {
                 fail!(
                     InvalidArgument,
@@ -149,11 +159,13 @@ fn added_to_part(before: Option<Waiting>, part: &Part, gradient: &Tensor) -> Res
 
 /// Adds a gradient to what a vertex has gathered. The sum is a new tensor: who holds the gradient of before keeps it.
 fn accumulate(vertex: &Vertex, gradient: &Tensor) -> Result<()> {
-    let mut gathered = lock(&vertex.grad);
-    *gathered = Some(match gathered.as_ref() {
+    let before = lock(&vertex.grad).clone();
+    let sum = match &before {
         Some(before) => map(MapOp::add, &[before, gradient])?,
-        // A view would keep more than itself alive, or be written through another.
-        None => gradient.contiguous()?,
-    });
+        None => apart(vertex, gradient)?,
+    };
+    // Both go outside the lock: what they end may call back.
+    let replaced = lock(&vertex.grad).replace(sum);
+    drop((before, replaced));
     Ok(())
 }

@@ -152,7 +152,7 @@ fn written_down(
     rule: Rule,
     part: Option<Part>,
 ) -> Tensor {
-    let saved = |i: usize| (keep.operands >> i & 1 != 0).then(|| Saved::of(operands[i]));
+    let saved = |i: usize| (i < 64 && keep.operands >> i & 1 != 0).then(|| Saved::of(operands[i]));
     let history = History {
         name,
         operands: operands.iter().map(|operand| operand.wanted().cloned()).collect(),
@@ -230,14 +230,22 @@ impl Step<'_> {
 impl Drop for Vertex {
     /// A long chain is taken apart in a loop: dropping one vertex from within another would end on the stack's guard page.
     fn drop(&mut self) {
-        let mut rest: Vec<Arc<History>> = own(&mut self.history).take().into_iter().collect();
-        while let Some(history) = rest.pop() {
-            let Some(history) = Arc::into_inner(history) else { continue };
-            for operand in history.operands.into_iter().flatten() {
-                if let Some(mut vertex) = Arc::into_inner(operand) {
-                    rest.extend(own(&mut vertex.history).take());
-                }
+        let mut rest = Vec::new();
+        self.empty(&mut rest);
+        while let Some(vertex) = rest.pop() {
+            if let Some(mut vertex) = Arc::into_inner(vertex) {
+                vertex.empty(&mut rest);
             }
         }
+    }
+}
+
+impl Vertex {
+    /// Moves what it leads to, by its record or by its gradient's, to `rest`.
+    fn empty(&mut self, rest: &mut Vec<Arc<Vertex>>) {
+        if let Some(history) = own(&mut self.history).take().and_then(Arc::into_inner) {
+            rest.extend(history.operands.into_iter().flatten());
+        }
+        rest.extend(own(&mut self.grad).take().and_then(|mut grad| grad.vertex.take()));
     }
 }

@@ -35,9 +35,11 @@ struct Source {
 pub struct DataLoader(Arc<Inner>);
 
 struct Inner {
-    source: Source,
     state: Mutex<State>,
     progress: Slot,
+    /// Goes last, after the worker: were the worker the last to hold the dataset, memory that a host lent would be released on its
+    /// thread, while the caller waits for it.
+    source: Source,
 }
 
 struct State {

@@ -4,17 +4,44 @@ use super::{io_error, open};
 use crate::Tensor;
 use ::csv::{ByteRecord, ErrorKind, ReaderBuilder, Trim};
 use ffi_backend::{DType, DeviceRef, Error, Result, error, fail};
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// A record of more bytes is refused: the reader would ask for any memory it takes, and end the process where there is none.
+const LONGEST_RECORD: usize = 16 << 20;
+
+/// Ends in an error after so many bytes since the last record.
+struct Bounded {
+    file: File,
+    since: Rc<Cell<usize>>,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.since.get() > LONGEST_RECORD {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line of more than 16 MiB"));
+        }
+        let read = self.file.read(out)?;
+        self.since.set(self.since.get() + read);
+        Ok(read)
+    }
+}
 
 /// Reads rows of numbers: a tensor of all columns but the target's, of shape `[rows, columns - 1]`, and the target's, `[rows]`.
 /// Both are f32. `target` counts from 0, from the end where it is negative; with `header` the first line is names.
 pub fn load(path: &str, header: bool, target: i64, device: DeviceRef) -> Result<(Tensor, Tensor)> {
     let (file, _) = open(path)?;
-    let mut reader = ReaderBuilder::new().has_headers(header).trim(Trim::All).from_reader(file);
+    let since = Rc::new(Cell::new(0));
+    let lines = Bounded { file, since: since.clone() };
+    let mut reader = ReaderBuilder::new().has_headers(header).trim(Trim::All).from_reader(lines);
     let (mut features, mut targets): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
     let (mut columns, mut rows) = (0, 0i64);
     let mut place = None;
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(|wrong| refused(path, wrong))? {
+        since.set(0);
         let line = record.position().map_or(0, |position| position.line());
         if place.is_none() {
             columns = record.len();
@@ -50,6 +77,7 @@ pub fn load(path: &str, header: bool, target: i64, device: DeviceRef) -> Result<
 fn refused(path: &str, wrong: ::csv::Error) -> Error {
     let line = wrong.position().map_or(0, |position| position.line());
     match wrong.into_kind() {
+        ErrorKind::Io(wrong) if wrong.kind() == io::ErrorKind::InvalidData => error!(BadFormat, "{path}: {wrong}"),
         ErrorKind::Io(wrong) => io_error(path, &wrong),
         ErrorKind::UnequalLengths { expected_len, len, .. } => {
             error!(BadFormat, "{path}: line {line}: {len} columns, the lines before have {expected_len}")

@@ -2,7 +2,7 @@
 
 use super::{io_error, replace, swap_elements};
 use crate::Tensor;
-use ffi_backend::{DType, DeviceRef, Layout, Result, error, fail};
+use ffi_backend::{DType, DeviceRef, Layout, MAX_RANK, Result, error, fail};
 use std::io::Write;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -70,6 +70,9 @@ impl<'a> Text<'a> {
             let (number, rest) = self.0.split_at(end);
             let Ok(dim) = number.parse() else { fail!(BadFormat, "the header's shape has {number:?} for a number") };
             self.0 = rest;
+            if dims.len() == MAX_RANK {
+                fail!(BadFormat, "the header's shape has more than {MAX_RANK} dimensions");
+            }
             dims.push(dim);
             let comma = self.has(",");
             if !comma {

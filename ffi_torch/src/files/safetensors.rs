@@ -5,12 +5,14 @@ use crate::Tensor;
 use crate::autograd::recording;
 use crate::nn::Module;
 use ::safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors, View, serialize_to_file};
-use ffi_backend::{DType, DeviceRef, Result, error, fail};
+use ffi_backend::{DType, DeviceRef, MAX_RANK, Result, error, fail};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// Whatever a file holds, a message about it is not much longer than this; a real model's problems are all named.
 const LONGEST_MESSAGE: usize = 1 << 16;
+/// A header of more bytes, some 200,000 tensors, is refused.
+const LONGEST_HEADER: u64 = 16 << 20;
 /// Names from a file are shown up to here.
 const LONGEST_NAME: usize = 200;
 
@@ -97,6 +99,11 @@ pub struct Wanted<'a> {
 impl<'a> Contents<'a> {
     /// Of the bytes of this file.
     pub fn parse(path: &'a str, bytes: &'a [u8]) -> Result<Contents<'a>> {
+        // Before it is parsed: what its names take in memory is not asked for carefully.
+        let header_len = bytes.first_chunk().map_or(0, |len| u64::from_le_bytes(*len));
+        if header_len > LONGEST_HEADER {
+            fail!(BadFormat, "{path}: a header of {header_len} bytes; at most {LONGEST_HEADER} are read");
+        }
         let (header_len, header) = SafeTensors::read_metadata(bytes)
             .map_err(|wrong| error!(BadFormat, "{path}: this is no safetensors file, or not all of one: {wrong}"))?;
         // Behind eight bytes for the header's length.
@@ -122,7 +129,8 @@ impl<'a> Contents<'a> {
                 continue;
             };
             if !found.shape.iter().map(|&dim| dim as i64).eq(dims.iter().copied()) {
-                problems.push(format!("{name} has shape {:?}, not {dims:?}", found.shape));
+                let shape = &found.shape[..found.shape.len().min(MAX_RANK + 1)];
+                problems.push(format!("{name} has shape {shape:?}, not {dims:?}"));
             }
             if of_file(found.dtype) != Some(*dtype) {
                 problems.push(format!("{name} is {}, not {dtype}", found.dtype));

@@ -201,8 +201,29 @@ pub fn binary_cross_entropy_with_logits(input: &Tensor, target: &Tensor, reducti
         "binary_cross_entropy_with_logits",
         2,
         0,
-        &[inst(MapOp::softplus, [0, 0, 0]), inst(MapOp::mul, [0, 1, 0]), inst(MapOp::sub, [2, 3, 0])],
+        // relu(x) - x t + log(1 + e^-|x|)
+        &[
+            inst(MapOp::relu, [0, 0, 0]),
+            inst(MapOp::mul, [0, 1, 0]),
+            inst(MapOp::abs, [0, 0, 0]),
+            inst(MapOp::neg, [4, 0, 0]),
+            inst(MapOp::softplus, [5, 0, 0]),
+            inst(MapOp::sub, [2, 3, 0]),
+            inst(MapOp::add, [7, 6, 0]),
+        ],
     );
-    let (x, t) = pair("binary_cross_entropy_with_logits", input, target)?;
-    reduction.of(&run(STABLE, &[&x, &t], &[])?)
+    const WHAT: &str = "binary_cross_entropy_with_logits";
+    let (x, t) = pair(WHAT, input, target)?;
+    let losses = recording(false, || run(STABLE, &[&x, &t], &[]))?;
+    // Of its own: relu and the magnitude have a corner at 0, the loss has none.
+    let losses = record_if_tracked(WHAT, &[&x, &t], Keep::operands(3), losses, |step| {
+        let (x, t) = (step.operand(0)?, step.operand(1)?);
+        let by_input = || map(MapOp::mul, &[step.grad, &map(MapOp::sub, &[&map(MapOp::sigmoid, &[&x])?, &t])?]);
+        let by_target = || map(MapOp::neg, &[&map(MapOp::mul, &[step.grad, &x])?]);
+        Ok(vec![
+            if step.wants(0) { Some(by_input()?) } else { None },
+            if step.wants(1) { Some(by_target()?) } else { None },
+        ])
+    });
+    reduction.of(&losses)
 }

@@ -26,6 +26,15 @@ pub fn parameter_list<T: Deref<Target = Tensor>>(tensors: &[T]) -> Result<Module
     if let Some(at) = tensors.iter().position(|tensor| !tensor.is_leaf()) {
         fail!(InvalidArgument, "parameter_list: an op recorded tensor {at}, so that it is no parameter; detach it");
     }
+    // All are looked at before the first is changed.
+    for (at, tensor) in tensors.iter().enumerate() {
+        if !tensor.dtype.is_float() {
+            fail!(DtypeMismatch, "parameter_list: tensor {at} is {}; parameters are floats", tensor.dtype);
+        }
+        if !tensor.layout.is_injective() {
+            fail!(InvalidArgument, "parameter_list: tensor {at} stands for one element several times; copy it first");
+        }
+    }
     tensors.iter().try_for_each(|tensor| tensor.set_requires_grad(true))?;
     // Cloned after the want is there: a clone shares it then, and gathers the same gradient.
     let single = |tensor: &T| Module::new(Parameter((**tensor).clone()));

@@ -7,7 +7,7 @@ use crate::autograd::{enabled, recording};
 use crate::elementwise::{map, map_in_place, map_scalar, map_scalar_in_place};
 use crate::reduce::reduce;
 use crate::windows::{Sliding, fold, pad, under, windows};
-use ffi_backend::{DType, MapOp, Op, Program, ReduceOp, Result, Scalar, fail};
+use ffi_backend::{DType, MOST_STEPS, MapOp, Op, Program, ReduceOp, Result, Scalar, fail};
 
 /// How a pooling slides.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,11 @@ impl Pool {
         let largest = op == ReduceOp::Max;
         let out = recording(false, || {
             let out = under(x, sliding, [0, 0], places)?.copy()?;
+            // A view may be stretched beyond any memory, and a kernel with it.
+            let steps = i128::from(out.numel()) * i128::from(rows) * i128::from(columns);
+            if steps > i128::from(MOST_STEPS) {
+                fail!(InvalidArgument, "{what}: {steps} elements under all windows; at most {MOST_STEPS} are walked");
+            }
             for at in 1..rows * columns {
                 let seen = under(x, sliding, [at / columns, at % columns], places)?;
                 map_in_place(if largest { MapOp::maximum } else { MapOp::add }, &out, &seen)?;
