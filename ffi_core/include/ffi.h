@@ -691,7 +691,8 @@ rt_tensor rt_tensor_from_dlpack_versioned(void *managed);
  * `release` (may be NULL) is called once with `user_data`, on the thread that let go, with no lock held; it may
  * call any function but must not unwind. On failure the memory stays the caller's and `release` is not called.
  * `data` may be NULL where there are no elements. Bools are bytes of 0 and 1. Two tensors over the same memory
- * are not ordered against each other.
+ * are not ordered against each other, nor does a gradient that needs the one notice what is written through the
+ * other.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_from_external(void *data, const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device, rt_release_fn release, void *user_data);
 
@@ -1148,8 +1149,9 @@ int64_t rt_tensor_is_leaf(rt_tensor tensor);
 int64_t rt_tensor_backward(rt_tensor tensor);
 
 /* As rt_tensor_backward. `gradient` is that of the tensor itself, of its shape and dtype, 0 for 1 where it has
- * one element. `retain_graph` keeps the record for another call; `create_graph` also records this one, so that
- * the gradients can be differentiated.
+ * one element. `retain_graph` keeps the record for another call; `create_graph` keeps it too and also records
+ * this call, so that the gradients can be differentiated: each then leads back to its tensor, and both live
+ * until rt_tensor_zero_grad parts them.
  * Returns a negative code on failure. */
 int64_t rt_tensor_backward_with(rt_tensor tensor, rt_tensor gradient, int64_t retain_graph, int64_t create_graph);
 
@@ -1162,7 +1164,7 @@ rt_tensor rt_tensor_gradient(rt_tensor tensor, rt_tensor by, rt_tensor gradient,
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_grad(rt_tensor tensor);
 
-/* Sets the gradient, of the tensor's shape, dtype and device; 0 forgets it.
+/* Sets the gradient, of the tensor's shape, dtype and device, without its record; 0 forgets it.
  * Returns a negative code on failure. */
 int64_t rt_tensor_set_grad(rt_tensor tensor, rt_tensor gradient);
 

@@ -19,15 +19,15 @@ exports! { ROWS, "Tensors: gradients", "rt_";
     /// A tensor that an op wrote in place after its values were needed is refused instead of giving a wrong gradient.
     fn tensor_backward(tensor: T) -> Status => backward;
     /// As rt_tensor_backward. `gradient` is that of the tensor itself, of its shape and dtype, 0 for 1 where it has one element.
-    /// `retain_graph` keeps the record for another call; `create_graph` also records this one, so that the gradients can be
-    /// differentiated.
+    /// `retain_graph` keeps the record for another call; `create_graph` keeps it too and also records this call, so that the
+    /// gradients can be differentiated: each then leads back to its tensor, and both live until rt_tensor_zero_grad parts them.
     fn tensor_backward_with(tensor: T, gradient: Optional<TensorKind>, retain_graph: bool, create_graph: bool) -> Status => backward_with;
     /// The gradient of `tensor` by `by`, as a new tensor; no tensor's own gradient changes. NOT_FOUND where the one does not come
     /// from the other. The other parameters are those of rt_tensor_backward_with.
     fn tensor_gradient(tensor: T, by: T, gradient: Optional<TensorKind>, retain_graph: bool, create_graph: bool) -> T => gradient_by;
     /// The gradient gathered so far, as a new handle; NOT_FOUND when there is none. Later gradients do not change it.
     fn tensor_grad(tensor: T) -> T => grad;
-    /// Sets the gradient, of the tensor's shape, dtype and device; 0 forgets it.
+    /// Sets the gradient, of the tensor's shape, dtype and device, without its record; 0 forgets it.
     fn tensor_set_grad(tensor: T, gradient: Optional<TensorKind>) -> Status => Tensor::set_grad;
     /// Forgets the gradient.
     fn tensor_zero_grad(tensor: T) -> Status => zero_grad;

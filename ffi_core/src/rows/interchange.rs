@@ -32,7 +32,8 @@ exports! { ROWS, "Tensors: interchange", "rt_";
     /// takes memory of the host (the CPU; others answer UNSUPPORTED). When the last tensor over it goes, `release` (may be NULL)
     /// is called once with `user_data`, on the thread that let go, with no lock held; it may call any function but must not
     /// unwind. On failure the memory stays the caller's and `release` is not called. `data` may be NULL where there are no
-    /// elements. Bools are bytes of 0 and 1. Two tensors over the same memory are not ordered against each other.
+    /// elements. Bools are bytes of 0 and 1. Two tensors over the same memory are not ordered against each
+    /// other, nor does a gradient that needs the one notice what is written through the other.
     fn tensor_from_external(data: HostMemory, dims & ndim: Array<i64>, dtype: Resolved<DTypeArgument>, device: Resolved<DeviceArgument>, release: Callback<ReleaseFn>, user_data: UserData) -> Existing<TensorKind> => from_external;
 }
 

@@ -1,7 +1,7 @@
 //! The layers: one row makes each.
 
-use super::DTypeArgument;
 use super::nn::ModuleKind;
+use super::{DTypeArgument, MOST};
 use crate::device::DeviceArgument;
 use ffi_backend::{DType, DeviceRef, MapOp, RowOp};
 use ffi_base::{Array, Handle, Resolved, Result, exports, fail, object};
@@ -101,6 +101,10 @@ fn linear(inputs: i64, outputs: i64, bias: bool, dtype: DType, device: DeviceRef
     module(Linear::new(inputs, outputs, bias, dtype, device))
 }
 fn sequential(modules: &[i64]) -> Result<Module> {
+    // More would be refused in any case, but only after a list of that length was made.
+    if modules.len() > MOST {
+        fail!(InvalidArgument, "sequential: {} modules, at most {MOST}", modules.len());
+    }
     let modules = modules.iter().enumerate().map(|(place, &handle)| {
         let module = object::borrow::<ModuleKind>(handle).map_err(|error| error.at(&format!("modules[{place}]")))?;
         Ok((*module).clone())

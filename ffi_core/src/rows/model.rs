@@ -1,8 +1,8 @@
 //! Files of whole models.
 
-use super::TensorKind;
+use super::borrow_all;
 use super::nn::ModuleKind;
-use ffi_base::{Array, Handle, Result, Status, Text, exports, object};
+use ffi_base::{Array, Handle, Result, Status, Text, exports};
 use ffi_torch::files::safetensors::{load_model, save_model};
 use ffi_torch::nn::{Module, parameter_list};
 
@@ -23,9 +23,5 @@ exports! { ROWS, "Model files", "rt_";
 }
 
 fn list(tensors: &[i64]) -> Result<Module> {
-    let tensors = tensors.iter().enumerate().map(|(place, &handle)| {
-        let tensor = object::borrow::<TensorKind>(handle).map_err(|error| error.at(&format!("tensors[{place}]")))?;
-        Ok(tensor)
-    });
-    parameter_list::parameter_list(&tensors.collect::<Result<Vec<_>>>()?)
+    parameter_list::parameter_list(&borrow_all(tensors)?)
 }
