@@ -83,4 +83,23 @@ for _ in range(10_000):
     np.from_dlpack(tensor)
 del tensor, plain
 assert live() == 0
-print(f"ok: NumPy {np.__version__}, {len(types)} dtypes, both ways in one memory")
+
+
+def share_with_torch():
+    """PyTorch where it is installed: every dtype both ways in one memory. The line that says so."""
+    try:
+        import torch
+    except ImportError:
+        return "no PyTorch here to compare with"
+    dtypes = torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.uint8, torch.bool
+    for dtype in dtypes:
+        theirs = torch.ones(2, 3, dtype=dtype).t()
+        back = torch.from_dlpack(ffi.from_dlpack(theirs))
+        assert back.data_ptr() == theirs.data_ptr() and back.dtype == dtype and back.stride() == theirs.stride()
+        assert torch.equal(back, theirs)
+    del theirs, back
+    assert live() == 0
+    return f"PyTorch {torch.__version__}, {len(dtypes)} dtypes"
+
+
+print(f"ok: NumPy {np.__version__}, {len(types)} dtypes, both ways in one memory; {share_with_torch()}")
