@@ -86,11 +86,14 @@ impl Optimizer {
     /// One step along the gradients that there are; parameters without one stay as they are. Reads nothing back from the device.
     pub fn step(&self) -> Result<()> {
         let inner = &*self.0;
+        // They go after the lock: where another thread has forgotten one meanwhile, its memory ends here, and may call its owner.
+        let gradients: Vec<_> = inner.parameters.iter().map(|(_, parameter)| parameter.grad()).collect();
         let mut state = self.state();
         let rate = state.rate();
-        for ((name, parameter), moments) in inner.parameters.iter().zip(&mut state.moments) {
-            let Some(gradient) = parameter.grad() else { continue };
-            let step = || inner.step_one(parameter, &gradient, moments, rate);
+        for (((name, parameter), gradient), moments) in inner.parameters.iter().zip(&gradients).zip(&mut state.moments)
+        {
+            let Some(gradient) = gradient else { continue };
+            let step = || inner.step_one(parameter, gradient, moments, rate);
             recording(false, step).map_err(|error| error.at(&format!("{}: {name}", inner.rule.name())))?;
         }
         Ok(())

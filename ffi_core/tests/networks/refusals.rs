@@ -156,6 +156,8 @@ fn images_that_do_not_fit() {
     pool(&ones(&[5, 5], F32), &[2], ShapeMismatch, "[5, 5]");
     pool(&wide, &[2], OutOfMemory, "");
     pool(&wide, &[1 << 25], InvalidArgument, "walked");
+    // Few places, each over more elements than anyone would wait for.
+    pool(&stretched(&[1, 1, 1 << 22, 1 << 22]), &[2048], InvalidArgument, "walked");
     refused("rt_tensor_pad", &[&[x.0], &list(&[1])[..], &[0]].concat(), InvalidArgument, "pairs");
     refused("rt_tensor_pad", &[&[x.0], &list(&[1, -1])[..], &[0]].concat(), InvalidArgument, "behind");
     refused("rt_tensor_pad", &[&[x.0], &list(&[i64::MAX, i64::MAX])[..], &[0]].concat(), InvalidArgument, "pad");

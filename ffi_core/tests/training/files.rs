@@ -90,6 +90,31 @@ fn a_save_that_fails_leaves_what_was_there() {
 }
 
 #[test]
+fn what_cannot_be_loaded_or_learned_is_no_parameter() {
+    let (good, whole) = (of(&[1.0], &[1], DType::F32), of(&[1.0], &[1], DType::F32).to_dtype(DType::I64).unwrap());
+    assert_eq!(parameter_list(&[&good, &whole]).err().unwrap().code(), Code::DtypeMismatch);
+    let stretched = of(&[1.0], &[1], DType::F32).expand(&[3]).unwrap();
+    assert_eq!(parameter_list(&[&good, &stretched]).err().unwrap().code(), Code::InvalidArgument);
+    assert!(!good.requires_grad(), "a list that is refused changes nothing");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_save_keeps_permissions_and_links() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let network = network(1);
+    let (path, link) = (file("kept.safetensors"), file("link.safetensors"));
+    let _ = std::fs::remove_file(&link);
+    std::fs::write(&path, b"before").unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+    symlink(&path, &link).unwrap();
+    save_model(&network, &link).unwrap();
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    load_model(&network, &path).unwrap();
+}
+
+#[test]
 fn a_file_that_does_not_fit_is_told_in_one_message() {
     let _turn = turn();
     let network = network(1);
@@ -138,6 +163,22 @@ fn files_that_lie_are_refused_and_change_nothing() {
     let module = parameter_list(&[&of(&[1.0, 2.0], &[2], DType::F32), &of(&[3.0], &[1], DType::F32)]).unwrap();
     let before = contents(&module);
     let path = file("hostile.safetensors");
+    // Refused before its names are put into memory; and no message is as long as what a file holds.
+    let long = format!("{{{}}}{}", r#""a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}"#, " ".repeat(20 << 20));
+    std::fs::write(&path, raw(&long, None, 0)).unwrap();
+    let error = load_model(&module, &path).unwrap_err();
+    assert!(error.code() == Code::BadFormat && error.text().contains("a header of 209"), "{}", error.text());
+    let deep = format!(r#"{{"0.value":{{"dtype":"U8","shape":[0{}],"data_offsets":[0,0]}}}}"#, ",0".repeat(100_000));
+    std::fs::write(&path, raw(&deep, None, 0)).unwrap();
+    let error = load_model(&module, &path).unwrap_err();
+    assert!(error.code() == Code::BadFormat && error.text().len() < 400, "{} bytes", error.text().len());
+    let shape = "1, ".repeat(20_000);
+    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}");
+    let npy = file("deep.npy");
+    let start = [&b"\x93NUMPY\x01\x00"[..], &(header.len() as u16).to_le_bytes()].concat();
+    std::fs::write(&npy, [&start[..], header.as_bytes(), &[0; 4]].concat()).unwrap();
+    let error = ffi_torch::files::npy::load(&npy, cpu()).unwrap_err();
+    assert!(error.code() == Code::BadFormat && error.text().ends_with("more than 8 dimensions"), "{}", error.text());
     let entry = |name: &str, dtype: &str, shape: &str, from: u64, to: u64| {
         format!(r#""{name}":{{"dtype":"{dtype}","shape":{shape},"data_offsets":[{from},{to}]}}"#)
     };
