@@ -5,9 +5,12 @@
 mod tensor;
 
 use ffi_base::{Code, last_error};
-use ffi_core::rows::{index, interchange, order, reduce, shape, transfer};
+use ffi_core::rows::{autograd, data, index, interchange, order, reduce, shape, transfer};
+use std::ffi::c_void;
 use std::ptr::{null, null_mut};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::thread::ThreadId;
 use tensor::{BOOL, DEFAULT, F32, I32, I64, T, U8, leak_free};
 
 /// A tensor over memory that outlives it.
@@ -121,5 +124,64 @@ fn indices_that_change_at_work_never_lead_outside() {
             }
             assert_eq!(answers + refusals, 4000);
         });
+    });
+}
+
+/// A tensor of two numbers over memory that outlives it, whose release calls `release` with `user`.
+fn lend_until(release: unsafe extern "C" fn(*mut c_void), user: *mut c_void) -> T {
+    static NUMBERS: [AtomicI64; 2] = [AtomicI64::new(0), AtomicI64::new(0)];
+    let data = NUMBERS.as_ptr().cast_mut().cast();
+    // SAFETY: a static, which nobody writes but through tensors; what the pointer is, `release` knows.
+    T::new(unsafe {
+        interchange::tensor_from_external(data, [2i64].as_ptr(), 1, F32, DEFAULT, release as *const _, user)
+    })
+}
+
+unsafe extern "C" fn forget_gradient(leaf: *mut c_void) {
+    // SAFETY: a handle may be anything.
+    unsafe { autograd::tensor_zero_grad(leaf.addr() as i64) };
+}
+
+/// The gradient of before ends outside every lock: its owner may call back for the very tensor.
+#[test]
+fn a_gradient_that_is_replaced_may_call_its_owner() {
+    leak_free(|| {
+        let x = T::of(&[1.0, 2.0], &[2], F32);
+        // SAFETY: handles may be anything.
+        unsafe {
+            assert_eq!(autograd::tensor_set_requires_grad(x.0, 1), 0);
+            let lent = lend_until(forget_gradient, std::ptr::without_provenance_mut(x.0 as usize));
+            assert_eq!(autograd::tensor_set_grad(x.0, lent.0), 0);
+            drop(lent);
+            let sum = T::new(reduce::sum::sum(x.0));
+            assert_eq!(autograd::tensor_backward(sum.0), 0);
+            assert_eq!(autograd::tensor_grad(x.0), 0, "its owner has forgotten the new one");
+        }
+    });
+}
+
+unsafe extern "C" fn note_thread(place: *mut c_void) {
+    // SAFETY: the test passes a place that outlives the memory.
+    *unsafe { &*place.cast::<Mutex<Option<ThreadId>>>() }.lock().unwrap() = Some(std::thread::current().id());
+}
+
+/// A loader's thread never releases the memory of its dataset: whoever frees the loader waits for it, with what locks it holds.
+#[test]
+fn a_loader_releases_lent_memory_on_the_thread_that_frees_it() {
+    leak_free(|| {
+        for _ in 0..20 {
+            let place: Mutex<Option<ThreadId>> = Mutex::new(None);
+            let lent = lend_until(note_thread, (&raw const place).cast_mut().cast());
+            // SAFETY: handles may be anything, the places are real.
+            unsafe {
+                let rows = data::dataset_from_tensors(lent.0, lent.0);
+                let loader = data::dataloader_new(rows, 1, 0, 0, 0);
+                let (mut inputs, mut targets) = (0, 0);
+                assert_eq!(data::dataloader_next(loader, &raw mut inputs, &raw mut targets), 1);
+                drop((T::new(inputs), T::new(targets), lent));
+                assert_eq!((data::dataset_free(rows), data::dataloader_free(loader)), (0, 0));
+            }
+            assert_eq!(*place.lock().unwrap(), Some(std::thread::current().id()));
+        }
     });
 }
