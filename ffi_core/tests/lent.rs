@@ -127,13 +127,16 @@ fn indices_that_change_at_work_never_lead_outside() {
     });
 }
 
-/// A tensor of two numbers over memory that outlives it, whose release calls `release` with `user`.
+/// More batches of one row than a loader has ready: its thread waits with the next.
+const MANY: i64 = 64;
+
+/// A tensor of so many zeros over memory that outlives it, whose release calls `release` with `user`.
 fn lend_until(release: unsafe extern "C" fn(*mut c_void), user: *mut c_void) -> T {
-    static NUMBERS: [AtomicI64; 2] = [AtomicI64::new(0), AtomicI64::new(0)];
+    static NUMBERS: [AtomicI64; MANY as usize] = [const { AtomicI64::new(0) }; MANY as usize];
     let data = NUMBERS.as_ptr().cast_mut().cast();
     // SAFETY: a static, which nobody writes but through tensors; what the pointer is, `release` knows.
     T::new(unsafe {
-        interchange::tensor_from_external(data, [2i64].as_ptr(), 1, F32, DEFAULT, release as *const _, user)
+        interchange::tensor_from_external(data, [MANY].as_ptr(), 1, F32, DEFAULT, release as *const _, user)
     })
 }
 
@@ -146,7 +149,7 @@ unsafe extern "C" fn forget_gradient(leaf: *mut c_void) {
 #[test]
 fn a_gradient_that_is_replaced_may_call_its_owner() {
     leak_free(|| {
-        let x = T::of(&[1.0, 2.0], &[2], F32);
+        let x = T::of(&[1.0; MANY as usize], &[MANY], F32);
         // SAFETY: handles may be anything.
         unsafe {
             assert_eq!(autograd::tensor_set_requires_grad(x.0, 1), 0);
