@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
 
-use ffi_backend::DType;
+use ffi_backend::{DType, Thread};
 #[cfg(feature = "vulkan")]
 use ffi_base::{Code, last_error};
 use ffi_core::rows::{core, create, data, device, elementwise as ops, handle, reduce, registry, shape, transfer};
@@ -175,6 +175,39 @@ fn a_child_draws_random_numbers_and_finds_devices_while_the_parent_does() {
     });
 }
 
+/// Threads begin and end in the parent, which the standard library does under a lock: a child that used its threads would hang
+/// in one of some hundred forks.
+#[test]
+fn a_child_starts_and_ends_workers_while_threads_of_the_parent_start_and_end() {
+    let _turn = turn();
+    let come_and_go = || {
+        let some: Vec<_> = (0..8).map(|_| std::thread::spawn(|| ())).collect();
+        some.into_iter().for_each(|thread| thread.join().unwrap());
+    };
+    // SAFETY: numbers and live handles.
+    let loader = || unsafe {
+        let rows = create::tensor_arange_i64(0, 8, 1, F32, DEFAULT);
+        let dataset = data::dataset_from_tensors(rows, rows);
+        let loader = data::dataloader_new(dataset, 2, 1, 7, 0);
+        [rows, dataset].into_iter().for_each(free);
+        loader
+    };
+    beside(4, come_and_go, || {
+        for _ in 0..500 {
+            in_child(|| {
+                hold!(twice(300_000) == 600_000.0);
+                // The loader's thread is joined.
+                let loader = loader();
+                hold!((0.0..8.0).contains(&next_of(loader)));
+                free(loader);
+                // SAFETY: no arguments.
+                hold!(unsafe { core::shutdown() } == 0);
+                0
+            });
+        }
+    });
+}
+
 /// The first look-up by name makes the table of names. In this process nothing else looks one up, so each child is a first time.
 #[test]
 fn a_child_finds_functions_while_the_parent_looks_one_up_for_the_first_time() {
@@ -186,7 +219,7 @@ fn a_child_finds_functions_while_the_parent_looks_one_up_for_the_first_time() {
     };
     for round in 0..40u32 {
         in_child(|| {
-            let others: Vec<_> = (0..2).map(|_| std::thread::spawn(find)).collect();
+            let others: Vec<_> = (0..2).map(|_| Thread::spawn("another", find).unwrap()).collect();
             // At another moment of theirs each time.
             std::thread::sleep(Duration::from_micros(u64::from(round) * 20));
             in_child(|| {

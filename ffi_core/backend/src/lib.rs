@@ -33,6 +33,7 @@ pub use door::{run, run_new};
 pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};
 pub use ffi_base::process::{ForkMutex, forks};
+pub use ffi_base::thread::Thread;
 pub use ffi_base::{Code, Error, Lent, Offer, Result, error, fail, guard_callback};
 pub use layout::{Layout, MAX_RANK};
 pub use op::{IndexOp, LinalgOp, Op, RandomOp, ReduceOp, RowOp, Scalar, ScanOp, Support, View};

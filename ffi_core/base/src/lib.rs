@@ -9,10 +9,11 @@
 //! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
 //! * [`lent`] is memory of the host program, released exactly once;
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
-//! * [`pool`] is the one rayon pool; [`process`] notices a fork, and has the lock that survives one.
+//! * [`pool`] is the one rayon pool; [`process`] notices a fork, and has the lock that survives one; [`mod@thread`] starts threads that a
+//!   forked child can start too.
 //!
 //! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `callback`, `exports`, `handle`, `lent`, `log`,
-//! `object`, `process` and `registry`; every block says which fact makes it sound.
+//! `object`, `process`, `registry` and `thread`; every block says which fact makes it sound.
 
 #[cfg(panic = "abort")]
 compile_error!("the C ABI never aborts its host, which needs panic = \"unwind\" in every profile");
@@ -32,6 +33,7 @@ pub mod process;
 pub mod registry;
 pub mod row;
 pub mod text;
+pub mod thread;
 
 pub use abi::{
     Array, Bool, Bytes, BytesMut, Call, Count, Elements, FromAbi, IntoAbi, Out, OutArray, OutSlice, RawElements,

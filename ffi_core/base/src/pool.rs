@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::process::{self, ForkMutex};
+use crate::thread::Thread;
 use crate::{error, guard, log};
 use parking_lot::{Condvar, Mutex};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -79,6 +80,10 @@ fn make() -> Result<Arc<Pool>> {
         })
         // Without a handler rayon aborts the process when a detached job panics.
         .panic_handler(|_| log::write(log::Level::Error, "a job of the worker pool panicked"))
+        .spawn_handler(|worker| {
+            let name = worker.name().unwrap_or_default().to_owned();
+            Thread::spawn(&name, || worker.run()).map(drop)
+        })
         .build()
         .map_err(|failed| error!(OutOfMemory, "cannot start {count} worker threads: {failed}"))?;
     Ok(Arc::new(Pool { threads, forks: process::forks(), running }))

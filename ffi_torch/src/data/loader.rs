@@ -9,10 +9,9 @@ use super::progress::{Epoch, Listener, Slot};
 use crate::Tensor;
 use crate::transfer::host_memory;
 use ffi_backend::philox::philox4x32_10;
-use ffi_backend::{DType, Result, error, fail, guard_callback};
+use ffi_backend::{DType, Result, Thread, error, fail, guard_callback};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 
 /// As many batches wait ready.
 const AHEAD: usize = 2;
@@ -50,7 +49,7 @@ struct State {
 /// A thread that prepares the batches of one epoch in order.
 struct Worker {
     /// Both are there until it goes.
-    running: Option<(Receiver<Result<Batch>>, JoinHandle<()>)>,
+    running: Option<(Receiver<Result<Batch>>, Thread<()>)>,
     /// How often the process had forked when it began: in a child of later it does not exist.
     forks: u32,
 }
@@ -160,8 +159,8 @@ impl Worker {
                 }
             }
         };
-        let thread = thread::Builder::new().name("rt-dataloader".to_owned()).spawn(work);
-        let thread = thread.map_err(|wrong| error!(OutOfMemory, "dataloader: no thread for it: {wrong}"))?;
+        let thread = Thread::spawn("rt-dataloader", work)
+            .map_err(|wrong| error!(OutOfMemory, "dataloader: no thread for it: {wrong}"))?;
         Ok(Worker { running: Some((batches, thread)), forks })
     }
 }
