@@ -100,7 +100,7 @@ fn map_one(op: MapOp, sources: &[Source], destination: &Destination) -> bool {
         let run = |i: usize| sources.get(i).map_or(&[][..], |s| s.run(s.layout.offset() + at as i64, count));
         // SAFETY: no source is in place, so none overlaps the destination; each chunk is handed out once.
         let dst = unsafe { destination.run(destination.layout.offset() + at as i64, count) };
-        kernels::run(op, kind, Args { sources: [run(0), run(1), run(2)], dst });
+        kernels::run(op, kind, &mut Args { sources: [run(0), run(1), run(2)], dst });
     };
     if count <= CHUNK {
         part(0, count);
@@ -207,7 +207,7 @@ impl Plan<'_> {
                         found.store(i, Ordering::Relaxed);
                     }
                     if self.search.is_none() || !last {
-                        kernels::run(inst.op, kind, Args { sources, dst });
+                        kernels::run(inst.op, kind, &mut Args { sources, dst });
                     }
                 }
             }

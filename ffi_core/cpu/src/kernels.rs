@@ -61,19 +61,19 @@ pub struct Args<'a> {
 
 struct Call<'a, R> {
     kind: Kind,
-    args: Args<'a>,
+    args: &'a mut Args<'a>,
     row: PhantomData<R>,
 }
 
 #[inline(always)]
-fn map1<A: Plain, D: Plain>(args: Args, f: impl Fn(A) -> D) {
+fn map1<A: Plain, D: Plain>(args: &mut Args, f: impl Fn(A) -> D) {
     for (d, a) in typed_mut::<D>(args.dst).iter_mut().zip(typed::<A>(args.sources[0])) {
         *d = f(*a);
     }
 }
 
 #[inline(always)]
-fn map2<A: Plain, B: Plain, D: Plain>(args: Args, f: impl Fn(A, B) -> D) {
+fn map2<A: Plain, B: Plain, D: Plain>(args: &mut Args, f: impl Fn(A, B) -> D) {
     let (a, b) = (typed::<A>(args.sources[0]), typed::<B>(args.sources[1]));
     for ((d, a), b) in typed_mut::<D>(args.dst).iter_mut().zip(a).zip(b) {
         *d = f(*a, *b);
@@ -81,7 +81,7 @@ fn map2<A: Plain, B: Plain, D: Plain>(args: Args, f: impl Fn(A, B) -> D) {
 }
 
 #[inline(always)]
-fn map3<A: Plain, B: Plain, C: Plain, D: Plain>(args: Args, f: impl Fn(A, B, C) -> D) {
+fn map3<A: Plain, B: Plain, C: Plain, D: Plain>(args: &mut Args, f: impl Fn(A, B, C) -> D) {
     let (a, b, c) = (typed::<A>(args.sources[0]), typed::<B>(args.sources[1]), typed::<C>(args.sources[2]));
     for (((d, a), b), c) in typed_mut::<D>(args.dst).iter_mut().zip(a).zip(b).zip(c) {
         *d = f(*a, *b, *c);
@@ -89,7 +89,7 @@ fn map3<A: Plain, B: Plain, C: Plain, D: Plain>(args: Args, f: impl Fn(A, B, C) 
 }
 
 #[inline(always)]
-fn number1<N: Lane>(args: Args, f: impl Fn(N) -> N) {
+fn number1<N: Lane>(args: &mut Args, f: impl Fn(N) -> N) {
     map1(
         args,
         #[inline(always)]
@@ -98,7 +98,7 @@ fn number1<N: Lane>(args: Args, f: impl Fn(N) -> N) {
 }
 
 #[inline(always)]
-fn number2<N: Lane>(args: Args, f: impl Fn(N, N) -> N) {
+fn number2<N: Lane>(args: &mut Args, f: impl Fn(N, N) -> N) {
     map2(
         args,
         #[inline(always)]
@@ -107,7 +107,7 @@ fn number2<N: Lane>(args: Args, f: impl Fn(N, N) -> N) {
 }
 
 #[inline(always)]
-fn number3<N: Lane>(args: Args, f: impl Fn(N, N, N) -> N) {
+fn number3<N: Lane>(args: &mut Args, f: impl Fn(N, N, N) -> N) {
     map3(
         args,
         #[inline(always)]
@@ -116,7 +116,7 @@ fn number3<N: Lane>(args: Args, f: impl Fn(N, N, N) -> N) {
 }
 
 #[inline(always)]
-fn compare1<N: Lane>(args: Args, f: impl Fn(N) -> bool) {
+fn compare1<N: Lane>(args: &mut Args, f: impl Fn(N) -> bool) {
     map1(
         args,
         #[inline(always)]
@@ -125,7 +125,7 @@ fn compare1<N: Lane>(args: Args, f: impl Fn(N) -> bool) {
 }
 
 #[inline(always)]
-fn compare2<N: Lane>(args: Args, f: impl Fn(N, N) -> bool) {
+fn compare2<N: Lane>(args: &mut Args, f: impl Fn(N, N) -> bool) {
     map2(
         args,
         #[inline(always)]
@@ -138,7 +138,7 @@ const BATCH: usize = 512;
 
 /// A row of a float that has a limit: `near` in vectors, and where any argument needs it, `far` one by one.
 #[inline(always)]
-fn limited1<N: Limited>(args: Args, near: impl Fn(N) -> N, far: impl Fn(N) -> N) {
+fn limited1<N: Limited>(args: &mut Args, near: impl Fn(N) -> N, far: impl Fn(N) -> N) {
     let dst = typed_mut::<N::Memory>(args.dst).chunks_mut(BATCH);
     for (dst, src) in dst.zip(typed::<N::Memory>(args.sources[0]).chunks(BATCH)) {
         let mut any = false;
@@ -157,7 +157,7 @@ fn limited1<N: Limited>(args: Args, near: impl Fn(N) -> N, far: impl Fn(N) -> N)
 
 /// The same of two operands.
 #[inline(always)]
-fn limited2<N: Limited>(args: Args, near: impl Fn(N, N) -> N, far: impl Fn(N, N) -> N) {
+fn limited2<N: Limited>(args: &mut Args, near: impl Fn(N, N) -> N, far: impl Fn(N, N) -> N) {
     let dst = typed_mut::<N::Memory>(args.dst).chunks_mut(BATCH);
     let [a, b, _] = args.sources.map(|source| typed::<N::Memory>(source).chunks(BATCH));
     for ((dst, a), b) in dst.zip(a).zip(b) {
@@ -236,7 +236,7 @@ macro_rules! loops {
         )*
         /// Runs one row. `kind` is that of its last operand. A cast is no row of these, see `convert`.
         #[inline]
-        pub fn run(op: MapOp, kind: Kind, args: Args) {
+        pub fn run<'a>(op: MapOp, kind: Kind, args: &'a mut Args<'a>) {
             match op { $( MapOp::$name => level::run(Call::<row::$name> { kind, args, row: PhantomData }) ),* }
         }
     };
@@ -283,7 +283,7 @@ macro_rules! loops {
 ffi_backend::with_elementwise_ops!(loops);
 
 #[inline(always)]
-fn select<N: Lane>(args: Args, f: impl Fn(bool, N, N) -> N) {
+fn select<N: Lane>(args: &mut Args, f: impl Fn(bool, N, N) -> N) {
     map3(
         args,
         #[inline(always)]
