@@ -30,9 +30,6 @@ extern "C" {
 #define RT_ABI_VERSION_MAJOR 0
 #define RT_ABI_VERSION_MINOR 1
 
-/* The calling thread's default device, wherever a device is an argument. */
-#define RT_DEVICE_DEFAULT 1
-
 /* Element types. 0 is never one. */
 #define RT_F64 1 /* IEEE 754 double */
 #define RT_F32 2 /* IEEE 754 single, the default float */
@@ -101,6 +98,9 @@ extern "C" {
 #define RT_KIND_VK_WINDOW 42
 #define RT_KIND_VK_SURFACE 43
 #define RT_KIND_VK_SWAPCHAIN 44
+
+/* Wherever a device is an argument. */
+#define RT_DEVICE_DEFAULT 1 /* The calling thread's default device. */
 
 /* Handles: of any kind, and of one each. */
 typedef int64_t rt_handle;

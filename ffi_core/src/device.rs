@@ -12,8 +12,11 @@ const BACKENDS: &[fn() -> &'static dyn Backend] = &[ffi_cpu::backend, ffi_cuda::
 
 pub use crate::opened::{handle_of, opened};
 
-/// The handle that means "the calling thread's default device".
-pub const DEFAULT: i64 = 1;
+ffi_base::constants! { CONSTANTS, "Wherever a device is an argument.";
+    /// The calling thread's default device.
+    DEVICE_DEFAULT = 1;
+}
+pub use DEVICE_DEFAULT as DEFAULT;
 
 /// The environment variable that names the default device of the process.
 pub const VARIABLE: &str = "FFI_DEVICE";

@@ -1,6 +1,7 @@
 //! Every table of the assembled library. A table that is not named here has no symbols in the static library either.
 
 use crate::rows;
+use ffi_base::constant::Constants;
 use ffi_base::process::ForkMutex;
 use ffi_base::{CallbackType, KindRow, Registry, Row};
 use std::sync::OnceLock;
@@ -62,6 +63,9 @@ pub const KINDS: &[&[KindRow]] = &[
     ffi_cuda::KINDS,
     ffi_vulkan::KINDS,
 ];
+
+/// Named numbers that are of no enum.
+pub const CONSTANTS: &[Constants] = &[crate::device::CONSTANTS];
 
 /// The typedef of every callback.
 pub const CALLBACKS: &[(&str, &str)] = &[

@@ -2,10 +2,11 @@
 
 from ctypes import CFUNCTYPE, c_char_p, c_double, c_int64, c_void_p
 
+# What this header describes; rt_abi_version() tells what the library is: major << 32 | minor.
 RT_ABI_VERSION_MAJOR = 0
 RT_ABI_VERSION_MINOR = 1
-RT_DEVICE_DEFAULT = 1
 
+# Element types. 0 is never one.
 RT_F64 = 1  # IEEE 754 double
 RT_F32 = 2  # IEEE 754 single, the default float
 RT_F16 = 3  # IEEE 754 half; computed in f32, rounded once
@@ -15,10 +16,12 @@ RT_I32 = 6  # 32-bit signed integer
 RT_U8 = 7  # 8-bit unsigned integer
 RT_BOOL = 8  # one byte, 0 or 1
 
+# What becomes of the losses of single elements.
 RT_REDUCTION_NONE = 0  # the loss of every element
 RT_REDUCTION_MEAN = 1  # the mean of the losses, of rank 0
 RT_REDUCTION_SUM = 2  # the sum of the losses, of rank 0
 
+# Why a call failed, and what to do about it.
 RT_ERROR_INVALID_ARGUMENT = -1001  # A value is outside what the function accepts; the message names it.
 RT_ERROR_NULL_POINTER = -1002  # A pointer is NULL where memory is needed; pass a valid one.
 RT_ERROR_INVALID_HANDLE = -1003  # The handle is 0, freed, of another kind or made up; pass a live one.
@@ -41,6 +44,7 @@ RT_ERROR_BUSY = -1019  # The object is in use by this very call chain, or by mor
 RT_ERROR_PANIC = -1020  # A fault inside the library, caught at its edge; please report the message.
 RT_ERROR_INTERNAL = -1021  # An invariant of the library does not hold; please report the message.
 
+# Kinds of objects, as rt_handle_kind() tells them.
 RT_KIND_DEVICE = 1
 RT_KIND_TENSOR = 2
 RT_KIND_MODULE = 3
@@ -70,6 +74,9 @@ RT_KIND_VK_FENCE = 41
 RT_KIND_VK_WINDOW = 42
 RT_KIND_VK_SURFACE = 43
 RT_KIND_VK_SWAPCHAIN = 44
+
+# Wherever a device is an argument.
+RT_DEVICE_DEFAULT = 1  # The calling thread's default device.
 
 # Function types that the library calls back.
 rt_log_fn = CFUNCTYPE(None, c_int64, c_void_p, c_int64, c_void_p)

@@ -4,6 +4,7 @@
 //!
 //! * [`exports!`] turns a row into the `extern "C"` symbol, its twins and its [`Row`] of metadata;
 //! * [`guard()`] runs the body: no panic leaves it, an error becomes the return type's failure value;
+//! * [`constant`] names numbers of the ABI;
 //! * [`abi`] says how each parameter and return type crosses, and checks what arrives;
 //! * [`handle`] is the table that turns an `int64_t` into a reference, or refuses it;
 //! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
@@ -20,6 +21,7 @@ compile_error!("the C ABI never aborts its host, which needs panic = \"unwind\" 
 
 pub mod abi;
 pub mod callback;
+pub mod constant;
 pub mod error;
 mod exports;
 pub mod guard;

@@ -1,10 +1,8 @@
 //! `ffi.h`: the whole ABI for C99, C11 and C++17.
 
+use crate::constants::{self, kinds};
 use crate::families::{groups, paragraphs, returns, twin_note, wrap};
-use ffi_backend::DType;
-use ffi_base::{Code, KindRow};
-use ffi_core::{device, registry, tables};
-use ffi_torch::nn::loss::Reduction;
+use ffi_core::tables;
 use std::fmt::Write;
 
 const WIDTH: usize = 110;
@@ -68,36 +66,16 @@ fn comment(out: &mut String, family: crate::families::Family) {
 }
 
 fn constants(out: &mut String) {
-    let version = version();
-    writeln!(out, "/* What this header describes; rt_abi_version() tells what the library is: major << 32 | minor. */")
-        .unwrap();
-    writeln!(
-        out,
-        "#define RT_ABI_VERSION_MAJOR {}\n#define RT_ABI_VERSION_MINOR {}\n",
-        version >> 32,
-        version & 0xffff_ffff
-    )
-    .unwrap();
-    writeln!(out, "/* The calling thread's default device, wherever a device is an argument. */").unwrap();
-    writeln!(out, "#define RT_DEVICE_DEFAULT {}\n", device::DEFAULT).unwrap();
-    writeln!(out, "/* Element types. 0 is never one. */").unwrap();
-    for dtype in DType::ALL {
-        writeln!(out, "#define {} {} /* {} */", dtype_constant(*dtype), dtype.number(), dtype.doc()).unwrap();
+    for group in constants::all() {
+        writeln!(out, "/* {} */", group.about).unwrap();
+        for constant in group.rows {
+            // A macro that begins with a minus would join what stands before it.
+            let value = if constant.value < 0 { format!("({})", constant.value) } else { constant.value.to_string() };
+            let doc = if constant.doc.is_empty() { String::new() } else { format!(" /* {} */", constant.doc) };
+            writeln!(out, "#define {} {value}{doc}", constant.name).unwrap();
+        }
+        out.push('\n');
     }
-    writeln!(out, "\n/* What becomes of the losses of single elements. */").unwrap();
-    for reduction in Reduction::ALL {
-        writeln!(out, "#define {} {} /* {} */", reduction_constant(*reduction), reduction.number(), reduction.doc())
-            .unwrap();
-    }
-    writeln!(out, "\n/* Why a call failed, and what to do about it. */").unwrap();
-    for code in Code::ALL {
-        writeln!(out, "#define {} ({}) /* {} */", code_constant(*code), code.number(), code.advice()).unwrap();
-    }
-    writeln!(out, "\n/* Kinds of objects, as rt_handle_kind() tells them. */").unwrap();
-    for kind in kinds() {
-        writeln!(out, "#define {} {}", kind_constant(kind), kind.number).unwrap();
-    }
-    out.push('\n');
 }
 
 fn types(out: &mut String) {
@@ -110,39 +88,4 @@ fn types(out: &mut String) {
         writeln!(out, "{typedef}").unwrap();
     }
     out.push('\n');
-}
-
-/// Every kind, by number.
-pub fn kinds() -> Vec<&'static KindRow> {
-    let mut kinds: Vec<&KindRow> = tables::KINDS.iter().copied().flatten().collect();
-    kinds.sort_by_key(|kind| kind.number);
-    kinds
-}
-
-/// `RT_F32` and its like.
-pub fn dtype_constant(dtype: DType) -> String {
-    format!("RT_{}", dtype.name().to_uppercase())
-}
-
-/// `RT_REDUCTION_MEAN` and its like.
-pub fn reduction_constant(reduction: Reduction) -> String {
-    format!("RT_REDUCTION_{}", reduction.name().to_uppercase())
-}
-
-/// `RT_ERROR_TIMEOUT` and its like.
-pub fn code_constant(code: Code) -> String {
-    format!("RT_ERROR_{}", code.name())
-}
-
-/// `RT_KIND_TENSOR` and its like.
-pub fn kind_constant(kind: &KindRow) -> String {
-    format!("RT_KIND_{}", kind.name.to_uppercase().replace(' ', "_"))
-}
-
-/// The ABI version as the library itself tells it.
-pub fn version() -> i64 {
-    let registry = registry();
-    let row = registry.row(i64::from(registry.find(b"rt_abi_version").unwrap())).unwrap();
-    // SAFETY: the row takes no words.
-    unsafe { (row.call)(&[]) }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod about;
+mod constants;
 mod families;
 mod header;
 mod package;

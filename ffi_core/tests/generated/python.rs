@@ -1,11 +1,9 @@
 //! `bindings/python/ffi_suite/_rows.py`: constants, callback types and rows as data for ctypes.
 
+use crate::constants;
 use crate::families::{groups, paragraphs, twin_note};
-use crate::header::{code_constant, dtype_constant, kind_constant, kinds, reduction_constant, version};
-use ffi_backend::DType;
-use ffi_base::{Code, Row, Sort};
-use ffi_core::{device, tables};
-use ffi_torch::nn::loss::Reduction;
+use ffi_base::{Row, Sort};
+use ffi_core::tables;
 use std::fmt::Write;
 
 /// The whole module.
@@ -32,27 +30,14 @@ pub fn text() -> String {
 }
 
 fn constants(out: &mut String) {
-    let version = version();
-    writeln!(out, "RT_ABI_VERSION_MAJOR = {}\nRT_ABI_VERSION_MINOR = {}", version >> 32, version & 0xffff_ffff)
-        .unwrap();
-    writeln!(out, "RT_DEVICE_DEFAULT = {}\n", device::DEFAULT).unwrap();
-    for dtype in DType::ALL {
-        writeln!(out, "{} = {}  # {}", dtype_constant(*dtype), dtype.number(), dtype.doc()).unwrap();
+    for group in constants::all() {
+        writeln!(out, "# {}", group.about).unwrap();
+        for constant in group.rows {
+            let doc = if constant.doc.is_empty() { String::new() } else { format!("  # {}", constant.doc) };
+            writeln!(out, "{} = {}{doc}", constant.name, constant.value).unwrap();
+        }
+        out.push('\n');
     }
-    out.push('\n');
-    for reduction in Reduction::ALL {
-        let (name, number) = (reduction_constant(*reduction), reduction.number());
-        writeln!(out, "{name} = {number}  # {}", reduction.doc()).unwrap();
-    }
-    out.push('\n');
-    for code in Code::ALL {
-        writeln!(out, "{} = {}  # {}", code_constant(*code), code.number(), code.advice()).unwrap();
-    }
-    out.push('\n');
-    for kind in kinds() {
-        writeln!(out, "{} = {}", kind_constant(kind), kind.number).unwrap();
-    }
-    out.push('\n');
 }
 
 /// A Python tuple, with the comma that one element needs.

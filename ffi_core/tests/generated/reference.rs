@@ -1,8 +1,8 @@
 //! `docs/reference.md` and `docs/errors.md`: every function and every error code for readers.
 
 use crate::about;
+use crate::constants::{self, code_name};
 use crate::families::{Family, groups, paragraphs, returns, twin_note};
-use crate::header::code_constant;
 use ffi_base::text::with_article;
 use ffi_base::{Code, Mode, Param, Row, Sort};
 use std::fmt::Write;
@@ -21,12 +21,25 @@ pub fn functions() -> String {
         let names: Vec<String> = names.collect();
         writeln!(out, "- **[{group}](#{})**: {}", anchor(group), names.join(" ")).unwrap();
     }
+    out.push_str("- **[Constants](#constants)**\n");
     for (group, families) in groups {
         writeln!(out, "\n## {group}").unwrap();
         about(&mut out, group);
         families.into_iter().for_each(|family| function(&mut out, family));
     }
+    numbers(&mut out);
     out
+}
+
+/// The named numbers; the codes of errors have a page of their own.
+fn numbers(out: &mut String) {
+    out.push_str("\n## Constants\n");
+    for group in constants::all().into_iter().filter(|group| !group.rows[0].name.starts_with("RT_ERROR_")) {
+        writeln!(out, "\n{}\n\n| constant | number | |\n|---|---|---|", group.about).unwrap();
+        for constant in group.rows {
+            writeln!(out, "| `{}` | {} | {} |", constant.name, constant.value, constant.doc).unwrap();
+        }
+    }
 }
 
 /// What holds for a whole group, and its program, which `tests/c_examples.rs` compiles and runs.
@@ -125,15 +138,15 @@ pub fn errors() -> String {
         writeln!(
             out,
             "| [`{}`](#{}) | {} | {} |",
-            code_constant(*code),
-            code_constant(*code).to_lowercase(),
+            code_name(*code),
+            code_name(*code).to_lowercase(),
             code.number(),
             code.advice()
         )
         .unwrap();
     }
     for code in Code::ALL {
-        writeln!(out, "\n## {}\n\n{} {}", code_constant(*code), code.advice(), about::code(*code)).unwrap();
+        writeln!(out, "\n## {}\n\n{} {}", code_name(*code), code.advice(), about::code(*code)).unwrap();
     }
     out
 }
