@@ -9,16 +9,18 @@
 //! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
 //! * [`lent`] is memory of the host program, released exactly once;
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
-//! * [`pool`] is the one rayon pool; [`process`] notices a fork, and has the lock that survives one.
+//! * [`pool`] is the one rayon pool, [`share`] divides a range of work among its workers, [`crew`] has threads for work that
+//!   waits; [`process`] notices a fork, and has the lock that survives one.
 //!
 //! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `callback`, `exports`, `handle`, `lent`, `log`,
-//! `object`, `process` and `registry`; every block says which fact makes it sound.
+//! `object`, `process`, `registry` and `share`; every block says which fact makes it sound.
 
 #[cfg(panic = "abort")]
 compile_error!("the C ABI never aborts its host, which needs panic = \"unwind\" in every profile");
 
 pub mod abi;
 pub mod callback;
+pub mod crew;
 pub mod error;
 mod exports;
 pub mod guard;
@@ -31,6 +33,7 @@ pub mod pool;
 pub mod process;
 pub mod registry;
 pub mod row;
+pub mod share;
 pub mod text;
 
 pub use abi::{
