@@ -177,7 +177,10 @@ pub fn help(limit: usize, job: impl Fn() + Clone + Send + 'static) -> Result<()>
 /// Ends the pool and the idle crew, and waits for their threads. The next use makes a new one. A worker cannot wait for itself: BUSY.
 pub fn shutdown() -> Result<()> {
     if on_worker() || share::inside() {
-        return Err(error!(Busy, "the worker pool cannot be shut down from one of its own threads or inside a parallel loop"));
+        return Err(error!(
+            Busy,
+            "the worker pool cannot be shut down from one of its own threads or inside a parallel loop"
+        ));
     }
     crew::shutdown();
     let Some(pool) = POOL.lock().take() else { return Ok(()) };

@@ -22,13 +22,24 @@ pub struct Plan {
     pub count: usize,
     /// The fewest items that a thread takes at once.
     pub grain: usize,
-    /// Items are known to be worth waking others for.
-    pub eager: bool,
+    /// When others are woken.
+    pub wake: Wake,
     /// An item may wait for another thread, see [`waiting`].
     pub may_wait: bool,
 }
 
-/// Up to so many parts are taken for few and large ones: the clock would tell after the first, which may be half of all.
+/// When the workers are woken for a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// When it begins.
+    AtOnce,
+    /// When the clock says that it pays; at once for few parts, which are taken for large ones.
+    WhenItPays,
+    /// When the clock says that it pays.
+    ByClock,
+}
+
+/// Up to so many parts are few: the clock would tell after the first, which may be half of all the work.
 const FEW: usize = 64;
 /// How long the caller works alone before it calls for help, about what a wake-up costs it.
 const ALONE: Duration = Duration::from_micros(5);
@@ -49,14 +60,23 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// The next item; none when all are done or the loop was stopped.
     #[inline(always)]
-    #[expect(clippy::should_implement_trait, reason = "an iterator would be borrowed exclusively, and `waiting` looks at the part")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an iterator would be borrowed exclusively, and `waiting` looks at the part"
+    )]
     pub fn next(&self) -> Option<usize> {
         let at = self.at.get();
-        if at >= self.end.get() || self.stop.load(Ordering::Relaxed) {
+        if at >= self.end.get() || self.stopped() {
             return None;
         }
         self.at.set(at + 1);
         Some(at)
+    }
+
+    /// Whether no item begins any more.
+    #[inline(always)]
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// No item begins any more.
@@ -157,12 +177,11 @@ impl Drop for Finish<'_> {
 impl Job {
     /// The caller's part of the work.
     fn lead(self: &Arc<Job>) {
-        let Plan { count, grain, eager, .. } = self.plan;
+        let Plan { count, grain, wake, .. } = self.plan;
+        let few = wake == Wake::WhenItPays && count.div_ceil(grain) <= FEW;
         if count <= grain || inside() || pool::on_worker() {
             self.claim_at_most(count).into_iter().for_each(|part| self.run_part(part, Runner::Caller));
-        } else if eager || count.div_ceil(grain) <= FEW {
-            self.call_help();
-        } else if self.pays() {
+        } else if wake == Wake::AtOnce || few || self.pays() {
             self.call_help();
         }
         self.work(Runner::Caller);
@@ -301,7 +320,10 @@ impl Job {
     /// Takes the thread at this part out of the count, what it has not begun goes back, and another comes where needed.
     fn leave(self: &Arc<Job>, part: &Part<'_>) -> Result<()> {
         if !self.plan.may_wait {
-            return Err(error!(Busy, "inside this callback a thread cannot wait for another: the loop has no other thread for its work"));
+            return Err(error!(
+                Busy,
+                "inside this callback a thread cannot wait for another: the loop has no other thread for its work"
+            ));
         }
         let wanted = self.wanted.load(Ordering::Relaxed) as isize;
         {
@@ -394,21 +416,21 @@ mod tests {
     use std::sync::atomic::AtomicU32;
 
     fn plan(count: usize, grain: usize) -> Plan {
-        Plan { count, grain, eager: false, may_wait: true }
+        Plan { count, grain, wake: Wake::WhenItPays, may_wait: true }
     }
 
     #[test]
     fn every_item_runs_once() {
         for count in [0, 1, 2, 63, 64, 65, 1000, 100_000] {
             for grain in [1, 7, 1024, usize::MAX / 2] {
-                for eager in [false, true] {
+                for wake in [Wake::AtOnce, Wake::WhenItPays, Wake::ByClock] {
                     let seen: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
                     let body = |part: &Part<'_>| {
                         while let Some(i) = part.next() {
                             seen[i].fetch_add(1, Ordering::Relaxed);
                         }
                     };
-                    run(Plan { eager, ..plan(count, grain) }, body).unwrap();
+                    run(Plan { wake, ..plan(count, grain) }, body).unwrap();
                     assert!(seen.iter().all(|n| n.load(Ordering::Relaxed) == 1), "{count} {grain}");
                 }
             }

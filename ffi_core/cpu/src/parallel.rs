@@ -2,7 +2,7 @@
 //! chunks that a worker has begun.
 
 use ffi_base::pool;
-use ffi_base::share::{self, Part, Plan};
+use ffi_base::share::{self, Part, Plan, Wake};
 use std::marker::PhantomData;
 
 /// Elements of cheap work that make a chunk; smaller ops stay on the caller's thread.
@@ -15,7 +15,7 @@ pub fn run(chunks: usize, body: impl Fn(usize) + Sync) {
         return;
     }
     // Chunks are cut so that each is worth a thread.
-    let plan = Plan { count: chunks, grain: 1, eager: true, may_wait: false };
+    let plan = Plan { count: chunks, grain: 1, wake: Wake::AtOnce, may_wait: false };
     let outcome = share::run(plan, |part: &Part<'_>| {
         while let Some(chunk) = part.next() {
             body(chunk);

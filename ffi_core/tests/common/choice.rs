@@ -68,9 +68,9 @@ fn ids() -> Vec<i64> {
     vec![id("rt_abi_version"), id("rt_error_name"), -1, i64::MIN, i64::MAX, registry().rows().len() as i64, 1 << 31]
 }
 
-/// Whether numbers among the arguments become sizes.
+/// Whether numbers among the arguments become sizes, of memory or of loops.
 fn makes_memory(row: &Row) -> bool {
-    matches!(row.group, "Tensors: creation" | "Modules: layers") || row.name.contains("alloc")
+    matches!(row.group, "Tensors: creation" | "Modules: layers" | "Parallel loops") || row.name.contains("alloc")
 }
 
 /// Whether a number may go where it could become a size.
