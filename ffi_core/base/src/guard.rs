@@ -19,6 +19,20 @@ pub enum Mode {
     Ambiguous,
     /// As `Plain`; the call may wait for something outside, so tests give it a time limit.
     Blocking,
+    /// Both: as `Ambiguous`, and the call may wait.
+    Waiting,
+}
+
+impl Mode {
+    /// Whether a success clears the last error.
+    pub const fn is_ambiguous(self) -> bool {
+        matches!(self, Mode::Ambiguous | Mode::Waiting)
+    }
+
+    /// Whether the call may wait for something outside.
+    pub const fn may_wait(self) -> bool {
+        matches!(self, Mode::Blocking | Mode::Waiting)
+    }
 }
 
 thread_local! {
@@ -38,7 +52,7 @@ pub fn guard<R: IntoAbi>(name: &'static str, mode: Mode, body: impl FnOnce(&Call
     }
     match outcome {
         Ok(wire) => {
-            if mode == Mode::Ambiguous {
+            if mode.is_ambiguous() {
                 last_error::clear();
             }
             wire
