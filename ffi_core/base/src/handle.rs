@@ -230,6 +230,27 @@ pub struct Ref<'t, T: 'static> {
     raw: *const T,
 }
 
+impl<'t, T> Ref<'t, T> {
+    /// The object's address.
+    #[inline(always)]
+    pub(crate) fn raw(&self) -> *const T {
+        self.raw
+    }
+
+    /// Whether its handle was not freed yet.
+    #[inline(always)]
+    pub(crate) fn is_alive(&self) -> bool {
+        // Acquire: whoever learns here that the handle was freed sees what its freer did before.
+        self.slot.word.load(Acquire) & ALIVE != 0
+    }
+
+    /// The same borrow without the object's type.
+    pub(crate) fn forget_type(self) -> Ref<'t, ()> {
+        let kept = std::mem::ManuallyDrop::new(self);
+        Ref { table: kept.table, slot: kept.slot, index: kept.index, raw: kept.raw.cast() }
+    }
+}
+
 impl<T> Deref for Ref<'_, T> {
     type Target = T;
     #[inline(always)]
