@@ -90,6 +90,17 @@ pub fn guard_callback<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     guarded(false, body)
 }
 
+/// Runs the body of a thread that a caller asked for: as [`guard_callback`], but what it calls are outermost calls of their own, after
+/// which log lines are delivered.
+pub fn guard_thread<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    install_hook();
+    let outcome = panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(from_panic(false, payload)));
+    if log::waiting() {
+        tell();
+    }
+    outcome
+}
+
 #[inline(always)]
 fn guarded<T>(exported: bool, body: impl FnOnce() -> Result<T>) -> Result<T> {
     let entered = DEPTH.try_with(|depth| depth.set(depth.get() + 1)).is_ok();

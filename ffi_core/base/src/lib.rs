@@ -40,11 +40,11 @@ pub use abi::{
 };
 pub use callback::{Address, Callback, CallbackType, UserData};
 pub use error::{Code, Error, Result};
-pub use guard::{Mode, guard, guard_callback};
+pub use guard::{Mode, guard, guard_callback, guard_thread};
 pub use handle::{Ref, Table};
 pub use lent::{HostMemory, HostPointer, Lent, Offer, ReleaseFn};
 pub use object::{AnyHandle, Existing, Freed, Handle, Kind, KindRow, Optional};
-pub use pinned::{Hot, Pinned};
+pub use pinned::{Hot, Number, Pinned};
 pub use registry::Registry;
 pub use row::{Param, Part, Returns, Row, Sort};
 pub use text::TextOut;

@@ -44,6 +44,7 @@ pub fn keeper() -> Option<Rc<Keeper>> {
 /// A borrowed object. Stays on its thread, where no call outlives what the thread keeps.
 pub struct Pinned<K: Kind> {
     object: *const K::Object,
+    handle: i64,
     on: On<K::Object>,
 }
 
@@ -52,6 +53,24 @@ enum On<T: 'static> {
     /// Held for its drop.
     #[allow(dead_code)]
     Own(Ref<'static, T>),
+}
+
+impl<K: Kind> Pinned<K> {
+    /// The handle that it was found by.
+    #[inline(always)]
+    pub fn handle(&self) -> i64 {
+        self.handle
+    }
+
+    /// The same borrow once more, for a thread-local value to hold.
+    #[inline(always)]
+    pub fn again(&self) -> Result<Pinned<K>> {
+        match self.on {
+            // SAFETY: as in `drop`.
+            On::Kept(place) => Ok(unsafe { &*place }.stand_on(self.object, self.handle)),
+            On::Own(_) => pin::<K>(self.handle),
+        }
+    }
 }
 
 impl<K: Kind> Deref for Pinned<K> {
@@ -76,9 +95,9 @@ impl<K: Kind> Drop for Pinned<K> {
 
 impl Place {
     #[inline(always)]
-    fn stand_on<K: Kind>(&self, object: *const K::Object) -> Pinned<K> {
+    fn stand_on<K: Kind>(&self, object: *const K::Object, handle: i64) -> Pinned<K> {
         self.uses.set(self.uses.get() + 1);
-        Pinned { object, on: On::Kept(self) }
+        Pinned { object, handle, on: On::Kept(self) }
     }
 
     /// The object kept here for this handle, when its handle is still alive.
@@ -90,7 +109,7 @@ impl Place {
         // SAFETY: this thread's own, and nobody changes it meanwhile: `keep` alone does, and calls nothing that comes here.
         let kept = unsafe { (*self.kept.get()).as_ref()? };
         // Handles hold their kind, and only objects of kind K are kept under handles of it.
-        kept.is_alive().then(|| self.stand_on(kept.raw().cast()))
+        kept.is_alive().then(|| self.stand_on(kept.raw().cast(), handle))
     }
 
     #[cold]
@@ -99,7 +118,7 @@ impl Place {
         let own = borrow::<K>(handle);
         let object = own.as_ref().map_or(std::ptr::null(), |own| std::ptr::from_ref::<K::Object>(own));
         if self.uses.get() > 0 {
-            return own.map(|own| Pinned { object, on: On::Own(own) });
+            return own.map(|own| Pinned { object, handle, on: On::Own(own) });
         }
         self.handle.set(0);
         // SAFETY: this thread's own, and nothing stands on it. The old one is dropped outside of the place, since an object's
@@ -108,12 +127,12 @@ impl Place {
         drop(old);
         let own = own?;
         if self.handle.get() != 0 || self.uses.get() > 0 {
-            return Ok(Pinned { object, on: On::Own(own) });
+            return Ok(Pinned { object, handle, on: On::Own(own) });
         }
         // SAFETY: as above; the destructor left the place empty.
         unsafe { *self.kept.get() = Some(own.forget_type()) };
         self.handle.set(handle);
-        Ok(self.stand_on(object))
+        Ok(self.stand_on(object, handle))
     }
 }
 
@@ -133,7 +152,7 @@ pub fn pin<K: Kind>(handle: i64) -> Result<Pinned<K>> {
         }
     }
     // Of another kind, or the thread is ending.
-    borrow::<K>(handle).map(|own| Pinned { object: std::ptr::from_ref::<K::Object>(&own), on: On::Own(own) })
+    borrow::<K>(handle).map(|own| Pinned { object: std::ptr::from_ref::<K::Object>(&own), handle, on: On::Own(own) })
 }
 
 /// A live handle of kind `K` as parameter, for calls that come in loops: as [`Handle`](crate::Handle), through what the thread keeps.
@@ -142,7 +161,7 @@ pub struct Hot<K>(PhantomData<K>);
 impl<K: Kind> FromAbi for Hot<K> {
     type Wire = i64;
     type Held<'c> = Pinned<K>;
-    type Value<'h> = &'h K::Object;
+    type Value<'h> = &'h Pinned<K>;
     const PARTS: &'static [Part] = K::PARTS;
 
     #[inline(always)]
@@ -150,8 +169,31 @@ impl<K: Kind> FromAbi for Hot<K> {
         pin::<K>(handle)
     }
     #[inline(always)]
-    fn lend<'h>(held: &'h Pinned<K>) -> &'h K::Object {
+    fn lend<'h>(held: &'h Pinned<K>) -> &'h Pinned<K> {
         held
+    }
+    #[inline(always)]
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+/// A handle of kind `K` as its number alone, for functions that know what their thread has behind it, also when it was freed since.
+pub struct Number<K>(PhantomData<K>);
+
+impl<K: Kind> FromAbi for Number<K> {
+    type Wire = i64;
+    type Held<'c> = i64;
+    type Value<'h> = i64;
+    const PARTS: &'static [Part] = K::PARTS;
+
+    #[inline(always)]
+    unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
+        Ok(handle)
+    }
+    #[inline(always)]
+    fn lend<'h>(held: &'h i64) -> i64 {
+        *held
     }
     #[inline(always)]
     fn from_words(words: &[i64]) -> i64 {
