@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
 ffi_base::kinds! { KINDS;
     /// An atomic number.
-    AtomicKind = 24, "atomic", "rt_atomic", true, Atomic;
+    AtomicKind = 27, "atomic", "rt_atomic", true, Atomic;
 }
 
 /// On a cache line of its own.

@@ -42,7 +42,7 @@ pub use thread::ThreadFn;
 
 use ffi_base::{Kind, KindRow};
 
-/// The kinds whose rows are here, 16 to 31.
+/// The kinds whose rows are here: 16 to 31 but for 24 to 26, which are of `ffi_cuda`.
 pub const KINDS: &[KindRow] = &[
     thread::ThreadKind::ROW,
     mutex::MutexKind::ROW,

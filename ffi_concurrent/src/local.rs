@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 
 ffi_base::kinds! { KINDS;
     /// A thread-local value.
-    LocalKind = 25, "local", "rt_local", true, Arc<Local>;
+    LocalKind = 28, "local", "rt_local", true, Arc<Local>;
 }
 
 /// What a thread has that stored nothing.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 ffi_base::kinds! { KINDS;
     /// A map.
-    MapKind = 26, "map", "rt_map", true, Map;
+    MapKind = 29, "map", "rt_map", true, Map;
 }
 
 /// See the file.

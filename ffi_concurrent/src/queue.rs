@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 ffi_base::kinds! { KINDS;
     /// A queue.
-    QueueKind = 27, "queue", "rt_queue", true, Arc<Queue>;
+    QueueKind = 30, "queue", "rt_queue", true, Arc<Queue>;
 }
 
 /// See the file.
