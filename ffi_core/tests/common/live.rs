@@ -132,7 +132,7 @@ fn prepare(kind: &str, handle: i64) {
             // Wakes whoever waits, until the condition is freed.
             thread::spawn(move || {
                 while call("rt_condvar_notify_all", &[handle]) >= 0 {
-                    thread::sleep(Duration::from_millis(1));
+                    thread::sleep(Duration::from_micros(200));
                 }
             });
         }
