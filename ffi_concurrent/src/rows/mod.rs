@@ -5,11 +5,21 @@ pub mod locks;
 pub mod parallel;
 pub mod threads;
 
-use ffi_base::{Error, Row, error};
+use ffi_base::Row;
 
 /// Every table.
-pub const TABLES: &[&[&[Row]]] = &[threads::ROWS, locks::ROWS, channels::ROWS, parallel::ROWS];
-
-fn planned() -> Error {
-    error!(Unsupported, "threads, locks, channels and parallel loops are planned and not part of this version")
-}
+pub const TABLES: &[&[&[Row]]] = &[
+    threads::ROWS,
+    threads::LOCALS,
+    locks::MUTEXES,
+    locks::RWLOCKS,
+    locks::CONDVARS,
+    locks::BARRIERS,
+    locks::SEMAPHORES,
+    locks::ONCES,
+    locks::ATOMICS,
+    channels::ROWS,
+    channels::MAPS,
+    channels::QUEUES,
+    parallel::ROWS,
+];

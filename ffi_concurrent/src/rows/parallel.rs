@@ -5,47 +5,47 @@ use crate::parallel::{self, each, reduce, scope, sort};
 use ffi_base::{Callback, Count, OutArray, OutSlice, Result, Status, UserData, callback_type, exports};
 use std::ffi::c_void;
 
-callback_type! {
+callback_type! { unwinding
     /// One index of a parallel loop; 0 goes on, anything else ends the loop.
     EachFn, "rt_each_fn", (index: i64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// One integer of an array; 0 goes on, anything else ends the loop.
     ItemI64Fn, "rt_item_i64_fn", (index: i64, value: i64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_item_i64_fn)(int64_t index, int64_t value, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// One double of an array; 0 goes on, anything else ends the loop.
     ItemF64Fn, "rt_item_f64_fn", (index: i64, value: f64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_item_f64_fn)(int64_t index, double value, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// One value of a parallel map.
     MapFn, "rt_map_fn", (value: i64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// One double of a parallel map.
     MapF64Fn, "rt_map_f64_fn", (value: f64, user_data: *mut c_void) -> f64,
     "typedef double (*rt_map_f64_fn)(double value, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// Two integers in one; associative.
     CombineI64Fn, "rt_combine_i64_fn", (a: i64, b: i64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_combine_i64_fn)(int64_t a, int64_t b, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// Two doubles in one; associative.
     CombineF64Fn, "rt_combine_f64_fn", (a: f64, b: f64, user_data: *mut c_void) -> f64,
     "typedef double (*rt_combine_f64_fn)(double a, double b, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// Positive where `a` belongs behind `b`.
     CompareI64Fn, "rt_compare_i64_fn", (a: i64, b: i64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_compare_i64_fn)(int64_t a, int64_t b, void *user_data);"
 }
-callback_type! {
+callback_type! { unwinding
     /// Positive where `a` belongs behind `b`.
     CompareF64Fn, "rt_compare_f64_fn", (a: f64, b: f64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_compare_f64_fn)(double a, double b, void *user_data);"

@@ -6,3 +6,4 @@ mod each;
 mod reduce;
 mod sort;
 mod trouble;
+mod waits;

@@ -21,37 +21,39 @@ pub trait CallbackType: Copy + Send + Sync + 'static {
     unsafe fn from_address(address: *const c_void) -> Self;
 }
 
-/// Declares a callback type: `callback_type!(LogFn, "rt_log_fn", fn(level: i64, ...) , "typedef ...;")`.
+/// Declares a callback type: `callback_type!(LogFn, "rt_log_fn", fn(level: i64, ...) , "typedef ...;")`. With `unwinding` in front,
+/// a panic of Rust comes out of its calls, for a guard to catch; without, it ends the process.
 #[macro_export]
 macro_rules! callback_type {
-    ($(#[doc = $doc:literal])* $name:ident, $c:literal, ($($p:ident : $t:ty),*) $(-> $r:ty)?, $typedef:literal) => {
+    (unwinding $($row:tt)*) => { $crate::callback_type!(@type "C-unwind" $($row)*); };
+    (@type $abi:literal $(#[doc = $doc:literal])* $name:ident, $c:literal, ($($p:ident : $t:ty),*) $(-> $r:ty)?, $typedef:literal) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy)]
-        pub struct $name(unsafe extern "C-unwind" fn($($t),*) $(-> $r)?);
+        pub struct $name(unsafe extern $abi fn($($t),*) $(-> $r)?);
         impl $crate::CallbackType for $name {
             const NAME: &'static str = $c;
             const TYPEDEF: &'static str = $typedef;
             unsafe fn from_address(address: *const ::std::ffi::c_void) -> Self {
                 // SAFETY: the caller promises a function of this type; data and function pointers are one size here.
-                $name(unsafe { ::std::mem::transmute::<*const ::std::ffi::c_void, unsafe extern "C-unwind" fn($($t),*) $(-> $r)?>(address) })
+                $name(unsafe { ::std::mem::transmute::<*const ::std::ffi::c_void, unsafe extern $abi fn($($t),*) $(-> $r)?>(address) })
             }
         }
         impl $name {
-            /// The function itself, for whoever keeps it to call it where nothing may unwind.
-            pub fn function(self) -> unsafe extern "C" fn($($t),*) $(-> $r)? {
-                // SAFETY: both are called alike; whoever calls it as this type may not see it unwind.
-                unsafe { ::std::mem::transmute::<unsafe extern "C-unwind" fn($($t),*) $(-> $r)?, unsafe extern "C" fn($($t),*) $(-> $r)?>(self.0) }
+            /// The function itself, for whoever keeps it to call it later.
+            pub fn function(self) -> unsafe extern $abi fn($($t),*) $(-> $r)? {
+                self.0
             }
-            /// Calls it. A panic of a host in Rust comes out, to be caught by the guard around.
+            /// Calls it.
             ///
             /// # Safety
-            /// Pointers are what the typedef's documentation says, and the callback does not longjmp.
+            /// Pointers are what the typedef's documentation says, and the callback neither unwinds nor longjmps.
             pub unsafe fn call(self, $($p: $t),*) $(-> $r)? {
                 // SAFETY: passed on.
                 unsafe { (self.0)($($p),*) }
             }
         }
     };
+    ($($row:tt)*) => { $crate::callback_type!(@type "C" $($row)*); };
 }
 
 /// A callback parameter; NULL is `None`.

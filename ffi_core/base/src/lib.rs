@@ -5,7 +5,7 @@
 //! * [`exports!`] turns a row into the `extern "C"` symbol, its twins and its [`Row`] of metadata;
 //! * [`guard()`] runs the body: no panic leaves it, an error becomes the return type's failure value;
 //! * [`abi`] says how each parameter and return type crosses, and checks what arrives;
-//! * [`handle`] is the table that turns an `int64_t` into a reference, or refuses it;
+//! * [`handle`] is the table that turns an `int64_t` into a reference, or refuses it; [`pinned`] keeps such references between calls;
 //! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
 //! * [`lent`] is memory of the host program, released exactly once;
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
@@ -13,7 +13,7 @@
 //!   waits; [`process`] notices a fork, and has the lock that survives one.
 //!
 //! This crate knows nothing of tensors or devices. `unsafe` lives in `abi`, `callback`, `exports`, `handle`, `lent`, `log`,
-//! `object`, `process`, `registry` and `share`; every block says which fact makes it sound.
+//! `object`, `pinned`, `process`, `registry` and `share`; every block says which fact makes it sound.
 
 #[cfg(panic = "abort")]
 compile_error!("the C ABI never aborts its host, which needs panic = \"unwind\" in every profile");
@@ -29,6 +29,7 @@ pub mod last_error;
 pub mod lent;
 pub mod log;
 pub mod object;
+pub mod pinned;
 pub mod pool;
 pub mod process;
 pub mod registry;
@@ -42,10 +43,11 @@ pub use abi::{
 };
 pub use callback::{Address, Callback, CallbackType, UserData};
 pub use error::{Code, Error, Result};
-pub use guard::{Mode, guard, guard_callback};
+pub use guard::{Mode, guard, guard_callback, guard_thread};
 pub use handle::{Ref, Table};
 pub use lent::{HostMemory, HostPointer, Lent, Offer, ReleaseFn};
 pub use object::{AnyHandle, Existing, Freed, Handle, Kind, KindRow, Optional};
+pub use pinned::{Hot, Number, Pinned};
 pub use registry::Registry;
 pub use row::{Param, Part, Returns, Row, Sort};
 pub use text::TextOut;
