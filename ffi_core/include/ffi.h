@@ -154,7 +154,14 @@ typedef rt_handle rt_vk_swapchain;
 typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *user_data);
 typedef int64_t (*rt_thread_fn)(void *user_data);
 typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);
+typedef int64_t (*rt_item_i64_fn)(int64_t index, int64_t value, void *user_data);
+typedef int64_t (*rt_item_f64_fn)(int64_t index, double value, void *user_data);
 typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);
+typedef double (*rt_map_f64_fn)(double value, void *user_data);
+typedef int64_t (*rt_combine_i64_fn)(int64_t a, int64_t b, void *user_data);
+typedef double (*rt_combine_f64_fn)(double a, double b, void *user_data);
+typedef int64_t (*rt_compare_i64_fn)(int64_t a, int64_t b, void *user_data);
+typedef int64_t (*rt_compare_f64_fn)(double a, double b, void *user_data);
 typedef void (*rt_progress_fn)(int64_t epoch, int64_t batch, int64_t batches, double loss, double rows_per_second, void *user_data);
 typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);
 typedef void (*rt_release_fn)(void *user_data);
@@ -2369,6 +2376,133 @@ int64_t rt_queue_capacity_into(rt_queue queue, int64_t *out);
  * Returns a negative code on failure. */
 int64_t rt_queue_free(rt_queue queue);
 
+/* ---- Parallel loops ---- */
+
+/* How many threads a loop uses here: the workers of the one pool, which tensors on the CPU use too. Inside a
+ * callback of a loop it is 1: loops and ops that a callback calls are done on its thread.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_threads(void);
+
+/* Makes the pool one of so many threads, 1 to 1024; 0 is what FFI_NUM_THREADS says, else one per core. Loops
+ * that are running finish on the threads they have. BUSY inside a callback of a loop.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_set_threads(int64_t count);
+
+/* Inside a callback of a loop: no index that has not begun begins, and the loop fails with CLOSED. What its
+ * function returns still counts where that ends the loop.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_cancel(void);
+
+/* Calls `body` for `count` indices from `first` on, in any order, on this thread and the pool's; returns when
+ * all are done.
+ * `grain` is the fewest indices that a thread takes at once, 0 is 1; a range of one grain runs on this thread
+ * alone. Up to 64 grains the workers are woken at once; else this thread begins and wakes them when some
+ * microseconds show that it pays.
+ * Returns 0 when every index ran. A body that returns something else ends the loop: no other index begins, and
+ * the row returns that number if it is positive; a code of the library (negative) becomes this row's failure
+ * with the message of the body's thread, any other negative number INVALID_ARGUMENT. Of several the lowest index
+ * counts.
+ * A body may wait for another body of the loop with calls of this library: another thread then runs what has not
+ * begun. A body that waits in any other way (a spin lock, a barrier of the system) for one that has not begun
+ * waits for ever: rt_parallel_scope runs its tasks at the same time.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
+
+/* Calls `body` with the index and the value of every integer; else as rt_parallel_for_each.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_each_i64(const int64_t *data, int64_t len, int64_t grain, rt_item_i64_fn body, void *user_data);
+
+/* Calls `body` with the index and the value of every double; else as rt_parallel_for_each.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_each_f64(const double *data, int64_t len, int64_t grain, rt_item_f64_fn body, void *user_data);
+
+/* Runs `count` tasks, up to 1024, all at the same time, each on a thread of its own, so that they may wait for
+ * one another in any way. Task 0 runs on this thread. Returns when all have ended, what rt_parallel_for_each
+ * would; OUT_OF_MEMORY, before any task begins, where the threads cannot be had.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_scope(int64_t count, rt_each_fn body, void *user_data);
+
+/* Writes `f(first + i)` to every `out[i]`. The grain is that of rt_parallel_for_each. After a failure some are
+ * written.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, int64_t grain, rt_map_fn f, void *user_data);
+
+/* Writes `f(data[i])` to `out[i]` and returns how many. `out` may be `data`; overlaps of another kind are
+ * refused. The grain is that of rt_parallel_for_each. After a failure some are written.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_map_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t grain, rt_map_fn f, void *user_data);
+
+/* The map of doubles, as rt_parallel_map_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_map_f64(const double *data, int64_t len, double *out, int64_t capacity, int64_t grain, rt_map_f64_fn f, void *user_data);
+
+/* `combine(… combine(initial, map(first)) …, map(first + count - 1))`, grouped in blocks that depend on `count`
+ * and `grain` alone: any number of threads gives the same result, also where `combine` is not commutative. It
+ * must be associative for that result to be the one of a plain loop. `grain` is the fewest indices of a block.
+ * Its functions, as those of the other reductions, of scans and of sorts, cannot wait for another thread by a
+ * call of this library (BUSY): they may lock what is free in a moment.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_reduce(int64_t first, int64_t count, int64_t grain, int64_t initial, rt_map_fn map, rt_combine_i64_fn combine, void *user_data);
+/* As rt_parallel_reduce, the result through a pointer; returns a status. */
+int64_t rt_parallel_reduce_into(int64_t first, int64_t count, int64_t grain, int64_t initial, rt_map_fn map, rt_combine_i64_fn combine, void *user_data, int64_t *out);
+
+/* The reduction of an array, as rt_parallel_reduce. With no number it is `initial`.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_reduce_i64(const int64_t *data, int64_t len, int64_t initial, int64_t grain, rt_combine_i64_fn combine, void *user_data);
+/* As rt_parallel_reduce_i64, the result through a pointer; returns a status. */
+int64_t rt_parallel_reduce_i64_into(const int64_t *data, int64_t len, int64_t initial, int64_t grain, rt_combine_i64_fn combine, void *user_data, int64_t *out);
+
+/* The reduction of doubles, as rt_parallel_reduce_i64: the same bits with any number of threads.
+ * Returns NaN on failure. */
+double rt_parallel_reduce_f64(const double *data, int64_t len, double initial, int64_t grain, rt_combine_f64_fn combine, void *user_data);
+/* As rt_parallel_reduce_f64, with doubles as IEEE bit patterns. */
+int64_t rt_parallel_reduce_f64_bits(const double *data, int64_t len, int64_t initial, int64_t grain, rt_combine_f64_fn combine, void *user_data);
+/* As rt_parallel_reduce_f64, the result through a pointer; returns a status. */
+int64_t rt_parallel_reduce_f64_into(const double *data, int64_t len, double initial, int64_t grain, rt_combine_f64_fn combine, void *user_data, double *out);
+
+/* Running sums modulo 2^64: `out[i]` is the sum of `data[0..=i]`, or of `data[0..i]` where `exclusive`. Returns
+ * how many. `out` may be `data`; overlaps of another kind are refused.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_prefix_sum_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t exclusive);
+
+/* Running sums of doubles, as rt_parallel_prefix_sum_i64. Added up in blocks of a length that depends on `len`
+ * alone: the same bits with any number of threads, and of more than 4096 numbers other roundings than a plain
+ * loop's.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_prefix_sum_f64(const double *data, int64_t len, double *out, int64_t capacity, int64_t exclusive);
+
+/* Running results of `combine`, which is associative: `out[i]` is `combine(… combine(initial, data[0]) …,
+ * data[i])`, without `data[i]` where `exclusive`. Grouped as rt_parallel_reduce; the arrays as in
+ * rt_parallel_prefix_sum_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_scan_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t initial, int64_t exclusive, rt_combine_i64_fn combine, void *user_data);
+
+/* Running results over doubles, as rt_parallel_scan_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_scan_f64(const double *data, int64_t len, double *out, int64_t capacity, double initial, int64_t exclusive, rt_combine_f64_fn combine, void *user_data);
+/* As rt_parallel_scan_f64, with doubles as IEEE bit patterns. */
+int64_t rt_parallel_scan_f64_bits(const double *data, int64_t len, double *out, int64_t capacity, int64_t initial, int64_t exclusive, rt_combine_f64_fn combine, void *user_data);
+
+/* Sorts integers in place, ascending. Takes as much memory again where several threads work.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_i64(int64_t *data, int64_t len);
+
+/* Sorts doubles in place, ascending by value; -0 comes before 0, and NaN of either sign last. Takes as much
+ * memory again where several threads work.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_f64(double *data, int64_t len);
+
+/* Sorts integers by a function that returns a positive number where its first argument belongs behind its
+ * second. Stable: equal ones keep their order. Written when it is done: after a failure the array is as it was.
+ * Takes twice as much memory again.
+ * A function that contradicts itself gives some order of the same numbers, or INVALID_ARGUMENT.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_by_i64(int64_t *data, int64_t len, rt_compare_i64_fn compare, void *user_data);
+
+/* Sorts doubles by a function, as rt_parallel_sort_by_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_by_f64(double *data, int64_t len, rt_compare_f64_fn compare, void *user_data);
+
 /* ---- Tensors: elementwise ---- */
 
 /* e to the power x.
@@ -3109,16 +3243,6 @@ rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, 
 /* Planned: a window's surface.
  * Returns a vk surface, yours to free; 0 on failure. */
 rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
-
-/* ---- Planned: concurrency ---- */
-
-/* Planned: values `f(first + i)` for `count` indices.
- * Returns a negative code on failure. */
-int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, rt_map_fn body, void *user_data);
-
-/* Planned: a body for every index of a range.
- * Returns a negative code on failure. */
-int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
 
 /* ---- Planned: kernels and pipelines ---- */
 

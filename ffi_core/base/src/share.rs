@@ -138,6 +138,11 @@ pub fn inside() -> bool {
     !FRAME.get().is_null()
 }
 
+/// Which part this thread is at, a number that no other part has meanwhile; 0 outside of loops.
+pub fn place() -> usize {
+    FRAME.get().addr()
+}
+
 /// Runs `body` until every item is handed out, on several threads where that pays. The error is that of the first item that
 /// panicked, or the one given to [`cancel`].
 pub fn run(plan: Plan, body: impl Fn(&Part<'_>) + Sync) -> Result<()> {
