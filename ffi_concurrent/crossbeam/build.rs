@@ -7,9 +7,8 @@ use std::{env, fs};
 
 /// The files that are run. The others: `after` and `tick` test timers that a C program has no rows for, `select_macro` the syntax of a
 /// macro whose stand-in in `src/select.rs` knows less.
-const FILES: &[&str] = &[
-    "array", "golang", "iter", "list", "mpsc", "never", "ready", "same_channel", "select", "thread_locals", "zero",
-];
+const FILES: &[&str] =
+    &["array", "golang", "iter", "list", "mpsc", "never", "ready", "same_channel", "select", "thread_locals", "zero"];
 
 fn sources() -> Option<PathBuf> {
     let mut cargo = Command::new(env::var_os("CARGO")?);
