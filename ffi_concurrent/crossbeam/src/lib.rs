@@ -75,7 +75,10 @@ impl<T> Inner<T> {
 impl<T> Drop for Inner<T> {
     fn drop(&mut self) {
         self.close();
-        self.drain();
+        // A message whose drop panicked leaves those behind it to nobody.
+        if !std::thread::panicking() {
+            self.drain();
+        }
         assert_eq!(unsafe { rt::channel_free(self.handle) }, 0);
     }
 }
@@ -122,6 +125,11 @@ pub fn after(duration: Duration) -> Receiver<Instant> {
     let (sender, receiver) = bounded(1);
     // As with `never`.
     receiver.0.senders.fetch_add(1, Ordering::Relaxed);
+    if duration.is_zero() {
+        // There at once, which a thread would not be.
+        let _ = sender.send(Instant::now());
+        return receiver;
+    }
     std::thread::spawn(move || {
         std::thread::sleep(duration);
         let _ = sender.send(Instant::now());
@@ -131,6 +139,9 @@ pub fn after(duration: Duration) -> Receiver<Instant> {
 /// See crossbeam.
 pub fn tick(duration: Duration) -> Receiver<Instant> {
     let (sender, receiver) = bounded(1);
+    if duration.is_zero() {
+        let _ = sender.send(Instant::now());
+    }
     std::thread::spawn(move || loop {
         std::thread::sleep(duration);
         if sender.send(Instant::now()).is_err() {

@@ -10,11 +10,14 @@ use ffi_concurrent::rows::channels as rt;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
+/// Makes and discards a slot of the type that is sent.
+type MakeAndDiscard = (fn() -> i64, unsafe fn(i64));
+
 #[derive(Clone, Copy)]
 struct Arm {
     handle: i64,
-    /// Makes and discards a slot of the type that is sent; none for one that receives.
-    slot: Option<(fn() -> i64, unsafe fn(i64))>,
+    /// None for one that receives.
+    slot: Option<MakeAndDiscard>,
 }
 
 /// See crossbeam.
@@ -43,7 +46,7 @@ impl<'a> Select<'a> {
     pub fn recv<T>(&mut self, receiver: &'a Receiver<T>) -> usize {
         self.add(receiver.0.handle, None)
     }
-    fn add(&mut self, handle: i64, slot: Option<(fn() -> i64, unsafe fn(i64))>) -> usize {
+    fn add(&mut self, handle: i64, slot: Option<MakeAndDiscard>) -> usize {
         self.arms.push(Some(Arm { handle, slot }));
         self.arms.len() - 1
     }
@@ -152,8 +155,11 @@ impl SelectedOperation<'_> {
     pub fn send<T>(self, sender: &Sender<T>, message: T) -> Result<(), SendError<T>> {
         assert_eq!(sender.0.handle, self.handle, "passed a sender that wasn't selected");
         match self.word {
-            // SAFETY: the slot that this arm made for messages of this channel.
-            Some(word) => Ok(unsafe { Slot::fill(word, message) }),
+            Some(word) => {
+                // SAFETY: the slot that this arm made for messages of this channel.
+                unsafe { Slot::fill(word, message) };
+                Ok(())
+            }
             None => Err(SendError(message)),
         }
     }

@@ -75,7 +75,14 @@ struct Ops {
     /// Its clone under a new handle of the same kind.
     share: unsafe fn(&Table, *const Body, u32) -> Result<i64>,
     /// What comes before and after the free of a handle, where anything does.
-    hooks: Option<(unsafe fn(*const Body) -> Result<()>, unsafe fn(*const Body))>,
+    hooks: Option<HooksOf>,
+}
+
+/// [`Hooks`] without the object's type.
+#[derive(Clone, Copy)]
+struct HooksOf {
+    before: unsafe fn(*const Body) -> Result<()>,
+    after: unsafe fn(*const Body),
 }
 
 /// Room for an object: a tensor fits.
@@ -111,7 +118,7 @@ impl Body {
 
     const fn ops<T: Object, H: Hooks<T>>() -> Ops {
         Ops {
-            // SAFETY: all are called with bodies that hold a `T` alone: `insert_bytes` stores them side by side.
+            // SAFETY: called with bodies that hold a `T` alone: `insert_bytes` stores them side by side.
             drop: |body| unsafe {
                 if Body::holds::<T>() {
                     body.cast::<T>().drop_in_place()
@@ -119,17 +126,18 @@ impl Body {
                     body.cast::<Box<T>>().drop_in_place()
                 }
             },
-            // SAFETY: as above, and under a borrow.
             share: |table, body, kind| {
+                // SAFETY: as above, and under a borrow.
                 let object = unsafe { (*Body::object::<T>(body)).clone() };
                 table.try_insert::<T, H>(kind, object, false).map_err(|(error, _)| error)
             },
             hooks: if H::ANY {
-                // SAFETY: as above, and under a borrow.
-                Some((
-                    |body| H::before(unsafe { &*Body::object::<T>(body) }),
-                    |body| H::after(unsafe { &*Body::object::<T>(body) }),
-                ))
+                Some(HooksOf {
+                    // SAFETY: as above, and under a borrow.
+                    before: |body| H::before(unsafe { &*Body::object::<T>(body) }),
+                    // SAFETY: the same.
+                    after: |body| H::after(unsafe { &*Body::object::<T>(body) }),
+                })
             } else {
                 None
             },
@@ -554,7 +562,7 @@ impl Table {
         let _borrow = Ref::<()> { table: self, slot, index, raw: &() };
         // SAFETY: `ops` is null or what `insert_bytes` stored; the borrow keeps it so.
         let hooks = unsafe { slot.ops.load(Relaxed).as_ref() }.and_then(|ops| ops.hooks);
-        if let Some((before, _)) = hooks {
+        if let Some(HooksOf { before, .. }) = hooks {
             // SAFETY: the borrow keeps the object that these hooks are about.
             slot.body.with(|body| unsafe { before(body.cast()) })?;
         }
@@ -562,7 +570,7 @@ impl Table {
         if slot.word.fetch_and(!ALIVE, AcqRel) & ALIVE == 0 {
             return Err(self.refusal("object", handle));
         }
-        if let Some((_, after)) = hooks {
+        if let Some(HooksOf { after, .. }) = hooks {
             // SAFETY: as above.
             slot.body.with(|body| unsafe { after(body.cast()) });
         }
