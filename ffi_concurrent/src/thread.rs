@@ -3,9 +3,9 @@
 use crate::deadline::Deadline;
 use crate::held;
 use crate::monitor::Monitor;
+use crate::sync::Mutex;
 use ffi_base::text::TextOut;
 use ffi_base::{Code, Error, Result, UserData, callback_type, error, fail, guard_thread, process};
-use parking_lot::Mutex;
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};

@@ -42,11 +42,11 @@ cc -std=c99 -Wall -Wextra -pedantic -Werror -g -O1 -fsanitize=thread -Dmain=c_ma
     -c "$here/threads.c" -o "$out/threads.o"
 
 export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out
-export RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Clink-arg=$out/threads.o"
+export RUSTFLAGS="--cfg tsan -Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Clink-arg=$out/threads.o"
 cargo build --release --target "$host" --manifest-path "$out/package/Cargo.toml"
 TSAN_OPTIONS='halt_on_error=1 exitcode=66' "$out/$host/release/tsan_threads"
 # The table's own tests, locks and channels from Rust, and a short stress test.
 cd "$root"
-export RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer"
+export RUSTFLAGS="--cfg tsan -Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer"
 FFI_STRESS_THREADS=64 TSAN_OPTIONS='halt_on_error=1 exitcode=66' \
     cargo test --release --target "$host" -p ffi_concurrent --test rows --test stress
