@@ -12,8 +12,11 @@
 //! * [`rows`] are the exported functions.
 //!
 //! A thread that waits borrows what it waits on, so freeing that does not take it away: the table tells the object that its handle is
-//! freed (`ffi_base::handle::Hooks`), the object wakes who waits, each gets CLOSED, and the last of them lets it go. No static lock is
-//! in here that a forked child could find taken; an object that another thread held at the fork stays held in the child.
+//! freed (`ffi_base::handle::Hooks`), the object wakes who waits, each gets CLOSED, and the last of them lets it go.
+//!
+//! No static lock is in here that a forked child could find taken; an object that another thread held at the fork stays held in the child.
+//! Mutexes and locks for readers and writers are parking_lot's, whose table of waiters a fork in the middle of another thread's
+//! wait may leave locked: a child whose own threads contend for such locks may hang. Nothing else here uses that table.
 //!
 //! `unsafe` lives in `mutex`, `rwlock`, `thread`, `once`, `channel/pair` and `parallel/foreign`; the other files have none.
 

@@ -43,7 +43,7 @@ impl<S> Monitor<S> {
             if !in_time {
                 return Err(Ended::TimedOut);
             }
-            in_time = self.changed.wait(&mut watched, deadline.instant());
+            (watched, in_time) = self.changed.wait(watched, deadline.instant());
         }
     }
 

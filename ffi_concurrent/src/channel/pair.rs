@@ -1,9 +1,9 @@
 //! Both ends of a crossbeam channel, which can be closed while others use it. Crossbeam closes a channel when its last sender is
 //! dropped, and everybody who waits in it wakes; here that sender's count is given back while the sender goes on being used.
 
+use crate::sync::Mutex;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use ffi_base::Result;
-use parking_lot::Mutex;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -74,7 +74,7 @@ impl<T> Pair<T> {
 
 impl<T> Drop for Pair<T> {
     fn drop(&mut self) {
-        if !*self.gone.get_mut() {
+        if !*self.gone.lock() {
             // SAFETY: the first and only drop: `close` was never called, and nothing uses the sender after this.
             unsafe { ManuallyDrop::drop(&mut self.sender) }
         }

@@ -114,10 +114,10 @@ impl Live {
         for (handle, kind) in self.objects.drain(..) {
             // A held lock is not freed.
             match kind {
-                "mutex" => drop(call("rt_mutex_unlock", &[handle, 0])),
-                "rwlock" => drop(call("rt_rwlock_unlock", &[handle])),
-                _ => {}
-            }
+                "mutex" => call("rt_mutex_unlock", &[handle, 0]),
+                "rwlock" => call("rt_rwlock_unlock", &[handle]),
+                _ => 0,
+            };
             assert_eq!(call("rt_release", &[handle]), 0, "a {kind} did not outlive the calls");
         }
     }
@@ -126,8 +126,8 @@ impl Live {
 /// Calls that wait have no partner here, so what they wait for is there beforehand: more than they take between two free()s.
 fn prepare(kind: &str, handle: i64) {
     match kind {
-        "semaphore" => drop(call("rt_semaphore_release", &[handle, 1 << 40])),
-        "channel" => (0..PARTNERS).for_each(|i| drop(call("rt_channel_send", &[handle, i % 7 - 3]))),
+        "semaphore" => assert_eq!(call("rt_semaphore_release", &[handle, 1 << 40]), 0),
+        "channel" => (0..PARTNERS).for_each(|i| assert_eq!(call("rt_channel_send", &[handle, i % 7 - 3]), 0)),
         "condvar" => {
             // Wakes whoever waits, until the condition is freed.
             thread::spawn(move || {
