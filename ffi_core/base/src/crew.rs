@@ -2,10 +2,9 @@
 //! are kept for a while when they are done, for starting one takes as long as thousands of calls.
 
 use crate::error::Result;
-use crate::process::{self, ForkMutex};
+use crate::process::{self, ForkMutex, lock};
 use crate::{error, guard, pool};
-use parking_lot::{Condvar, Mutex};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -74,7 +73,7 @@ fn hire(job: Job, watch: u64) -> Result<()> {
     let own = member.clone();
     match thread::Builder::new().name("ffi-crew".to_owned()).spawn(move || own.serve(watch)) {
         Ok(handle) => {
-            *member.thread.lock() = Some(handle);
+            *lock(&member.thread) = Some(handle);
             Ok(())
         }
         Err(failed) => {
@@ -86,7 +85,7 @@ fn hire(job: Job, watch: u64) -> Result<()> {
 
 impl Member {
     fn give(&self, order: Order) {
-        *self.order.lock() = Some(order);
+        *lock(&self.order) = Some(order);
         self.given.notify_one();
     }
 
@@ -114,9 +113,9 @@ impl Member {
 
     /// The next order; `None` when there was none for long, and nobody can give one any more.
     fn next(self: &Arc<Member>) -> Option<Order> {
-        let mut order = self.order.lock();
+        let mut order = lock(&self.order);
         if order.is_none() {
-            self.given.wait_for(&mut order, PATIENCE);
+            (order, _) = self.given.wait_timeout(order, PATIENCE).unwrap_or_else(PoisonError::into_inner);
         }
         if order.is_none() {
             drop(order);
@@ -128,9 +127,9 @@ impl Member {
             }
             drop(crew);
             // No longer among the idle: an order is on its way.
-            order = self.order.lock();
+            order = lock(&self.order);
             while order.is_none() {
-                self.given.wait(&mut order);
+                order = self.given.wait(order).unwrap_or_else(PoisonError::into_inner);
             }
         }
         order.take()
@@ -150,7 +149,7 @@ pub(crate) fn shutdown() {
     };
     for member in idle {
         member.give(Order::Leave);
-        let handle = member.thread.lock().take();
+        let handle = lock(&member.thread).take();
         // A thread that is the last to hold its own handle cannot wait for itself.
         if let Some(handle) = handle.filter(|handle| handle.thread().id() != thread::current().id()) {
             let _ = handle.join();
@@ -168,16 +167,16 @@ mod tests {
         let (sender, receiver) = mpsc::channel();
         let gate = Arc::new((Mutex::new(0), Condvar::new()));
         for _ in 0..2 {
-            *gate.0.lock() = 0;
+            *lock(&gate.0) = 0;
             for _ in 0..100 {
                 let (sender, gate) = (sender.clone(), gate.clone());
                 start(move || {
                     // Nobody goes on before all hundred are here.
-                    let mut here = gate.0.lock();
+                    let mut here = lock(&gate.0);
                     *here += 1;
                     gate.1.notify_all();
                     while *here < 100 {
-                        gate.1.wait(&mut here);
+                        here = gate.1.wait(here).unwrap();
                     }
                     sender.send(pool::on_worker()).unwrap();
                 })

@@ -6,12 +6,12 @@
 //! place, so that items which wait for one another all run, however few workers there are.
 
 use crate::error::{Error, Result};
+use crate::process::lock;
 use crate::{crew, error, guard, pool};
-use parking_lot::Mutex;
 use std::cell::Cell;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
@@ -168,7 +168,7 @@ pub fn run(plan: Plan, body: impl Fn(&Part<'_>) + Sync) -> Result<()> {
     let finish = Finish(&job);
     job.lead();
     drop(finish);
-    let failed = job.failed.lock().take();
+    let failed = lock(&job.failed).take();
     failed.map_or(Ok(()), Err)
 }
 
@@ -220,7 +220,7 @@ impl Job {
             let helper = self.clone();
             // Without helpers the caller does it all, so a pool that cannot start is no failure here.
             let _ = pool::help(parts - 1, move || {
-                helper.runners.lock().active += 1;
+                lock(&helper.runners).active += 1;
                 helper.work(Runner::Worker);
             });
         }
@@ -242,7 +242,7 @@ impl Job {
 
     fn claim(&self) -> Option<Range<usize>> {
         if self.returned.load(Ordering::Relaxed)
-            && let Some(part) = self.runners.lock().returned.pop()
+            && let Some(part) = lock(&self.runners).returned.pop()
         {
             return Some(part);
         }
@@ -260,7 +260,7 @@ impl Job {
             let wanted = self.wanted.load(Ordering::Relaxed) as isize;
             // Looked at only where it can matter, for the lock is shared.
             if runner == Runner::Spare || self.next.load(Ordering::Relaxed) >= self.plan.count {
-                let mut runners = self.runners.lock();
+                let mut runners = lock(&self.runners);
                 let idle = !self.unclaimed(&runners);
                 if idle || (runner == Runner::Spare && runners.active > wanted) {
                     runners.active -= 1;
@@ -297,7 +297,7 @@ impl Job {
 
     /// The first failure is kept.
     fn fail(&self, error: Error) {
-        self.failed.lock().get_or_insert(error);
+        lock(&self.failed).get_or_insert(error);
         self.stop.store(true, Ordering::Relaxed);
     }
 
@@ -332,7 +332,7 @@ impl Job {
         }
         let wanted = self.wanted.load(Ordering::Relaxed) as isize;
         {
-            let mut runners = self.runners.lock();
+            let mut runners = lock(&self.runners);
             let rest = part.at.get()..part.end.get();
             if !rest.is_empty() {
                 part.end.set(rest.start);
@@ -347,7 +347,7 @@ impl Job {
         }
         let spare = self.clone();
         let Err(failed) = crew::start(move || spare.work(Runner::Spare)) else { return Ok(()) };
-        let mut runners = self.runners.lock();
+        let mut runners = lock(&self.runners);
         runners.active -= 1;
         if runners.active > 0 {
             return Ok(()); // somebody else goes on with the rest
@@ -399,7 +399,8 @@ impl Drop for Waiting {
             // SAFETY: as in `leave_all`; the wait is inside the items of these frames, and cannot go to another thread.
             let frame = unsafe { &*at };
             // SAFETY: as above.
-            unsafe { &*frame.job }.runners.lock().active += 1;
+            let job = unsafe { &*frame.job };
+            lock(&job.runners).active += 1;
             at = frame.parent;
         }
     }
