@@ -1,6 +1,6 @@
 //! Compiles each C program into the binary of its name that cargo runs.
 
-const PROGRAMS: [&str; 2] = ["digits", "text"];
+const PROGRAMS: [&str; 3] = ["digits", "text", "words"];
 
 fn main() {
     let package = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");

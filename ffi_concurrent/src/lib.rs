@@ -1,73 +1,65 @@
 //! Threads, locks, channels and parallel loops for language runtimes.
 //!
-//! The rows stand, so that programs link and bindings are complete; their work is planned, and each answers UNSUPPORTED
-//! until then.
-#![forbid(unsafe_code)]
+//! The tour, a file a concept:
+//!
+//! * [`thread`] starts and joins; [`local`] is what each has of its own; `held` knows its number and its locks;
+//! * [`mutex`] and [`rwlock`] say who holds them and refuse what would wait for itself; [`condvar`], [`barrier`], [`semaphore`] and [`once`]
+//!   stand on [`monitor`], a state that threads wait on until it is closed;
+//! * [`channel`] is crossbeam's, with a close; [`queue`] and [`map`] are lists and tables that nobody waits on; [`atomic`] is a number;
+//! * [`parallel`] are loops over the one pool, and tasks that run at the same time;
+//! * `patience` is how a call waits inside an item of a loop;
+//! * `shared` counts an object's handles: the free of the last one ends those who wait on it;
+//! * [`rows`] are the exported functions.
+//!
+//! A thread that waits borrows what it waits on, so freeing that does not take it away: the table tells the object that its handle is
+//! freed (`ffi_base::handle::Hooks`), the object wakes who waits, each gets CLOSED, and the last of them lets it go.
+//!
+//! No static lock is in here that a forked child could find taken; an object that another thread held at the fork stays held in the child.
+//! Mutexes and locks for readers and writers are parking_lot's, whose table of waiters a fork in the middle of another thread's
+//! wait may leave locked: a child whose own threads contend for such locks may hang. Nothing else here uses that table.
+//!
+//! `unsafe` lives in `mutex`, `rwlock`, `thread`, `once`, `channel/pair` and `parallel/foreign`; the other files have none.
 
-use ffi_base::{Callback, Count, Error, Freed, Handle, Status, UserData, callback_type, error, exports};
-use std::convert::Infallible;
-use std::ffi::c_void;
+pub mod atomic;
+pub mod barrier;
+mod capacity;
+pub mod channel;
+pub mod condvar;
+mod deadline;
+mod held;
+pub mod local;
+pub mod map;
+pub mod monitor;
+pub mod mutex;
+pub mod once;
+pub mod parallel;
+mod patience;
+pub mod queue;
+pub mod rows;
+pub mod rwlock;
+pub mod semaphore;
+mod shared;
+mod sync;
+pub mod thread;
 
-ffi_base::kinds! { KINDS;
-    /// A thread.
-    ThreadKind = 16, "thread", "rt_thread", true, Infallible;
-    /// A mutual exclusion lock.
-    MutexKind = 17, "mutex", "rt_mutex", true, Infallible;
-    /// A lock for many readers or one writer.
-    RwLockKind = 18, "rwlock", "rt_rwlock", true, Infallible;
-    /// A channel.
-    ChannelKind = 19, "channel", "rt_channel", true, Infallible;
-}
+pub use deadline::Deadline;
+pub use shared::{End, EndWithLast, Shared};
+pub use thread::ThreadFn;
 
-callback_type! {
-    /// A thread's body; its result is what joining gives.
-    ThreadFn, "rt_thread_fn", (user_data: *mut c_void) -> i64,
-    "typedef int64_t (*rt_thread_fn)(void *user_data);"
-}
-callback_type! {
-    /// One index of a parallel loop; 0 goes on, anything else cancels.
-    EachFn, "rt_each_fn", (index: i64, user_data: *mut c_void) -> i64,
-    "typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);"
-}
-callback_type! {
-    /// One value of a parallel map.
-    MapFn, "rt_map_fn", (value: i64, user_data: *mut c_void) -> i64,
-    "typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);"
-}
+use ffi_base::{Kind, KindRow};
 
-fn planned() -> Error {
-    error!(Unsupported, "threads, locks, channels and parallel loops are planned and not part of this version")
-}
-
-exports! { ROWS, "Planned: concurrency", "rt_";
-    /// Planned: starts a thread.
-    fn thread_spawn(body: Callback<ThreadFn>, user_data: UserData) -> Handle<ThreadKind> => refuse [planned];
-    /// Planned: waits for a thread and gives its result.
-    #[mode(Blocking)]
-    fn thread_join(thread: Handle<ThreadKind>) -> Count => refuse [planned];
-    /// Planned: a mutex with a value in it.
-    fn mutex_new(value: i64) -> Handle<MutexKind> => refuse [planned];
-    /// Planned: locks and gives the value.
-    #[mode(Blocking)]
-    fn mutex_lock(mutex: Handle<MutexKind>) -> Count => refuse [planned];
-    /// Planned: stores the value and unlocks.
-    fn mutex_unlock(mutex: Handle<MutexKind>, value: i64) -> Status => refuse [planned];
-    /// Planned: a lock for many readers or one writer, with a value in it.
-    fn rwlock_new(value: i64) -> Handle<RwLockKind> => refuse [planned];
-    /// Planned: a channel; capacity -1 is unbounded, 0 a rendezvous.
-    fn channel_create(capacity: i64) -> Handle<ChannelKind> => refuse [planned];
-    /// Planned: sends one value.
-    #[mode(Blocking)]
-    fn channel_send(channel: Handle<ChannelKind>, value: i64) -> Status => refuse [planned];
-    /// Planned: receives one value.
-    #[mode(Blocking)]
-    fn channel_recv(channel: Handle<ChannelKind>) -> Count => refuse [planned];
-    /// Planned: frees a channel and wakes everyone who waits on it.
-    fn channel_free(channel: Freed<ChannelKind>) -> Status => refuse [planned];
-    /// Planned: values `f(first + i)` for `count` indices.
-    #[mode(Blocking)]
-    fn parallel_map(first: i64, out & count: ffi_base::OutArray<i64>, body: Callback<MapFn>, user_data: UserData) -> Status => refuse [planned];
-    /// Planned: a body for every index of a range.
-    #[mode(Blocking)]
-    fn parallel_for_each(first: i64, count: i64, grain: i64, body: Callback<EachFn>, user_data: UserData) -> Status => refuse [planned];
-}
+/// The kinds whose rows are here: 16 to 31 but for 24 to 26, which are of `ffi_cuda`.
+pub const KINDS: &[KindRow] = &[
+    thread::ThreadKind::ROW,
+    mutex::MutexKind::ROW,
+    rwlock::RwLockKind::ROW,
+    channel::ChannelKind::ROW,
+    condvar::CondvarKind::ROW,
+    barrier::BarrierKind::ROW,
+    semaphore::SemaphoreKind::ROW,
+    once::OnceKind::ROW,
+    atomic::AtomicKind::ROW,
+    local::LocalKind::ROW,
+    map::MapKind::ROW,
+    queue::QueueKind::ROW,
+];

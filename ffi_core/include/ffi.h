@@ -82,9 +82,17 @@ extern "C" {
 #define RT_KIND_MUTEX 17
 #define RT_KIND_RWLOCK 18
 #define RT_KIND_CHANNEL 19
+#define RT_KIND_CONDVAR 20
+#define RT_KIND_BARRIER 21
+#define RT_KIND_SEMAPHORE 22
+#define RT_KIND_ONCE 23
 #define RT_KIND_CUDA_STREAM 24
 #define RT_KIND_CUDA_EVENT 25
 #define RT_KIND_CUDA_FUNCTION 26
+#define RT_KIND_ATOMIC 27
+#define RT_KIND_LOCAL 28
+#define RT_KIND_MAP 29
+#define RT_KIND_QUEUE 30
 #define RT_KIND_VK_INSTANCE 32
 #define RT_KIND_VK_DEVICE 33
 #define RT_KIND_VK_QUEUE 34
@@ -117,9 +125,17 @@ typedef rt_handle rt_thread;
 typedef rt_handle rt_mutex;
 typedef rt_handle rt_rwlock;
 typedef rt_handle rt_channel;
+typedef rt_handle rt_condvar;
+typedef rt_handle rt_barrier;
+typedef rt_handle rt_semaphore;
+typedef rt_handle rt_once;
 typedef rt_handle rt_cuda_stream;
 typedef rt_handle rt_cuda_event;
 typedef rt_handle rt_cuda_function;
+typedef rt_handle rt_atomic;
+typedef rt_handle rt_local;
+typedef rt_handle rt_map;
+typedef rt_handle rt_queue;
 typedef rt_handle rt_vk_instance;
 typedef rt_handle rt_vk_device;
 typedef rt_handle rt_vk_queue;
@@ -138,7 +154,14 @@ typedef rt_handle rt_vk_swapchain;
 typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *user_data);
 typedef int64_t (*rt_thread_fn)(void *user_data);
 typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);
+typedef int64_t (*rt_item_i64_fn)(int64_t index, int64_t value, void *user_data);
+typedef int64_t (*rt_item_f64_fn)(int64_t index, double value, void *user_data);
 typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);
+typedef double (*rt_map_f64_fn)(double value, void *user_data);
+typedef int64_t (*rt_combine_i64_fn)(int64_t a, int64_t b, void *user_data);
+typedef double (*rt_combine_f64_fn)(double a, double b, void *user_data);
+typedef int64_t (*rt_compare_i64_fn)(int64_t a, int64_t b, void *user_data);
+typedef int64_t (*rt_compare_f64_fn)(double a, double b, void *user_data);
 typedef void (*rt_progress_fn)(int64_t epoch, int64_t batch, int64_t batches, double loss, double rows_per_second, void *user_data);
 typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);
 typedef void (*rt_release_fn)(void *user_data);
@@ -1813,6 +1836,673 @@ int64_t rt_model_load(rt_module module, const char *path, int64_t len);
  * Returns a module, yours to free; 0 on failure. */
 rt_module rt_nn_parameter_list(const int64_t *tensors, int64_t n);
 
+/* ---- Threads ---- */
+
+/* Starts a thread that runs `body(user_data)`. The body must not longjmp or end the thread; a panic of Rust that
+ * leaves it is caught, and rt_thread_join says PANIC. OUT_OF_MEMORY: the system gives no more threads.
+ * Returns a thread, yours to free; 0 on failure. */
+rt_thread rt_thread_spawn(rt_thread_fn body, void *user_data);
+
+/* The same, with a name that debuggers show; Linux cuts it to 15 bytes there.
+ * Returns a thread, yours to free; 0 on failure. */
+rt_thread rt_thread_spawn_named(rt_thread_fn body, void *user_data, const char *name, int64_t len);
+
+/* Waits until a thread's body has returned, and gives its result; as often as asked, to any thread. A thread
+ * that waits for itself is refused with BUSY. A negative result looks like a code: the last error, or
+ * rt_thread_join_into, tells them apart.
+ * Returns a negative code on failure. */
+int64_t rt_thread_join(rt_thread thread);
+/* As rt_thread_join, the result through a pointer; returns a status. */
+int64_t rt_thread_join_into(rt_thread thread, int64_t *out);
+
+/* The same, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait: WOULD_BLOCK. -1 waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_thread_join_timeout(rt_thread thread, int64_t timeout_ns);
+/* As rt_thread_join_timeout, the result through a pointer; returns a status. */
+int64_t rt_thread_join_timeout_into(rt_thread thread, int64_t timeout_ns, int64_t *out);
+
+/* Frees a thread's handle. The thread goes on, and its result is nobody's.
+ * Returns a negative code on failure. */
+int64_t rt_thread_free(rt_thread thread);
+/* Another name of rt_thread_free. */
+int64_t rt_thread_detach(rt_thread thread);
+
+/* Whether its body has returned.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_thread_is_done(rt_thread thread);
+
+/* Its number, from 1 on: never used twice in a process, and what messages about locks call a thread.
+ * Returns a negative code on failure. */
+int64_t rt_thread_id(rt_thread thread);
+
+/* Its name, empty where it was given none.
+ * Returns the empty text on failure. */
+const char *rt_thread_name(rt_thread thread);
+/* As rt_thread_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_thread_name_copy(rt_thread thread, char *buffer, int64_t capacity);
+
+/* The number of the calling thread, which need not have been started here.
+ * Returns a negative code on failure. */
+int64_t rt_thread_current_id(void);
+
+/* Lets other threads run first.
+ * Returns a negative code on failure. */
+int64_t rt_thread_yield(void);
+
+/* Sleeps so many nanoseconds, or a little longer.
+ * Returns a negative code on failure. */
+int64_t rt_thread_sleep(int64_t nanoseconds);
+
+/* How many threads this process can run at once, 1 where that is not known.
+ * Returns a negative code on failure. */
+int64_t rt_thread_available_parallelism(void);
+
+/* ---- Thread-local values ---- */
+
+/* A number that every thread has of its own, at first this one.
+ * Returns a local, yours to free; 0 on failure. */
+rt_local rt_local_new(int64_t initial);
+
+/* Frees its handle; with the last one what threads stored is forgotten.
+ * Returns a negative code on failure. */
+int64_t rt_local_free(rt_local local);
+
+/* The calling thread's number.
+ * Returns a negative code on failure. */
+int64_t rt_local_get(rt_local local);
+/* As rt_local_get, the result through a pointer; returns a status. */
+int64_t rt_local_get_into(rt_local local, int64_t *out);
+
+/* Stores the calling thread's number.
+ * Returns a negative code on failure. */
+int64_t rt_local_set(rt_local local, int64_t value);
+
+/* ---- Mutexes ---- */
+
+/* A mutex with a number in it, for whoever wants one: a handle, a count, the address of what it guards.
+ * Returns a mutex, yours to free; 0 on failure. */
+rt_mutex rt_mutex_new(int64_t value);
+
+/* Waits for the mutex, and gives the number in it. BUSY: this thread holds it already. What ends the wait is an
+ * unlock, or the end of the thread that holds it; rt_mutex_lock_timeout has a time limit.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_lock(rt_mutex mutex);
+/* As rt_mutex_lock, the result through a pointer; returns a status. */
+int64_t rt_mutex_lock_into(rt_mutex mutex, int64_t *out);
+
+/* The same without waiting: WOULD_BLOCK names the thread that holds it.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_try_lock(rt_mutex mutex);
+/* As rt_mutex_try_lock, the result through a pointer; returns a status. */
+int64_t rt_mutex_try_lock_into(rt_mutex mutex, int64_t *out);
+
+/* The same, for at most `timeout_ns` nanoseconds: TIMEOUT names the thread that holds it. 0 does not wait, -1
+ * waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_lock_timeout(rt_mutex mutex, int64_t timeout_ns);
+/* As rt_mutex_lock_timeout, the result through a pointer; returns a status. */
+int64_t rt_mutex_lock_timeout_into(rt_mutex mutex, int64_t timeout_ns, int64_t *out);
+
+/* Stores a number and unlocks. INVALID_ARGUMENT: the calling thread does not hold the mutex; the message says
+ * who does.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_unlock(rt_mutex mutex, int64_t value);
+
+/* The number in it, for the thread that holds it.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_value(rt_mutex mutex);
+/* As rt_mutex_value, the result through a pointer; returns a status. */
+int64_t rt_mutex_value_into(rt_mutex mutex, int64_t *out);
+
+/* Whether somebody holds it at this moment.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_mutex_is_locked(rt_mutex mutex);
+
+/* Whether the last thread that held it ended without unlocking it, and nobody has unlocked it since: the number
+ * is then as that thread found it, and what the mutex guards may be half done.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_mutex_is_abandoned(rt_mutex mutex);
+
+/* Frees its handle. The last one of a mutex that is held is refused: BUSY.
+ * Returns a negative code on failure. */
+int64_t rt_mutex_free(rt_mutex mutex);
+
+/* ---- Locks for readers and writers ---- */
+
+/* A lock for many readers or one writer, with a number in it. Readers do not overtake a writer that waits.
+ * Returns a rwlock, yours to free; 0 on failure. */
+rt_rwlock rt_rwlock_new(int64_t value);
+
+/* Waits until nobody writes, and gives the number. BUSY: this thread holds the lock already, either way.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_read(rt_rwlock lock);
+/* As rt_rwlock_read, the result through a pointer; returns a status. */
+int64_t rt_rwlock_read_into(rt_rwlock lock, int64_t *out);
+
+/* The same without waiting: WOULD_BLOCK.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_try_read(rt_rwlock lock);
+/* As rt_rwlock_try_read, the result through a pointer; returns a status. */
+int64_t rt_rwlock_try_read_into(rt_rwlock lock, int64_t *out);
+
+/* The same, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_read_timeout(rt_rwlock lock, int64_t timeout_ns);
+/* As rt_rwlock_read_timeout, the result through a pointer; returns a status. */
+int64_t rt_rwlock_read_timeout_into(rt_rwlock lock, int64_t timeout_ns, int64_t *out);
+
+/* Waits until nobody else holds the lock, and gives the number. BUSY: this thread holds it already, either way.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_write(rt_rwlock lock);
+/* As rt_rwlock_write, the result through a pointer; returns a status. */
+int64_t rt_rwlock_write_into(rt_rwlock lock, int64_t *out);
+
+/* The same without waiting: WOULD_BLOCK.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_try_write(rt_rwlock lock);
+/* As rt_rwlock_try_write, the result through a pointer; returns a status. */
+int64_t rt_rwlock_try_write_into(rt_rwlock lock, int64_t *out);
+
+/* The same, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_write_timeout(rt_rwlock lock, int64_t timeout_ns);
+/* As rt_rwlock_write_timeout, the result through a pointer; returns a status. */
+int64_t rt_rwlock_write_timeout_into(rt_rwlock lock, int64_t timeout_ns, int64_t *out);
+
+/* Unlocks, whether this thread reads or writes; the number stays. INVALID_ARGUMENT: it does neither.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_unlock(rt_rwlock lock);
+
+/* Stores a number and unlocks, for the thread that writes.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_unlock_write(rt_rwlock lock, int64_t value);
+
+/* Whether the last thread that wrote ended without unlocking it, and no writer has unlocked it since.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_rwlock_is_abandoned(rt_rwlock lock);
+
+/* Frees its handle. The last one of a lock that is held is refused: BUSY.
+ * Returns a negative code on failure. */
+int64_t rt_rwlock_free(rt_rwlock lock);
+
+/* ---- Condition variables ---- */
+
+/* A condition variable.
+ * Returns a condvar, yours to free; 0 on failure. */
+rt_condvar rt_condvar_new(void);
+
+/* Stores a number in the mutex, which this thread holds, unlocks it, waits to be woken, locks it again, and
+ * gives the number that is in it then. However this ends, the mutex is held again; rt_mutex_value reads the
+ * number after a failure. CLOSED: the condition was freed. Nobody is woken without a cause, but what was waited
+ * for may have changed again: look, in a loop.
+ * Returns a negative code on failure. */
+int64_t rt_condvar_wait(rt_condvar condvar, rt_mutex mutex, int64_t value);
+/* As rt_condvar_wait, the result through a pointer; returns a status. */
+int64_t rt_condvar_wait_into(rt_condvar condvar, rt_mutex mutex, int64_t value, int64_t *out);
+
+/* The same, for at most `timeout_ns` nanoseconds and the time that it takes to lock again: TIMEOUT. -1 waits for
+ * ever.
+ * Returns a negative code on failure. */
+int64_t rt_condvar_wait_timeout(rt_condvar condvar, rt_mutex mutex, int64_t value, int64_t timeout_ns);
+/* As rt_condvar_wait_timeout, the result through a pointer; returns a status. */
+int64_t rt_condvar_wait_timeout_into(rt_condvar condvar, rt_mutex mutex, int64_t value, int64_t timeout_ns, int64_t *out);
+
+/* Wakes the thread that has waited longest. Whether there was one.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_condvar_notify_one(rt_condvar condvar);
+
+/* Wakes all that wait, and says how many.
+ * Returns a negative code on failure. */
+int64_t rt_condvar_notify_all(rt_condvar condvar);
+
+/* Frees its handle; with the last one all that wait get CLOSED.
+ * Returns a negative code on failure. */
+int64_t rt_condvar_free(rt_condvar condvar);
+
+/* ---- Barriers ---- */
+
+/* A barrier for so many threads, used again and again.
+ * Returns a barrier, yours to free; 0 on failure. */
+rt_barrier rt_barrier_new(int64_t parties);
+
+/* Waits until as many threads have come; 1 for one of them, which came last, and 0 for the others. CLOSED: the
+ * barrier was freed.
+ * Returns a negative code on failure. */
+int64_t rt_barrier_wait(rt_barrier barrier);
+
+/* The same, for at most `timeout_ns` nanoseconds: TIMEOUT, and this thread no longer counts as one that came. -1
+ * waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_barrier_wait_timeout(rt_barrier barrier, int64_t timeout_ns);
+
+/* Frees its handle; with the last one all that wait get CLOSED.
+ * Returns a negative code on failure. */
+int64_t rt_barrier_free(rt_barrier barrier);
+
+/* ---- Semaphores ---- */
+
+/* A semaphore with so many permits.
+ * Returns a semaphore, yours to free; 0 on failure. */
+rt_semaphore rt_semaphore_new(int64_t permits);
+
+/* Waits for a permit and takes it. CLOSED: the semaphore was freed.
+ * Returns a negative code on failure. */
+int64_t rt_semaphore_acquire(rt_semaphore semaphore);
+
+/* Takes a permit, or answers WOULD_BLOCK.
+ * Returns a negative code on failure. */
+int64_t rt_semaphore_try_acquire(rt_semaphore semaphore);
+
+/* Waits at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_semaphore_acquire_timeout(rt_semaphore semaphore, int64_t timeout_ns);
+
+/* Gives so many permits, which this thread need not have taken.
+ * Returns a negative code on failure. */
+int64_t rt_semaphore_release(rt_semaphore semaphore, int64_t permits);
+
+/* How many permits are free at this moment.
+ * Returns a negative code on failure. */
+int64_t rt_semaphore_available(rt_semaphore semaphore);
+
+/* Frees its handle; with the last one all that wait get CLOSED.
+ * Returns a negative code on failure. */
+int64_t rt_semaphore_free(rt_semaphore semaphore);
+
+/* ---- Once ---- */
+
+/* Something to be done once.
+ * Returns an once, yours to free; 0 on failure. */
+rt_once rt_once_new(void);
+
+/* Runs `body(user_data)` on the first thread that comes; the others wait. All get its result, now and later.
+ * BUSY: the body calls this itself. PANIC: a panic left the body, and the next that comes runs it again. CLOSED:
+ * the object was freed meanwhile.
+ * Returns a negative code on failure. */
+int64_t rt_once_call(rt_once once, rt_thread_fn body, void *user_data);
+/* As rt_once_call, the result through a pointer; returns a status. */
+int64_t rt_once_call_into(rt_once once, rt_thread_fn body, void *user_data, int64_t *out);
+
+/* Whether it is done.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_once_is_done(rt_once once);
+
+/* Frees its handle; with the last one all that wait get CLOSED.
+ * Returns a negative code on failure. */
+int64_t rt_once_free(rt_once once);
+
+/* ---- Atomic numbers ---- */
+
+/* A number that threads change without a lock. Every operation is sequentially consistent.
+ * Returns an atomic, yours to free; 0 on failure. */
+rt_atomic rt_atomic_new(int64_t value);
+
+/* The number.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_load(rt_atomic atomic);
+/* As rt_atomic_load, the result through a pointer; returns a status. */
+int64_t rt_atomic_load_into(rt_atomic atomic, int64_t *out);
+
+/* Stores a number.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_store(rt_atomic atomic, int64_t value);
+
+/* Stores a number; gives the one before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_swap(rt_atomic atomic, int64_t value);
+/* As rt_atomic_swap, the result through a pointer; returns a status. */
+int64_t rt_atomic_swap_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Adds, wrapping; gives the number before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_add(rt_atomic atomic, int64_t value);
+/* As rt_atomic_add, the result through a pointer; returns a status. */
+int64_t rt_atomic_add_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Subtracts, wrapping; gives the number before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_sub(rt_atomic atomic, int64_t value);
+/* As rt_atomic_sub, the result through a pointer; returns a status. */
+int64_t rt_atomic_sub_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Keeps the bits that both have; gives the number before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_and(rt_atomic atomic, int64_t value);
+/* As rt_atomic_and, the result through a pointer; returns a status. */
+int64_t rt_atomic_and_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Keeps the bits that either has; gives the number before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_or(rt_atomic atomic, int64_t value);
+/* As rt_atomic_or, the result through a pointer; returns a status. */
+int64_t rt_atomic_or_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Keeps the bits that one of them has; gives the number before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_xor(rt_atomic atomic, int64_t value);
+/* As rt_atomic_xor, the result through a pointer; returns a status. */
+int64_t rt_atomic_xor_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Keeps the smaller; gives the number before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_min(rt_atomic atomic, int64_t value);
+/* As rt_atomic_min, the result through a pointer; returns a status. */
+int64_t rt_atomic_min_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Keeps the larger; gives the number before.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_max(rt_atomic atomic, int64_t value);
+/* As rt_atomic_max, the result through a pointer; returns a status. */
+int64_t rt_atomic_max_into(rt_atomic atomic, int64_t value, int64_t *out);
+
+/* Stores `value` if the number is `expected`; gives the number before, which is `expected` exactly when it was
+ * stored.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_compare_exchange(rt_atomic atomic, int64_t expected, int64_t value);
+/* As rt_atomic_compare_exchange, the result through a pointer; returns a status. */
+int64_t rt_atomic_compare_exchange_into(rt_atomic atomic, int64_t expected, int64_t value, int64_t *out);
+
+/* Frees its handle.
+ * Returns a negative code on failure. */
+int64_t rt_atomic_free(rt_atomic atomic);
+
+/* ---- Channels ---- */
+
+/* A channel of numbers. Capacity -1 holds any number of messages, 0 none: a send waits for its receive.
+ * Returns a channel, yours to free; 0 on failure. */
+rt_channel rt_channel_create(int64_t capacity);
+
+/* A channel of messages of any length, with the same capacities.
+ * Returns a channel, yours to free; 0 on failure. */
+rt_channel rt_channel_create_bytes(int64_t capacity);
+
+/* Sends a number, once there is room for it. CLOSED: the channel is closed, and the message stays the caller's.
+ * Returns a negative code on failure. */
+int64_t rt_channel_send(rt_channel channel, int64_t value);
+
+/* Sends a number if there is room, or somebody who waits for it: else WOULD_BLOCK.
+ * Returns a negative code on failure. */
+int64_t rt_channel_try_send(rt_channel channel, int64_t value);
+
+/* Waits for room, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_channel_send_timeout(rt_channel channel, int64_t value, int64_t timeout_ns);
+
+/* Receives a number, once there is one. CLOSED: the channel is closed and nothing is left in it. A negative
+ * number looks like a code: the last error, or rt_channel_recv_into, tells them apart.
+ * Returns a negative code on failure. */
+int64_t rt_channel_recv(rt_channel channel);
+/* As rt_channel_recv, the result through a pointer; returns a status. */
+int64_t rt_channel_recv_into(rt_channel channel, int64_t *out);
+
+/* Receives a number if there is one, or somebody who waits to send it: else WOULD_BLOCK.
+ * Returns a negative code on failure. */
+int64_t rt_channel_try_recv(rt_channel channel);
+/* As rt_channel_try_recv, the result through a pointer; returns a status. */
+int64_t rt_channel_try_recv_into(rt_channel channel, int64_t *out);
+
+/* Waits for a number, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_channel_recv_timeout(rt_channel channel, int64_t timeout_ns);
+/* As rt_channel_recv_timeout, the result through a pointer; returns a status. */
+int64_t rt_channel_recv_timeout_into(rt_channel channel, int64_t timeout_ns, int64_t *out);
+
+/* Copies a message and sends it, waiting for room as the others do: 0 not at all, -1 for ever.
+ * Returns a negative code on failure. */
+int64_t rt_channel_send_bytes(rt_channel channel, const void *data, int64_t len, int64_t timeout_ns);
+
+/* Receives a message into a buffer and gives its length. A length above `capacity` means that nothing was
+ * received: the message went back to the front, for whoever asks next with a buffer that is long enough. 0 does
+ * not wait, -1 waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_channel_recv_bytes(rt_channel channel, void *buffer, int64_t capacity, int64_t timeout_ns);
+
+/* Waits until one of up to 64 channels of numbers can go on, and does that one thing; its place in `channels`.
+ * Where bit i of `sends` is set, channel i would be sent `values[i]`; the others would be received from, into
+ * `received`. `closed` gets 0 when that was done, 1 when that channel is closed and nothing was done. Of several
+ * that can go on, any is chosen. TIMEOUT: none in `timeout_ns` nanoseconds; 0 does not wait, WOULD_BLOCK; -1
+ * waits for ever.
+ * Returns a negative code on failure. */
+int64_t rt_channel_select(const int64_t *channels, int64_t count, int64_t sends, const int64_t *values, int64_t values_len, int64_t timeout_ns, int64_t *received, int64_t *closed);
+
+/* Waits until one of up to 64 channels of any sort could go on or is closed, and does nothing; its place in
+ * `channels`. Another thread may be faster then.
+ * Returns a negative code on failure. */
+int64_t rt_channel_ready(const int64_t *channels, int64_t count, int64_t sends, int64_t timeout_ns);
+
+/* Closes a channel: nothing more can be sent, what is inside can be received. Everybody who waits to send, or to
+ * receive from an empty one, gets CLOSED. Whether this call closed it.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_channel_close(rt_channel channel);
+
+/* Whether it is closed; messages may be left in it.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_channel_is_closed(rt_channel channel);
+
+/* How many messages are in it at this moment.
+ * Returns a negative code on failure. */
+int64_t rt_channel_len(rt_channel channel);
+
+/* How many messages it holds at most, -1 for any number. Ask the last error whether -1 is a failure.
+ * Returns a negative code on failure. */
+int64_t rt_channel_capacity(rt_channel channel);
+/* As rt_channel_capacity, the result through a pointer; returns a status. */
+int64_t rt_channel_capacity_into(rt_channel channel, int64_t *out);
+
+/* Frees its handle; with the last one the channel is closed and what is inside is dropped.
+ * Returns a negative code on failure. */
+int64_t rt_channel_free(rt_channel channel);
+
+/* ---- Shared maps ---- */
+
+/* An empty map of numbers to numbers, which threads use at once without waiting for one another.
+ * Returns a map, yours to free; 0 on failure. */
+rt_map rt_map_new(void);
+
+/* Puts a value to a key. Whether the key is new.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_map_insert(rt_map map, int64_t key, int64_t value);
+
+/* The value of a key. NOT_FOUND: it has none.
+ * Returns a negative code on failure. */
+int64_t rt_map_get(rt_map map, int64_t key);
+/* As rt_map_get, the result through a pointer; returns a status. */
+int64_t rt_map_get_into(rt_map map, int64_t key, int64_t *out);
+
+/* Takes a key out and gives its value. NOT_FOUND: it has none.
+ * Returns a negative code on failure. */
+int64_t rt_map_remove(rt_map map, int64_t key);
+/* As rt_map_remove, the result through a pointer; returns a status. */
+int64_t rt_map_remove_into(rt_map map, int64_t key, int64_t *out);
+
+/* Whether a key is there.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_map_contains(rt_map map, int64_t key);
+
+/* Adds to a key's value in one step, wrapping, where an absent one counts as 0; gives the sum.
+ * Returns a negative code on failure. */
+int64_t rt_map_add(rt_map map, int64_t key, int64_t value);
+/* As rt_map_add, the result through a pointer; returns a status. */
+int64_t rt_map_add_into(rt_map map, int64_t key, int64_t value, int64_t *out);
+
+/* Puts `value` to a key whose value is `expected`, in one step. Whether it was.
+ * Returns 0, with the last error set on failure. */
+int64_t rt_map_replace(rt_map map, int64_t key, int64_t expected, int64_t value);
+
+/* How many keys there are at this moment.
+ * Returns a negative code on failure. */
+int64_t rt_map_len(rt_map map);
+
+/* Takes all keys out.
+ * Returns a negative code on failure. */
+int64_t rt_map_clear(rt_map map);
+
+/* Writes the keys in any order, as many as fit, and gives how many there are. What other threads put in or take
+ * out meanwhile may be seen or not.
+ * Returns a negative code on failure. */
+int64_t rt_map_keys(rt_map map, int64_t *keys, int64_t capacity);
+
+/* Frees its handle.
+ * Returns a negative code on failure. */
+int64_t rt_map_free(rt_map map);
+
+/* ---- Shared queues ---- */
+
+/* An empty queue of numbers, first in, first out, which no thread waits on. Capacity -1 holds any number.
+ * Returns a queue, yours to free; 0 on failure. */
+rt_queue rt_queue_new(int64_t capacity);
+
+/* Puts a number at the end. WOULD_BLOCK: it is full.
+ * Returns a negative code on failure. */
+int64_t rt_queue_push(rt_queue queue, int64_t value);
+
+/* Takes the number at the front. WOULD_BLOCK: it is empty.
+ * Returns a negative code on failure. */
+int64_t rt_queue_pop(rt_queue queue);
+/* As rt_queue_pop, the result through a pointer; returns a status. */
+int64_t rt_queue_pop_into(rt_queue queue, int64_t *out);
+
+/* How many numbers are in it at this moment.
+ * Returns a negative code on failure. */
+int64_t rt_queue_len(rt_queue queue);
+
+/* How many numbers it holds at most, -1 for any number. Ask the last error whether -1 is a failure.
+ * Returns a negative code on failure. */
+int64_t rt_queue_capacity(rt_queue queue);
+/* As rt_queue_capacity, the result through a pointer; returns a status. */
+int64_t rt_queue_capacity_into(rt_queue queue, int64_t *out);
+
+/* Frees its handle.
+ * Returns a negative code on failure. */
+int64_t rt_queue_free(rt_queue queue);
+
+/* ---- Parallel loops ---- */
+
+/* How many threads a loop uses here: the workers of the one pool, which tensors on the CPU use too. Inside a
+ * callback of a loop it is 1: loops and ops that a callback calls are done on its thread.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_threads(void);
+
+/* Makes the pool one of so many threads, 1 to 1024; 0 is what FFI_NUM_THREADS says, else one per core. Loops
+ * that are running finish on the threads they have. BUSY inside a callback of a loop.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_set_threads(int64_t count);
+
+/* Inside a callback of a loop: no index that has not begun begins, and the loop fails with CLOSED. What its
+ * function returns still counts where that ends the loop.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_cancel(void);
+
+/* Calls `body` for `count` indices from `first` on, in any order, on this thread and the pool's; returns when
+ * all are done.
+ * `grain` is the fewest indices that a thread takes at once, 0 is 1; a range of one grain runs on this thread
+ * alone. Up to 64 grains the workers are woken at once; else this thread begins and wakes them when some
+ * microseconds show that it pays.
+ * Returns 0 when every index ran. A body that returns something else ends the loop: no other index begins, and
+ * the row returns that number if it is positive; a code of the library (negative) becomes this row's failure
+ * with the message of the body's thread, any other negative number INVALID_ARGUMENT. Of several the lowest index
+ * counts.
+ * A body may wait for another body of the loop with calls of this library: another thread then runs what has not
+ * begun. A body that waits in any other way (a spin lock, a barrier of the system) for one that has not begun
+ * waits for ever: rt_parallel_scope runs its tasks at the same time.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
+
+/* Calls `body` with the index and the value of every integer; else as rt_parallel_for_each.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_each_i64(const int64_t *data, int64_t len, int64_t grain, rt_item_i64_fn body, void *user_data);
+
+/* Calls `body` with the index and the value of every double; else as rt_parallel_for_each.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_each_f64(const double *data, int64_t len, int64_t grain, rt_item_f64_fn body, void *user_data);
+
+/* Runs `count` tasks, up to 1024, all at the same time, each on a thread of its own, so that they may wait for
+ * one another in any way. Task 0 runs on this thread. Returns when all have ended, what rt_parallel_for_each
+ * would; OUT_OF_MEMORY, before any task begins, where the threads cannot be had.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_scope(int64_t count, rt_each_fn body, void *user_data);
+
+/* Writes `f(first + i)` to every `out[i]`. The grain is that of rt_parallel_for_each. After a failure some are
+ * written.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, int64_t grain, rt_map_fn f, void *user_data);
+
+/* Writes `f(data[i])` to `out[i]` and returns how many. `out` may be `data`; overlaps of another kind are
+ * refused. The grain is that of rt_parallel_for_each. After a failure some are written.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_map_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t grain, rt_map_fn f, void *user_data);
+
+/* The map of doubles, as rt_parallel_map_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_map_f64(const double *data, int64_t len, double *out, int64_t capacity, int64_t grain, rt_map_f64_fn f, void *user_data);
+
+/* `combine(… combine(initial, map(first)) …, map(first + count - 1))`, grouped in blocks that depend on `count`
+ * and `grain` alone: any number of threads gives the same result, also where `combine` is not commutative. It
+ * must be associative for that result to be the one of a plain loop. `grain` is the fewest indices of a block.
+ * Its functions, as those of the other reductions, of scans and of sorts, cannot wait for another thread by a
+ * call of this library (BUSY): they may lock what is free in a moment.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_reduce(int64_t first, int64_t count, int64_t grain, int64_t initial, rt_map_fn map, rt_combine_i64_fn combine, void *user_data);
+/* As rt_parallel_reduce, the result through a pointer; returns a status. */
+int64_t rt_parallel_reduce_into(int64_t first, int64_t count, int64_t grain, int64_t initial, rt_map_fn map, rt_combine_i64_fn combine, void *user_data, int64_t *out);
+
+/* The reduction of an array, as rt_parallel_reduce. With no number it is `initial`.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_reduce_i64(const int64_t *data, int64_t len, int64_t initial, int64_t grain, rt_combine_i64_fn combine, void *user_data);
+/* As rt_parallel_reduce_i64, the result through a pointer; returns a status. */
+int64_t rt_parallel_reduce_i64_into(const int64_t *data, int64_t len, int64_t initial, int64_t grain, rt_combine_i64_fn combine, void *user_data, int64_t *out);
+
+/* The reduction of doubles, as rt_parallel_reduce_i64: the same bits with any number of threads.
+ * Returns NaN on failure. */
+double rt_parallel_reduce_f64(const double *data, int64_t len, double initial, int64_t grain, rt_combine_f64_fn combine, void *user_data);
+/* As rt_parallel_reduce_f64, with doubles as IEEE bit patterns. */
+int64_t rt_parallel_reduce_f64_bits(const double *data, int64_t len, int64_t initial, int64_t grain, rt_combine_f64_fn combine, void *user_data);
+/* As rt_parallel_reduce_f64, the result through a pointer; returns a status. */
+int64_t rt_parallel_reduce_f64_into(const double *data, int64_t len, double initial, int64_t grain, rt_combine_f64_fn combine, void *user_data, double *out);
+
+/* Running sums modulo 2^64: `out[i]` is the sum of `data[0..=i]`, or of `data[0..i]` where `exclusive`. Returns
+ * how many. `out` may be `data`; overlaps of another kind are refused.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_prefix_sum_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t exclusive);
+
+/* Running sums of doubles, as rt_parallel_prefix_sum_i64. Added up in blocks of a length that depends on `len`
+ * alone: the same bits with any number of threads, and of more than 4096 numbers other roundings than a plain
+ * loop's.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_prefix_sum_f64(const double *data, int64_t len, double *out, int64_t capacity, int64_t exclusive);
+
+/* Running results of `combine`, which is associative: `out[i]` is `combine(… combine(initial, data[0]) …,
+ * data[i])`, without `data[i]` where `exclusive`. Grouped as rt_parallel_reduce; the arrays as in
+ * rt_parallel_prefix_sum_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_scan_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t initial, int64_t exclusive, rt_combine_i64_fn combine, void *user_data);
+
+/* Running results over doubles, as rt_parallel_scan_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_scan_f64(const double *data, int64_t len, double *out, int64_t capacity, double initial, int64_t exclusive, rt_combine_f64_fn combine, void *user_data);
+/* As rt_parallel_scan_f64, with doubles as IEEE bit patterns. */
+int64_t rt_parallel_scan_f64_bits(const double *data, int64_t len, double *out, int64_t capacity, int64_t initial, int64_t exclusive, rt_combine_f64_fn combine, void *user_data);
+
+/* Sorts integers in place, ascending. Takes as much memory again where several threads work.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_i64(int64_t *data, int64_t len);
+
+/* Sorts doubles in place, ascending by value; -0 comes before 0, and NaN of either sign last. Takes as much
+ * memory again where several threads work.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_f64(double *data, int64_t len);
+
+/* Sorts integers by a function that returns a positive number where its first argument belongs behind its
+ * second. Stable: equal ones keep their order. Written when it is done: after a failure the array is as it was.
+ * Takes twice as much memory again.
+ * A function that contradicts itself gives some order of the same numbers, or INVALID_ARGUMENT.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_by_i64(int64_t *data, int64_t len, rt_compare_i64_fn compare, void *user_data);
+
+/* Sorts doubles by a function, as rt_parallel_sort_by_i64.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_sort_by_f64(double *data, int64_t len, rt_compare_f64_fn compare, void *user_data);
+
 /* ---- Tensors: elementwise ---- */
 
 /* e to the power x.
@@ -2553,56 +3243,6 @@ rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, 
 /* Planned: a window's surface.
  * Returns a vk surface, yours to free; 0 on failure. */
 rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
-
-/* ---- Planned: concurrency ---- */
-
-/* Planned: starts a thread.
- * Returns a thread, yours to free; 0 on failure. */
-rt_thread rt_thread_spawn(rt_thread_fn body, void *user_data);
-
-/* Planned: waits for a thread and gives its result.
- * Returns a negative code on failure. */
-int64_t rt_thread_join(rt_thread thread);
-
-/* Planned: a mutex with a value in it.
- * Returns a mutex, yours to free; 0 on failure. */
-rt_mutex rt_mutex_new(int64_t value);
-
-/* Planned: locks and gives the value.
- * Returns a negative code on failure. */
-int64_t rt_mutex_lock(rt_mutex mutex);
-
-/* Planned: stores the value and unlocks.
- * Returns a negative code on failure. */
-int64_t rt_mutex_unlock(rt_mutex mutex, int64_t value);
-
-/* Planned: a lock for many readers or one writer, with a value in it.
- * Returns a rwlock, yours to free; 0 on failure. */
-rt_rwlock rt_rwlock_new(int64_t value);
-
-/* Planned: a channel; capacity -1 is unbounded, 0 a rendezvous.
- * Returns a channel, yours to free; 0 on failure. */
-rt_channel rt_channel_create(int64_t capacity);
-
-/* Planned: sends one value.
- * Returns a negative code on failure. */
-int64_t rt_channel_send(rt_channel channel, int64_t value);
-
-/* Planned: receives one value.
- * Returns a negative code on failure. */
-int64_t rt_channel_recv(rt_channel channel);
-
-/* Planned: frees a channel and wakes everyone who waits on it.
- * Returns a negative code on failure. */
-int64_t rt_channel_free(rt_channel channel);
-
-/* Planned: values `f(first + i)` for `count` indices.
- * Returns a negative code on failure. */
-int64_t rt_parallel_map(int64_t first, int64_t *out, int64_t count, rt_map_fn body, void *user_data);
-
-/* Planned: a body for every index of a range.
- * Returns a negative code on failure. */
-int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
 
 /* ---- Planned: kernels and pipelines ---- */
 

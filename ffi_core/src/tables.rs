@@ -4,6 +4,7 @@ use crate::rows;
 use ffi_base::constant::Constants;
 use ffi_base::process::ForkMutex;
 use ffi_base::{CallbackType, KindRow, Registry, Row};
+use ffi_concurrent::rows::parallel as loops;
 use std::sync::OnceLock;
 
 /// Every table of every crate.
@@ -41,10 +42,10 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::data::ROWS,
         rows::data::LOADERS,
         rows::model::ROWS,
-        ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
         ffi_vulkan::ROWS,
     ],
+    ffi_concurrent::rows::TABLES,
     rows::create::SHAPED,
     rows::elementwise::TABLES,
     rows::elementwise::in_place::TABLES,
@@ -71,8 +72,15 @@ pub const CONSTANTS: &[Constants] = &[crate::device::CONSTANTS];
 pub const CALLBACKS: &[(&str, &str)] = &[
     (ffi_base::log::LogFn::NAME, ffi_base::log::LogFn::TYPEDEF),
     (ffi_concurrent::ThreadFn::NAME, ffi_concurrent::ThreadFn::TYPEDEF),
-    (ffi_concurrent::EachFn::NAME, ffi_concurrent::EachFn::TYPEDEF),
-    (ffi_concurrent::MapFn::NAME, ffi_concurrent::MapFn::TYPEDEF),
+    (loops::EachFn::NAME, loops::EachFn::TYPEDEF),
+    (loops::ItemI64Fn::NAME, loops::ItemI64Fn::TYPEDEF),
+    (loops::ItemF64Fn::NAME, loops::ItemF64Fn::TYPEDEF),
+    (loops::MapFn::NAME, loops::MapFn::TYPEDEF),
+    (loops::MapF64Fn::NAME, loops::MapF64Fn::TYPEDEF),
+    (loops::CombineI64Fn::NAME, loops::CombineI64Fn::TYPEDEF),
+    (loops::CombineF64Fn::NAME, loops::CombineF64Fn::TYPEDEF),
+    (loops::CompareI64Fn::NAME, loops::CompareI64Fn::TYPEDEF),
+    (loops::CompareF64Fn::NAME, loops::CompareF64Fn::TYPEDEF),
     (crate::ProgressFn::NAME, crate::ProgressFn::TYPEDEF),
     (rows::planned::GroupFn::NAME, rows::planned::GroupFn::TYPEDEF),
     (ffi_base::ReleaseFn::NAME, ffi_base::ReleaseFn::TYPEDEF),

@@ -4,8 +4,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
 
 use ffi_backend::{DType, Thread};
-#[cfg(feature = "vulkan")]
 use ffi_base::{Code, last_error};
+use ffi_concurrent::rows::{channels, locks, threads};
 use ffi_core::rows::{core, create, data, device, elementwise as ops, handle, reduce, registry, shape, transfer};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -230,6 +230,69 @@ fn a_child_finds_functions_while_the_parent_looks_one_up_for_the_first_time() {
             0
         });
     }
+}
+
+extern "C" fn answer(place: *mut std::ffi::c_void) -> i64 {
+    // SAFETY: a channel's handle that outlives the thread.
+    unsafe { i64::from(channels::channel_send(*place.cast::<i64>(), 41) == 0) }
+}
+
+/// A thread, a channel, a semaphore and a mutex, made and used; 42 when all did their work.
+fn threads_at_work() -> i64 {
+    // SAFETY: numbers, live handles, and a pointer to a local that outlives the thread.
+    unsafe {
+        let (mut channel, semaphore, mutex) =
+            (channels::channel_create(0), locks::semaphore_new(1), locks::mutex_new(1));
+        let body = (answer as *const std::ffi::c_void).cast();
+        let thread = threads::thread_spawn(body, (&raw mut channel).cast());
+        let mut sum =
+            locks::semaphore_acquire(semaphore) + channels::channel_recv(channel) + threads::thread_join(thread);
+        sum += locks::mutex_lock(mutex) - 1 + locks::mutex_unlock(mutex, 0);
+        [channel, semaphore, mutex, thread].into_iter().for_each(free);
+        sum
+    }
+}
+
+#[test]
+fn a_child_has_threads_locks_and_channels_while_the_parents_threads_use_theirs() {
+    let _turn = turn();
+    // SAFETY: numbers alone.
+    let (held, channel) = unsafe { (locks::mutex_new(0), channels::channel_create(0)) };
+    // A thread that waits to send until the end of this test, and one at a time that holds the mutex.
+    let mut place = channel;
+    let body = (answer as *const std::ffi::c_void).cast();
+    // SAFETY: as above.
+    let waits = unsafe { threads::thread_spawn(body, (&raw mut place).cast()) };
+    let work = || {
+        assert_eq!(threads_at_work(), 42);
+        // SAFETY: a live handle.
+        unsafe {
+            if locks::mutex_try_lock(held) >= 0 {
+                assert_eq!(locks::mutex_unlock(held, 0), 0);
+            }
+        }
+    };
+    beside(2, work, || {
+        for _ in 0..100 {
+            in_child(|| {
+                hold!(threads_at_work() == 42);
+                // SAFETY: live handles.
+                unsafe {
+                    hold!(threads::thread_join(waits) == Code::Unavailable.number());
+                    hold!(last_error::message().contains("forked"));
+                    // Another thread may have held it.
+                    let locked = locks::mutex_lock_timeout(held, 1000);
+                    hold!(locked == 0 || locked == Code::Timeout.number());
+                    hold!(channels::channel_close(channel) == 1);
+                    hold!(handle::release(channel) == 0);
+                }
+                0
+            });
+        }
+    });
+    // SAFETY: live handles.
+    unsafe { assert_eq!((channels::channel_recv(channel), threads::thread_join(waits)), (41, 1)) };
+    [held, channel, waits].into_iter().for_each(free);
 }
 
 #[cfg(feature = "vulkan")]

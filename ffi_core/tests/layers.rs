@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("ffi_vulkan", 2),
     ("ffi_concurrent", 2),
     ("ffi_core", 3),
+    ("crossbeam_over_rt", 3),
     ("benches", 4),
     ("examples", 4),
 ];

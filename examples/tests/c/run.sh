@@ -8,7 +8,7 @@ cd "$here/../../.."
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 programs=(examples/c/hello.c examples/c/digits.c examples/c/text.c examples/c/devices.c examples/c/reference/*.c templates/c/main.c
-    examples/tests/c/misuse.c)
+    examples/tests/c/misuse.c examples/tests/c/threads.c)
 
 # program_of SOURCE: its name, with its folders', for two may be called alike.
 program_of() {

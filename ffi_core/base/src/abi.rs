@@ -227,6 +227,11 @@ impl<T: Element> OutSlice<'_, T> {
         unsafe { std::ptr::copy(values.as_ptr(), self.pointer, len) }
     }
 
+    /// Where the elements lie, for whoever reads or writes them one by one during the call.
+    pub fn as_mut_ptr(&self) -> *mut T {
+        self.pointer
+    }
+
     /// The bytes to fill.
     pub fn as_bytes_mut(&mut self) -> &mut [u8] {
         let len_bytes = self.len * size_of::<T>();

@@ -21,24 +21,26 @@ pub trait CallbackType: Copy + Send + Sync + 'static {
     unsafe fn from_address(address: *const c_void) -> Self;
 }
 
-/// Declares a callback type: `callback_type!(LogFn, "rt_log_fn", fn(level: i64, ...) , "typedef ...;")`.
+/// Declares a callback type: `callback_type!(LogFn, "rt_log_fn", fn(level: i64, ...) , "typedef ...;")`. With `unwinding` in front,
+/// a panic of Rust comes out of its calls, for a guard to catch; without, it ends the process.
 #[macro_export]
 macro_rules! callback_type {
-    ($(#[doc = $doc:literal])* $name:ident, $c:literal, ($($p:ident : $t:ty),*) $(-> $r:ty)?, $typedef:literal) => {
+    (unwinding $($row:tt)*) => { $crate::callback_type!(@type "C-unwind" $($row)*); };
+    (@type $abi:literal $(#[doc = $doc:literal])* $name:ident, $c:literal, ($($p:ident : $t:ty),*) $(-> $r:ty)?, $typedef:literal) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy)]
-        pub struct $name(unsafe extern "C" fn($($t),*) $(-> $r)?);
+        pub struct $name(unsafe extern $abi fn($($t),*) $(-> $r)?);
         impl $crate::CallbackType for $name {
             const NAME: &'static str = $c;
             const TYPEDEF: &'static str = $typedef;
             unsafe fn from_address(address: *const ::std::ffi::c_void) -> Self {
                 // SAFETY: the caller promises a function of this type; data and function pointers are one size here.
-                $name(unsafe { ::std::mem::transmute::<*const ::std::ffi::c_void, unsafe extern "C" fn($($t),*) $(-> $r)?>(address) })
+                $name(unsafe { ::std::mem::transmute::<*const ::std::ffi::c_void, unsafe extern $abi fn($($t),*) $(-> $r)?>(address) })
             }
         }
         impl $name {
             /// The function itself, for whoever keeps it to call it later.
-            pub fn function(self) -> unsafe extern "C" fn($($t),*) $(-> $r)? {
+            pub fn function(self) -> unsafe extern $abi fn($($t),*) $(-> $r)? {
                 self.0
             }
             /// Calls it.
@@ -51,6 +53,7 @@ macro_rules! callback_type {
             }
         }
     };
+    ($($row:tt)*) => { $crate::callback_type!(@type "C" $($row)*); };
 }
 
 /// A callback parameter; NULL is `None`.

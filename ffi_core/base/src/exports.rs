@@ -120,10 +120,10 @@ macro_rules! exports {
         const _: () = {
             let double = false $(|| <$ty as $crate::FromAbi>::DOUBLE)* || <$ret as $crate::IntoAbi>::DOUBLE;
             let lends_text = matches!(<$ret as $crate::IntoAbi>::RETURNS.sort, $crate::Sort::TextOut);
-            let ambiguous = matches!($crate::exports!(@mode $($mode)?), $crate::Mode::Ambiguous);
+            let ambiguous = $crate::exports!(@mode $($mode)?).is_ambiguous();
             assert!(double == $crate::exports!(@has bits $($twin)*), "a row has #[twins(bits)] exactly when a double crosses");
             assert!(lends_text == $crate::exports!(@has copy $($twin)*), "a row has #[twins(copy)] exactly when it returns text");
-            assert!(ambiguous == $crate::exports!(@has into $($twin)*), "a row has #[twins(into)] exactly when its mode is Ambiguous");
+            assert!(ambiguous == $crate::exports!(@has into $($twin)*), "a row has #[twins(into)] exactly when its mode is Ambiguous or Waiting");
         };
     };
     (@has $wanted:ident) => { false };

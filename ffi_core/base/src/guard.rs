@@ -19,6 +19,20 @@ pub enum Mode {
     Ambiguous,
     /// As `Plain`; the call may wait for something outside, so tests give it a time limit.
     Blocking,
+    /// Both: as `Ambiguous`, and the call may wait.
+    Waiting,
+}
+
+impl Mode {
+    /// Whether a success clears the last error.
+    pub const fn is_ambiguous(self) -> bool {
+        matches!(self, Mode::Ambiguous | Mode::Waiting)
+    }
+
+    /// Whether the call may wait for something outside.
+    pub const fn may_wait(self) -> bool {
+        matches!(self, Mode::Blocking | Mode::Waiting)
+    }
 }
 
 thread_local! {
@@ -38,7 +52,7 @@ pub fn guard<R: IntoAbi>(name: &'static str, mode: Mode, body: impl FnOnce(&Call
     }
     match outcome {
         Ok(wire) => {
-            if mode == Mode::Ambiguous {
+            if mode.is_ambiguous() {
                 last_error::clear();
             }
             wire
@@ -74,6 +88,17 @@ fn failed<R: IntoAbi>(name: &str, mode: Mode, error: &Error) -> R::Wire {
 pub fn guard_callback<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     install_hook();
     guarded(false, body)
+}
+
+/// Runs the body of a thread that a caller asked for: as [`guard_callback`], but what it calls are outermost calls of their own, after
+/// which log lines are delivered.
+pub fn guard_thread<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    install_hook();
+    let outcome = panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(from_panic(false, payload)));
+    if log::waiting() {
+        tell();
+    }
+    outcome
 }
 
 #[inline(always)]

@@ -48,12 +48,41 @@ pub trait Object: Any + Send + Sync + Clone {}
 
 impl<T: Any + Send + Sync + Clone> Object for T {}
 
+/// What is asked and told when a handle to a `T` is freed, for objects that threads wait on: one who waits borrows the object,
+/// so its destructor would come only after the wait that it should end.
+pub trait Hooks<T>: 'static {
+    /// Whether there is anything to ask or to tell.
+    const ANY: bool = true;
+    /// Asked before the handle is freed; an error refuses that.
+    fn before(_object: &T) -> Result<()> {
+        Ok(())
+    }
+    /// Told once for each handle, when it is freed and the object still there.
+    fn after(_object: &T) {}
+}
+
+/// Nothing is asked, nothing told.
+pub struct NoHooks;
+
+impl<T> Hooks<T> for NoHooks {
+    const ANY: bool = false;
+}
+
 /// What the table does with an object without knowing its type. The pointer is to a slot's live body.
 struct Ops {
     /// Ends the object.
     drop: unsafe fn(*mut Body),
     /// Its clone under a new handle of the same kind.
     share: unsafe fn(&Table, *const Body, u32) -> Result<i64>,
+    /// What comes before and after the free of a handle, where anything does.
+    hooks: Option<HooksOf>,
+}
+
+/// [`Hooks`] without the object's type.
+#[derive(Clone, Copy)]
+struct HooksOf {
+    before: unsafe fn(*const Body) -> Result<()>,
+    after: unsafe fn(*const Body),
 }
 
 /// Room for an object: a tensor fits.
@@ -87,9 +116,9 @@ impl Body {
         unsafe { if Body::holds::<T>() { body.cast() } else { &raw const **body.cast::<Box<T>>() } }
     }
 
-    const fn ops<T: Object>() -> &'static Ops {
-        &Ops {
-            // SAFETY: both are called with bodies that hold a `T` alone: `insert_bytes` stores them side by side.
+    const fn ops<T: Object, H: Hooks<T>>() -> Ops {
+        Ops {
+            // SAFETY: called with bodies that hold a `T` alone: `insert_bytes` stores them side by side.
             drop: |body| unsafe {
                 if Body::holds::<T>() {
                     body.cast::<T>().drop_in_place()
@@ -97,8 +126,21 @@ impl Body {
                     body.cast::<Box<T>>().drop_in_place()
                 }
             },
-            // SAFETY: as above, and under a borrow.
-            share: |table, body, kind| table.insert(kind, unsafe { (*Body::object::<T>(body)).clone() }, false),
+            share: |table, body, kind| {
+                // SAFETY: as above, and under a borrow.
+                let object = unsafe { (*Body::object::<T>(body)).clone() };
+                table.try_insert::<T, H>(kind, object, false).map_err(|(error, _)| error)
+            },
+            hooks: if H::ANY {
+                Some(HooksOf {
+                    // SAFETY: as above, and under a borrow.
+                    before: |body| H::before(unsafe { &*Body::object::<T>(body) }),
+                    // SAFETY: the same.
+                    after: |body| H::after(unsafe { &*Body::object::<T>(body) }),
+                })
+            } else {
+                None
+            },
         }
     }
 }
@@ -194,6 +236,27 @@ pub struct Ref<'t, T: 'static> {
     slot: &'t Slot,
     index: u32,
     raw: *const T,
+}
+
+impl<'t, T> Ref<'t, T> {
+    /// The object's address.
+    #[inline(always)]
+    pub(crate) fn raw(&self) -> *const T {
+        self.raw
+    }
+
+    /// Whether its handle was not freed yet.
+    #[inline(always)]
+    pub(crate) fn is_alive(&self) -> bool {
+        // Acquire: whoever learns here that the handle was freed sees what its freer did before.
+        self.slot.word.load(Acquire) & ALIVE != 0
+    }
+
+    /// The same borrow without the object's type.
+    pub(crate) fn forget_type(self) -> Ref<'t, ()> {
+        let kept = std::mem::ManuallyDrop::new(self);
+        Ref { table: kept.table, slot: kept.slot, index: kept.index, raw: kept.raw.cast() }
+    }
 }
 
 impl<T> Deref for Ref<'_, T> {
@@ -321,14 +384,19 @@ impl Table {
     /// Stores an object and returns its handle. `permanent` objects cannot be freed and are not counted as live.
     #[inline(always)]
     pub fn insert<T: Object>(&self, kind: u32, object: T, permanent: bool) -> Result<i64> {
-        self.try_insert(kind, object, permanent).map_err(|(error, _)| error)
+        self.try_insert::<T, NoHooks>(kind, object, permanent).map_err(|(error, _)| error)
     }
 
-    /// As [`insert`](Self::insert); an object that finds no place comes back as it was.
+    /// As [`insert`](Self::insert), with hooks; an object that finds no place comes back as it was.
     #[inline(always)]
-    pub fn try_insert<T: Object>(&self, kind: u32, object: T, permanent: bool) -> std::result::Result<i64, (Error, T)> {
+    pub fn try_insert<T: Object, H: Hooks<T>>(
+        &self,
+        kind: u32,
+        object: T,
+        permanent: bool,
+    ) -> std::result::Result<i64, (Error, T)> {
         // SAFETY: it is forgotten once its bytes are in the slot.
-        match unsafe { self.insert_bytes(kind, &object, permanent) } {
+        match unsafe { self.insert_bytes::<T, H>(kind, &object, permanent) } {
             Ok(handle) => {
                 std::mem::forget(object);
                 Ok(handle)
@@ -342,13 +410,18 @@ impl Table {
     /// # Safety
     /// After `Ok` the object is the slot's, and what lies at `object` is neither used nor dropped.
     #[inline(always)]
-    pub(crate) unsafe fn insert_bytes<T: Object>(&self, kind: u32, object: &T, permanent: bool) -> Result<i64> {
+    pub(crate) unsafe fn insert_bytes<T: Object, H: Hooks<T>>(
+        &self,
+        kind: u32,
+        object: &T,
+        permanent: bool,
+    ) -> Result<i64> {
         let (slot, index) = self.slot_for(kind)?;
         // SAFETY: the slot was just taken from the free stack or is fresh, so this thread alone may write it, and it holds no
         // object; readers are kept away by `alive` being clear until the release store below. The object is the slot's from here
         // on, as the caller promises.
         slot.body.with_mut(|body| unsafe { Body::put(body.cast(), object) });
-        slot.ops.store(std::ptr::from_ref(const { Body::ops::<T>() }).cast_mut(), Relaxed);
+        slot.ops.store(std::ptr::from_ref(const { &Body::ops::<T, H>() }).cast_mut(), Relaxed);
         let generation = slot.word.load(Relaxed) >> STATE_BITS & GENERATION_MAX;
         let head = u64::from(kind) << GENERATION_BITS | generation;
         let permanent = if permanent { PERMANENT } else { 0 };
@@ -446,19 +519,31 @@ impl Table {
         slot.share(self, self.kind_bits(handle)).ok_or_else(|| self.refusal("object", handle))?
     }
 
-    /// Frees a handle; its object goes when the last borrow does. False when it names nothing alive.
+    /// Frees a handle; its object goes when the last borrow does. False when it names nothing alive, or is refused.
     pub fn free(&self, handle: i64) -> bool {
+        self.end(handle).is_ok()
+    }
+
+    /// As [`free`](Self::free), with the reason where it does not.
+    #[inline]
+    pub fn end(&self, handle: i64) -> Result<()> {
         let index = (handle as u64 & SLOT_MASK) as u32;
-        let Some(slot) = self.slot(index) else { return false };
-        let mut word = slot.word.load(Relaxed);
+        let Some(slot) = self.slot(index) else { return Err(self.refusal("object", handle)) };
+        // Acquire: whose `ops` these are was stored before the word said so.
+        let mut word = slot.word.load(Acquire);
         loop {
             if word >> STATE_BITS != handle as u64 >> SLOT_BITS || word & ALIVE == 0 {
-                return false;
+                return Err(self.refusal("object", handle));
             }
             if word & PERMANENT != 0 {
-                return true;
+                return Ok(());
             }
-            match slot.word.compare_exchange_weak(word, word & !ALIVE, AcqRel, Relaxed) {
+            // Perhaps the next tenant's already; then the word has changed and the swap below fails.
+            // SAFETY: `ops` is null or what `insert_bytes` stored.
+            if unsafe { slot.ops.load(Relaxed).as_ref() }.is_some_and(|ops| ops.hooks.is_some()) {
+                return self.end_with_hooks(handle);
+            }
+            match slot.word.compare_exchange_weak(word, word & !ALIVE, AcqRel, Acquire) {
                 Ok(_) => break,
                 Err(now) => word = now,
             }
@@ -466,7 +551,30 @@ impl Table {
         if word & BORROWS == 0 {
             self.destroy(slot, index);
         }
-        true
+        Ok(())
+    }
+
+    /// Frees a handle whose object wants to know: under a borrow, so that it is there until it was told.
+    #[cold]
+    #[inline(never)]
+    fn end_with_hooks(&self, handle: i64) -> Result<()> {
+        let Some((slot, index)) = self.find(handle) else { return Err(self.refusal("object", handle)) };
+        let _borrow = Ref::<()> { table: self, slot, index, raw: &() };
+        // SAFETY: `ops` is null or what `insert_bytes` stored; the borrow keeps it so.
+        let hooks = unsafe { slot.ops.load(Relaxed).as_ref() }.and_then(|ops| ops.hooks);
+        if let Some(HooksOf { before, .. }) = hooks {
+            // SAFETY: the borrow keeps the object that these hooks are about.
+            slot.body.with(|body| unsafe { before(body.cast()) })?;
+        }
+        // While borrowed the slot keeps its generation; whoever clears the bit has freed the handle.
+        if slot.word.fetch_and(!ALIVE, AcqRel) & ALIVE == 0 {
+            return Err(self.refusal("object", handle));
+        }
+        if let Some(HooksOf { after, .. }) = hooks {
+            // SAFETY: as above.
+            slot.body.with(|body| unsafe { after(body.cast()) });
+        }
+        Ok(())
     }
 
     /// Ends the object of a slot that is dead and without borrows, and hands the slot out again. Dead slots take no new
@@ -735,6 +843,33 @@ mod tests {
         assert_eq!((sum(first), sum(second), Arc::strong_count(&large.1)), (None, Some(700), 2));
         drop(table);
         assert_eq!(Arc::strong_count(&large.1), 1, "what is left goes with the table");
+    }
+
+    #[test]
+    fn hooks_are_asked_before_a_free_and_told_once_after_it() {
+        struct Watched;
+        impl Hooks<Arc<AtomicU32>> for Watched {
+            fn before(object: &Arc<AtomicU32>) -> Result<()> {
+                if object.load(Relaxed) == 1 { Err(Error::new(Code::Busy, "not now")) } else { Ok(()) }
+            }
+            fn after(object: &Arc<AtomicU32>) {
+                object.fetch_add(10, Relaxed);
+            }
+        }
+        let (table, object) = (Table::new(), Arc::new(AtomicU32::new(1)));
+        let first = table.try_insert::<_, Watched>(KIND, object.clone(), false).map_err(|(e, _)| e).unwrap();
+        let second = table.retain(first).unwrap();
+        assert_eq!(table.end(first).unwrap_err().code(), Code::Busy);
+        assert_eq!((table.live(KIND), object.load(Relaxed)), (2, 1), "refused, so nothing was told");
+        object.store(0, Relaxed);
+        // SAFETY: the type that was stored.
+        let waits = unsafe { table.get::<Arc<AtomicU32>>(KIND, first) }.unwrap();
+        assert!(table.free(first));
+        assert_eq!((object.load(Relaxed), Arc::strong_count(&object)), (10, 3), "told while it is borrowed");
+        assert_eq!(table.end(first).unwrap_err().code(), Code::InvalidHandle);
+        assert!(table.free(second) && object.load(Relaxed) == 20, "a second handle has the same hooks");
+        drop(waits);
+        assert_eq!(Arc::strong_count(&object), 1);
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct KindRow {
 pub trait Kind: 'static {
     /// What the handle stands for, see [`handle::Object`](crate::handle::Object).
     type Object: crate::handle::Object;
+    /// What is asked and told when a handle is freed.
+    type Hooks: crate::handle::Hooks<Self::Object>;
     /// Its row.
     const ROW: KindRow;
     /// The C typedef.
@@ -54,15 +56,19 @@ pub trait Kind: 'static {
     const PARTS_OPTIONAL: &'static [Part];
 }
 
-/// Declares kinds, one row each: `Marker = number, "name", "rt_name", owned, Object;`.
+/// Declares kinds, one row each: `Marker = number, "name", "rt_name", owned, Object;`, with the object's
+/// [`Hooks`](crate::handle::Hooks) behind it where it has some.
 #[macro_export]
 macro_rules! kinds {
-    ($table:ident; $( $(#[doc = $doc:literal])* $kind:ident = $number:literal, $name:literal, $c:literal, $owned:literal, $object:ty; )*) => {
+    (@hooks) => { $crate::handle::NoHooks };
+    (@hooks $hooks:ty) => { $hooks };
+    ($table:ident; $( $(#[doc = $doc:literal])* $kind:ident = $number:literal, $name:literal, $c:literal, $owned:literal, $object:ty $(, $hooks:ty)?; )*) => {
         $(
             $(#[doc = $doc])*
             pub struct $kind;
             impl $crate::Kind for $kind {
                 type Object = $object;
+                type Hooks = $crate::kinds!(@hooks $($hooks)?);
                 const ROW: $crate::KindRow = $crate::KindRow { number: $number, name: $name, c: $c, owned: $owned };
                 const C: &'static str = $c;
                 const PARTS: &'static [$crate::Part] = &[$crate::Part { c: $c, sort: $crate::Sort::Handle($name, false) }];
@@ -118,7 +124,7 @@ fn finish<K: Kind>(made: Result<K::Object>) -> Result<i64> {
         Err(_) => return made.map(|_| 0),
     };
     // SAFETY: `made` is forgotten once the object is in its slot.
-    let handle = unsafe { table().insert_bytes(K::ROW.number, object, !K::ROW.owned) }?;
+    let handle = unsafe { table().insert_bytes::<K::Object, K::Hooks>(K::ROW.number, object, !K::ROW.owned) }?;
     std::mem::forget(made);
     if NAMES[K::ROW.number as usize].load(Ordering::Relaxed).is_null() {
         name_kind::<K>();
@@ -136,7 +142,7 @@ fn name_kind<K: Kind>() {
 /// As [`give`]; an object that finds no place comes back as it was, so that what it borrows can stay with its owner.
 pub fn try_give<K: Kind>(object: K::Object) -> std::result::Result<i64, (Error, K::Object)> {
     name_kind::<K>();
-    table().try_insert(K::ROW.number, object, !K::ROW.owned)
+    table().try_insert::<K::Object, K::Hooks>(K::ROW.number, object, !K::ROW.owned)
 }
 
 /// A live handle of kind `K` as parameter (`&Object`), a new object as result.
@@ -291,5 +297,5 @@ impl<K: Kind> FromAbi for Freed<K> {
 /// Frees a handle: 0 is a no-op, twice is refused.
 #[inline]
 pub fn free(handle: i64) -> Result<()> {
-    if handle == 0 || table().free(handle) { Ok(()) } else { Err(table().refusal("object", handle)) }
+    if handle == 0 { Ok(()) } else { table().end(handle) }
 }

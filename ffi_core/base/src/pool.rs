@@ -1,14 +1,15 @@
-//! The one rayon pool. Made on first use, remade in a forked child, joined by [`shutdown`].
+//! The one rayon pool. Made on first use, remade in a forked child and by [`set_threads`], joined by [`shutdown`].
 
 use crate::error::Result;
 use crate::process::{self, ForkMutex};
 use crate::thread::Thread;
-use crate::{error, guard, log};
+use crate::{crew, error, guard, log, share};
 use parking_lot::{Condvar, Mutex};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 struct Pool {
     threads: ThreadPool,
@@ -29,9 +30,24 @@ static POOL: ForkMutex<Option<Arc<Pool>>> = ForkMutex::new(None);
 pub const THREADS_VARIABLE: &str = "FFI_NUM_THREADS";
 
 /// The most workers that can be asked for.
-const MOST_THREADS: usize = 1024;
+pub const MOST_THREADS: usize = 1024;
+
+/// What [`set_threads`] asked for, 0 for nothing.
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    /// Whether this is a thread of the library beside the pool's.
+    static OWN: Cell<bool> = const { Cell::new(false) };
+}
 
 fn wanted_threads() -> usize {
+    match ASKED.load(Relaxed) {
+        0 => usual_threads(),
+        asked => asked,
+    }
+}
+
+fn usual_threads() -> usize {
     asked_threads(std::env::var_os(THREADS_VARIABLE)).unwrap_or(None).unwrap_or_else(one_per_core)
 }
 
@@ -66,8 +82,7 @@ pub fn announce() {
     }
 }
 
-fn make() -> Result<Arc<Pool>> {
-    let count = wanted_threads();
+fn make(count: usize) -> Result<Arc<Pool>> {
     let running = Arc::new(Running { count: Mutex::new(count), left: Condvar::new() });
     let at_exit = running.clone();
     let threads = ThreadPoolBuilder::new()
@@ -95,7 +110,7 @@ fn current() -> Result<Arc<Pool>> {
     match slot.as_ref() {
         Some(pool) if pool.forks == forks => Ok(pool.clone()),
         _ => {
-            let new = make()?;
+            let new = make(wanted_threads())?;
             if let Some(old) = slot.replace(new.clone()) {
                 // A parent's pool: its threads do not exist here, so its destructor would wait on nobody. Leak it.
                 std::mem::forget(old);
@@ -110,6 +125,30 @@ pub fn threads() -> usize {
     POOL.lock().as_ref().map_or_else(wanted_threads, |pool| pool.threads.current_num_threads())
 }
 
+/// From now on the pool has so many workers; with 0 as many as the variable says, else one per core. Those that work for somebody finish
+/// that. BUSY inside a loop, whose threads would change under it.
+pub fn set_threads(count: usize) -> Result<()> {
+    if count > MOST_THREADS {
+        return Err(error!(InvalidArgument, "{count} threads are more than {MOST_THREADS}"));
+    }
+    if on_worker() || share::inside() {
+        return Err(error!(Busy, "the number of threads cannot change inside a callback of a parallel loop"));
+    }
+    let wanted = if count == 0 { usual_threads() } else { count };
+    let forks = process::forks();
+    let mut slot = POOL.lock();
+    let fits = slot.as_ref().is_some_and(|pool| pool.forks == forks && pool.threads.current_num_threads() == wanted);
+    let old = if fits { None } else { slot.replace(make(wanted)?) };
+    ASKED.store(count, Relaxed);
+    drop(slot);
+    match old {
+        // A parent's, see `current`.
+        Some(old) if old.forks != forks => std::mem::forget(old),
+        old => drop(old),
+    }
+    Ok(())
+}
+
 /// Runs `body` on the pool, where rayon's parallel iterators and `join` use its workers. On a worker it runs in place.
 ///
 /// A panic inside comes out of this call, to be caught by the guard of the exported function.
@@ -120,9 +159,13 @@ pub fn install<R: Send>(body: impl FnOnce() -> R + Send) -> Result<R> {
     Ok(current()?.threads.install(body))
 }
 
-/// Whether this thread is a worker, so that waiting for other workers could wait for ever.
+/// Whether this thread is the library's own, a worker or one of the [`crew`]: work is then done on it alone.
 pub fn on_worker() -> bool {
-    rayon::current_thread_index().is_some()
+    OWN.get() || rayon::current_thread_index().is_some()
+}
+
+pub(crate) fn enter_own_thread() {
+    OWN.set(true);
 }
 
 /// Starts `job` on at most `limit` workers, and at most one less than there are, for the caller works too. Does not wait, and
@@ -136,11 +179,15 @@ pub fn help(limit: usize, job: impl Fn() + Clone + Send + 'static) -> Result<()>
     Ok(())
 }
 
-/// Ends the pool and waits for its workers. The next use makes a new one. A worker cannot wait for itself: BUSY.
+/// Ends the pool and the idle crew, and waits for their threads. The next use makes a new one. A worker cannot wait for itself: BUSY.
 pub fn shutdown() -> Result<()> {
-    if rayon::current_thread_index().is_some() {
-        return Err(error!(Busy, "the worker pool cannot be shut down from one of its own threads"));
+    if on_worker() || share::inside() {
+        return Err(error!(
+            Busy,
+            "the worker pool cannot be shut down from one of its own threads or inside a parallel loop"
+        ));
     }
+    crew::shutdown();
     let Some(pool) = POOL.lock().take() else { return Ok(()) };
     if pool.forks != process::forks() {
         std::mem::forget(pool);
@@ -166,6 +213,17 @@ mod tests {
             assert_eq!(install(|| rayon::join(|| 1, || 2)).unwrap(), (1, 2));
             shutdown().unwrap();
         }
+    }
+
+    #[test]
+    fn the_number_of_threads_can_be_chosen() {
+        for count in [1, 3, 2, 2, 0] {
+            set_threads(count).unwrap();
+            assert_eq!(threads(), if count == 0 { usual_threads() } else { count });
+            assert_eq!(install(rayon::current_num_threads).unwrap(), threads());
+            assert_eq!(install(|| set_threads(4)).unwrap().unwrap_err().code(), crate::Code::Busy);
+        }
+        assert_eq!(set_threads(MOST_THREADS + 1).unwrap_err().code(), crate::Code::InvalidArgument);
     }
 
     #[test]

@@ -61,7 +61,8 @@ fn watch() {
 #[cfg(not(unix))]
 fn watch() {}
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks one of the standard library's, which keep no list of waiters in common that a forked child could find locked.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -4,8 +4,10 @@
 //! ends. A child that was forked in such a moment of another thread finds the lock taken for ever, and hangs in the first thread that it
 //! starts or joins. So on Unix these are the system's own threads: its fork puts what it knows about threads right in the child.
 
+use crate::process::forks;
 use std::any::Any;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +17,9 @@ pub type Outcome<T> = Result<T, Box<dyn Any + Send>>;
 /// A running thread. Dropping it lets the thread go its own way.
 #[derive(Debug)]
 pub struct Thread<T> {
-    native: native::Thread,
+    native: ManuallyDrop<native::Thread>,
+    /// The fork count it began under: in a child it does not exist, and its name in the system may be another's.
+    forks: u32,
     outcome: Arc<Mutex<Option<Outcome<T>>>>,
 }
 
@@ -29,19 +33,41 @@ impl<T: Send + 'static> Thread<T> {
             let ended = panic::catch_unwind(AssertUnwindSafe(body));
             *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
         };
-        Ok(Thread { native: native::spawn(name, Box::new(run))?, outcome })
+        let native = native::spawn(name, Box::new(run))?;
+        Ok(Thread { native: ManuallyDrop::new(native), forks: forks(), outcome })
     }
 
-    /// Waits for the end. A thread must not join itself.
-    pub fn join(self) -> Outcome<T> {
-        self.native.join();
+    /// Waits for the end. A thread must not join itself. In a process forked since, of a thread that had not ended by then: an error.
+    pub fn join(mut self) -> Outcome<T> {
+        if self.forks == forks() {
+            // SAFETY: taken once: `drop` does not look at it in a process that has forked more often.
+            let native = unsafe { ManuallyDrop::take(&mut self.native) };
+            self.forks = u32::MAX;
+            native.join();
+        }
         let ended = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
-        ended.unwrap_or_else(|| Err(Box::new("the thread ended without a result")))
+        ended.unwrap_or_else(|| Err(Box::new("the thread is not in this process")))
     }
 
     /// Whether the body has run to its end.
     pub fn is_done(&self) -> bool {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
+
+impl<T> Thread<T> {
+    /// Whether it is the one that asks.
+    pub fn is_current(&self) -> bool {
+        self.forks == forks() && self.native.is_current()
+    }
+}
+
+impl<T> Drop for Thread<T> {
+    fn drop(&mut self) {
+        if self.forks == forks() {
+            // SAFETY: `join` takes it only together with the count.
+            unsafe { ManuallyDrop::drop(&mut self.native) };
+        }
     }
 }
 
@@ -85,7 +111,7 @@ mod native {
     pub(super) fn spawn(name: &str, run: Run) -> io::Result<Thread> {
         // Linux takes 15 bytes and refuses more.
         let cut = (0..=name.len().min(15)).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
-        let start_of = Box::into_raw(Box::new(Start { name: CString::new(&name[..cut]).ok(), run }));
+        let start_of = Box::into_raw(Box::new(Start { name: CString::new(&name[..cut]).ok().filter(|name| !name.is_empty()), run }));
         let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
         let mut thread = MaybeUninit::<libc::pthread_t>::uninit();
         // SAFETY: the attributes are made, used and destroyed here; the thread owns the box when its creation answers 0, which also
@@ -106,6 +132,11 @@ mod native {
     }
 
     impl Thread {
+        pub(super) fn is_current(&self) -> bool {
+            // SAFETY: neither joined nor detached, so its name is its own.
+            unsafe { libc::pthread_equal(self.0, libc::pthread_self()) != 0 }
+        }
+
         pub(super) fn join(self) {
             let thread = std::mem::ManuallyDrop::new(self);
             // SAFETY: neither joined nor detached before, since `self` is gone by either.
@@ -153,6 +184,10 @@ mod native {
     }
 
     impl Thread {
+        pub(super) fn is_current(&self) -> bool {
+            self.0.thread().id() == std::thread::current().id()
+        }
+
         pub(super) fn join(self) {
             let _ = self.0.join();
         }

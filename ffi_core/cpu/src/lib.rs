@@ -7,7 +7,9 @@
 //! `transpose` the copies that turn a matrix;
 //! `reduce` with `fold`, `rows`, `matmul`, `linalg`, `random`, `scan`, `index` and `order` are the other families.
 //!
-//! `unsafe` lives in `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `nest`, `elementwise`,
+//! [`group`] runs functions of the host in work-groups, for kernels of the host.
+//!
+//! `unsafe` lives in `group`, `plain`, `level`, `memory`, `host`, `buffer`, `parallel`, `operand`, `nest`, `elementwise`,
 //! `transpose` and `matmul`.
 
 mod buffer;
@@ -17,6 +19,7 @@ mod divide;
 mod elementwise;
 mod exponential;
 mod fold;
+pub mod group;
 mod host;
 mod index;
 mod inverse;

@@ -1,109 +1,30 @@
-//! Work in chunks, shared with the pool's workers. The caller works too and waits only for chunks that a worker has begun:
-//! it holds locks, and a worker may be waiting for one of them inside a job of its own.
+//! Work in chunks, shared with the pool's workers by `ffi_base::share`: the caller, which holds locks, works too and waits only for
+//! chunks that a worker has begun.
 
 use ffi_base::pool;
+use ffi_base::share::{self, Part, Plan, Wake};
 use std::marker::PhantomData;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread::Thread;
 
 /// Elements of cheap work that make a chunk; smaller ops stay on the caller's thread.
 pub const CHUNK: usize = 32 << 10;
 
-type Body<'a> = dyn Fn(usize) + Sync + 'a;
-
-struct Job {
-    /// Alive while a claimed chunk is not done.
-    body: *const Body<'static>,
-    chunks: usize,
-    next: AtomicUsize,
-    done: AtomicUsize,
-    panicked: AtomicBool,
-    caller: Thread,
-}
-
-// SAFETY: `body` is shared between threads only as `&(dyn Fn + Sync)`, all else is atomic.
-unsafe impl Send for Job {}
-// SAFETY: as above.
-unsafe impl Sync for Job {}
-
-impl Job {
-    /// Claims chunks until none is left.
-    fn work(&self) {
-        loop {
-            let chunk = self.next.fetch_add(1, Ordering::Relaxed);
-            if chunk >= self.chunks {
-                return;
-            }
-            let _done = Done(self);
-            // SAFETY: this chunk is claimed and not done until `_done` drops, and `run` does not return before all chunks
-            // are done, so the closure is alive.
-            unsafe { (*self.body)(chunk) };
-        }
-    }
-
-    /// Waits until every chunk is done.
-    fn finish(&self) {
-        // Chunks that nobody took never run when the caller unwinds.
-        let left = self.next.swap(usize::MAX / 2, Ordering::Relaxed);
-        self.done.fetch_add(self.chunks.saturating_sub(left), Ordering::Release);
-        let mut turns = 0u32;
-        while self.done.load(Ordering::Acquire) < self.chunks {
-            turns += 1;
-            if turns < 4096 {
-                std::hint::spin_loop();
-            } else {
-                // The last chunk unparks; one that was done in between has left its token.
-                std::thread::park();
-            }
-        }
-    }
-}
-
-/// Marks a chunk done, also when it panics.
-struct Done<'a>(&'a Job);
-impl Drop for Done<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.panicked.store(true, Ordering::Relaxed);
-        }
-        if self.0.done.fetch_add(1, Ordering::AcqRel) + 1 == self.0.chunks {
-            self.0.caller.unpark();
-        }
-    }
-}
-
-struct Finish<'a>(&'a Job);
-impl Drop for Finish<'_> {
-    fn drop(&mut self) {
-        self.0.finish();
-    }
-}
-
 /// Runs `body` for every chunk number below `chunks`, on several threads where there are any.
 pub fn run(chunks: usize, body: impl Fn(usize) + Sync) {
-    if chunks <= 1 || pool::on_worker() {
+    if chunks <= 1 || pool::on_worker() || share::inside() {
         (0..chunks).for_each(body);
         return;
     }
-    let body: &Body<'_> = &body;
-    // SAFETY: only the lifetime is changed, and `Job::work` says why the closure is alive when it is called.
-    let body: *const Body<'static> = unsafe { std::mem::transmute(std::ptr::from_ref(body)) };
-    let job = Arc::new(Job {
-        body,
-        chunks,
-        next: AtomicUsize::new(0),
-        done: AtomicUsize::new(0),
-        panicked: AtomicBool::new(false),
-        caller: std::thread::current(),
+    // Chunks are cut so that each is worth a thread.
+    let plan = Plan { count: chunks, grain: 1, wake: Wake::AtOnce, may_wait: false };
+    let outcome = share::run(plan, |part: &Part<'_>| {
+        while let Some(chunk) = part.next() {
+            body(chunk);
+        }
     });
-    let finish = Finish(&job);
-    let helper = job.clone();
-    // Without helpers the caller does it all, so a pool that cannot start is no failure here.
-    let _ = pool::help(chunks - 1, move || helper.work());
-    job.work();
-    drop(finish);
-    assert!(!job.panicked.load(Ordering::Relaxed), "a worker panicked inside a kernel");
+    if let Err(failed) = outcome {
+        // Goes on as the panic that it was, to the guard of the exported function.
+        panic!("{}", failed.text().trim_start_matches("panic: "));
+    }
 }
 
 /// Fills `out` in chunks of `len` elements; `body` gets the chunk's number and its part.
@@ -164,9 +85,9 @@ pub fn columns<T: Send>(matrix: &mut [T], row_len: usize, width: usize, body: im
     });
 }
 
-/// How many threads may share an op.
+/// How many threads may share an op: inside an item of a parallel loop this one alone.
 pub fn workers() -> usize {
-    if pool::on_worker() { 1 } else { pool::threads() }
+    if pool::on_worker() || share::inside() { 1 } else { pool::threads() }
 }
 
 struct Shared<T>(*mut T);

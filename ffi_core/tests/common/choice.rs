@@ -68,13 +68,16 @@ fn ids() -> Vec<i64> {
     vec![id("rt_abi_version"), id("rt_error_name"), -1, i64::MIN, i64::MAX, registry().rows().len() as i64, 1 << 31]
 }
 
-/// Whether numbers among the arguments become sizes.
+/// Whether numbers among the arguments become sizes, of memory or of loops.
 fn makes_memory(row: &Row) -> bool {
-    matches!(row.group, "Tensors: creation" | "Modules: layers") || row.name.contains("alloc")
+    matches!(row.group, "Tensors: creation" | "Modules: layers" | "Parallel loops") || row.name.contains("alloc")
 }
 
-/// Whether a number may go where it could become a size.
+/// Whether a number may go where it could become a size, or a time to wait.
 fn tame(row: &Row, word: i64) -> bool {
+    if row.name == "rt_thread_sleep" {
+        return word < 1_000_000;
+    }
     !makes_memory(row) || !(LARGEST_SMALL + 1..SMALLEST_ABSURD).contains(&word.saturating_abs())
 }
 
@@ -92,6 +95,8 @@ fn is_tensors(param: &Param) -> bool {
 pub fn plausible(param: &Param, live: &Live) -> Choice {
     match param.parts[0].sort {
         Sort::Integer if param.names[0] == "dtype" => Word(2),
+        // Of a function, in rt_call_id: not just any.
+        Sort::Integer if param.names[0] == "id" => Word(ids()[0]),
         Sort::Integer | Sort::Bool => Word(1),
         Sort::Float => Word(1f64.to_bits() as i64),
         Sort::Handle("device", _) => Word(ffi_core::device::DEFAULT),

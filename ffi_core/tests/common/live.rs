@@ -4,6 +4,11 @@ use super::choice::{Choice, plausible};
 use super::memory::Memory;
 use ffi_base::{KindRow, Row, Sort};
 use ffi_core::{registry, tables};
+use std::thread;
+use std::time::Duration;
+
+/// How many messages wait in the channel.
+const PARTNERS: i64 = 10_000;
 
 /// Finds a row.
 pub fn row(name: &str) -> &'static Row {
@@ -59,6 +64,8 @@ impl Live {
             for (slot, param) in row.params.iter().enumerate() {
                 let callback = callback_name(param.parts[0].sort);
                 let pair = match plausible(param, self) {
+                    // A bounded channel would be full one day.
+                    Choice::Word(_) if kind.name == "channel" => (-1, 0),
                     Choice::Live(at) => (self.objects[at].0, 0),
                     choice => memory.words(slot, choice, false, callback),
                 };
@@ -67,6 +74,7 @@ impl Live {
             // SAFETY: one word per part; the pointers are to memory of the stated lengths, alive during the call.
             let handle = unsafe { (row.call)(&words) };
             if handle > 0 {
+                prepare(kind.name, handle);
                 return self.keep(handle, kind.name);
             }
         }
@@ -104,8 +112,31 @@ impl Live {
 
     pub fn free(&mut self) {
         for (handle, kind) in self.objects.drain(..) {
+            // A held lock is not freed.
+            match kind {
+                "mutex" => call("rt_mutex_unlock", &[handle, 0]),
+                "rwlock" => call("rt_rwlock_unlock", &[handle]),
+                _ => 0,
+            };
             assert_eq!(call("rt_release", &[handle]), 0, "a {kind} did not outlive the calls");
         }
+    }
+}
+
+/// Calls that wait have no partner here, so what they wait for is there beforehand: more than they take between two free()s.
+fn prepare(kind: &str, handle: i64) {
+    match kind {
+        "semaphore" => assert_eq!(call("rt_semaphore_release", &[handle, 1 << 40]), 0),
+        "channel" => (0..PARTNERS).for_each(|i| assert_eq!(call("rt_channel_send", &[handle, i % 7 - 3]), 0)),
+        "condvar" => {
+            // Wakes whoever waits, until the condition is freed.
+            thread::spawn(move || {
+                while call("rt_condvar_notify_all", &[handle]) >= 0 {
+                    thread::sleep(Duration::from_micros(200));
+                }
+            });
+        }
+        _ => {}
     }
 }
 

@@ -121,6 +121,21 @@ extern "C" fn of_user(_: *mut c_void) -> i64 {
 extern "C" fn of_index(_: i64, _: *mut c_void) -> i64 {
     0
 }
+extern "C" fn of_two(_: i64, _: i64, _: *mut c_void) -> i64 {
+    0
+}
+extern "C" fn of_item_f64(_: i64, _: f64, _: *mut c_void) -> i64 {
+    0
+}
+extern "C" fn of_double(_: f64, _: *mut c_void) -> f64 {
+    0.0
+}
+extern "C" fn of_two_doubles(_: f64, _: f64, _: *mut c_void) -> f64 {
+    0.0
+}
+extern "C" fn compare_doubles(_: f64, _: f64, _: *mut c_void) -> i64 {
+    0
+}
 extern "C" fn of_group(_: *mut c_void, _: *const i64) -> i64 {
     0
 }
@@ -133,6 +148,11 @@ pub fn no_op(name: &str) -> Option<i64> {
         "rt_log_fn" => log_nothing as *const c_void,
         "rt_thread_fn" => of_user as *const c_void,
         "rt_each_fn" | "rt_map_fn" => of_index as *const c_void,
+        "rt_item_i64_fn" | "rt_combine_i64_fn" | "rt_compare_i64_fn" => of_two as *const c_void,
+        "rt_item_f64_fn" => of_item_f64 as *const c_void,
+        "rt_map_f64_fn" => of_double as *const c_void,
+        "rt_combine_f64_fn" => of_two_doubles as *const c_void,
+        "rt_compare_f64_fn" => compare_doubles as *const c_void,
         "rt_group_fn" => of_group as *const c_void,
         "rt_progress_fn" => of_progress as *const c_void,
         "rt_release_fn" => release_nothing as *const c_void,

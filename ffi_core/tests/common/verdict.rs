@@ -59,7 +59,7 @@ fn answer(row: &Row, result: i64, code: i64, message: &str) -> Result<Answer, St
         return if left { Ok(Answer::Succeeded(None)) } else { Err(format!("an error getter set {code} {message:?}")) };
     }
     let unchanged = message == "before: untouched";
-    let ambiguous = row.mode == Mode::Ambiguous;
+    let ambiguous = row.mode.is_ambiguous();
     if unchanged || message.is_empty() {
         if unchanged == ambiguous {
             return Err(format!("success and mode {:?}, but the last error is {message:?}", row.mode));
@@ -107,7 +107,7 @@ fn success(row: &Row, result: i64) -> Result<Option<i64>, String> {
         }
         Sort::Bool if !(0..=1).contains(&result) => Err(format!("{result} is not 0 or 1")),
         Sort::TextOut if text(result).is_none() => Err("the text is NULL or not UTF-8".to_owned()),
-        _ if row.returns.failure == "a negative code" && row.mode != Mode::Ambiguous && result < 0 => {
+        _ if row.returns.failure == "a negative code" && !row.mode.is_ambiguous() && result < 0 => {
             Err(format!("{result} looks like a failure, but the last error was not set"))
         }
         _ => Ok(None),

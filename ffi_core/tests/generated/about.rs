@@ -196,6 +196,57 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
                 "All eight, kept as they are. PyTorch and NumPy read and write the same files (the Python package safetensors).",
             ),
         ],
+        "Threads" => &[
+            (
+                "Ownership",
+                "A handle is yours to free; the thread goes on without one. `user_data` must stay valid until the body has returned.",
+            ),
+            (
+                "Threads",
+                "Each thread begins with the process's default device, an empty last error, no locks and its own thread-local values. \
+                 Locks that it holds when it ends are given back, and a line in the log says so.",
+            ),
+            ("Forks", "A child has only the thread that forked: joining another that had not ended is UNAVAILABLE."),
+        ],
+        "Mutexes" | "Locks for readers and writers" => &[
+            (
+                "Errors",
+                "BUSY: it would wait for itself, or is held and cannot be freed. INVALID_ARGUMENT: the calling thread does not hold it. Both say who does.",
+            ),
+            (
+                "Threads",
+                "A lock belongs to the thread that took it, by whichever of its handles, and is given back when that thread ends; \
+                 rt_mutex_is_abandoned and rt_rwlock_is_abandoned tell. A wait for a lock ends with the lock or with its time, not with a free. \
+                 A lock that another thread held at a fork stays locked in the child.",
+            ),
+        ],
+        "Condition variables" | "Barriers" | "Semaphores" | "Once" => &[(
+            "Threads",
+            "Who waits when the last handle is freed gets CLOSED. TIMEOUT and WOULD_BLOCK leave the object as it was.",
+        )],
+        "Atomic numbers" | "Shared maps" | "Shared queues" => &[(
+            "Threads",
+            "No call waits for another thread. Memory written before a call that stores is seen after a call that reads what it stored.",
+        )],
+        "Thread-local values" => {
+            &[("Threads", "What a thread stored goes with the thread. A number that is a handle is not freed by that.")]
+        }
+        "Channels" => &[
+            (
+                "Errors",
+                "CLOSED: closed by rt_channel_close, or its last handle was freed while waiting. INVALID_ARGUMENT: the channel carries \
+                 the other sort of messages, or a capacity above 16777216.",
+            ),
+            (
+                "Threads",
+                "Any number of threads send and receive. Messages of one sender to one receiver keep their order. Threads that \
+                 use one channel in loops keep a borrow of it, so its memory may stay until they end or use others.",
+            ),
+            (
+                "Ownership",
+                "Numbers are copied, and so are bytes: a buffer is the caller's again when the call returns.",
+            ),
+        ],
         planned if planned.starts_with("Planned") || planned.contains("(feature") => &[(
             "State",
             "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED, NOT_CONFIGURED, or UNAVAILABLE where a driver is missing.",

@@ -66,12 +66,12 @@ fn result(row: &Row) -> &'static str {
 
 /// How `__init__.py` tells a failure. Results that are not failures by themselves are checked against the last error.
 fn failure(row: &Row) -> &'static str {
-    use ffi_base::Mode::{Ambiguous, Quiet};
+    use ffi_base::Mode::{Ambiguous, Quiet, Waiting};
     match (row.mode, row.returns.sort) {
         (Quiet, _) => "never",
         // The only number that goes out of these twins is a status.
-        (Ambiguous, _) if row.name.ends_with("_into") => "negative",
-        (Ambiguous, _) => "asked",
+        (Ambiguous | Waiting, _) if row.name.ends_with("_into") => "negative",
+        (Ambiguous | Waiting, _) => "asked",
         (_, Sort::Handle(..) | Sort::Address) => "zero",
         (_, Sort::Float) => "nan",
         (_, Sort::Bool | Sort::TextOut) => "empty",

@@ -90,7 +90,7 @@ fn function(out: &mut String, family: Family) {
 
 fn notes(row: &Row) -> Vec<String> {
     let mut notes: Vec<String> = about::dtypes(row).into_iter().map(|text| format!("dtypes: {text}.")).collect();
-    if row.mode == Mode::Blocking {
+    if row.mode.may_wait() {
         notes.push("May wait for something outside.".to_owned());
     }
     if !row.feature.is_empty() {

@@ -1,0 +1,2 @@
+//! crossbeam-channel's own `tests/list.rs`, unmodified.
+include!(concat!(env!("OUT_DIR"), "/list.rs"));

@@ -1,0 +1,2 @@
+//! crossbeam-channel's own `tests/mpsc.rs`, unmodified.
+include!(concat!(env!("OUT_DIR"), "/mpsc.rs"));

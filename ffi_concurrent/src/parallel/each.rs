@@ -1,0 +1,98 @@
+//! A body for every index, and maps.
+#![forbid(unsafe_code)]
+
+use super::foreign::{Number, Source, Target};
+use ffi_base::share::{self, Part};
+use ffi_base::{Code, Error, Result, error, fail, last_error};
+use parking_lot::Mutex;
+
+/// What ended a loop early.
+struct Ended {
+    index: i64,
+    answer: i64,
+    /// The error that this thread had last, where the answer is its code.
+    told: Option<String>,
+}
+
+impl Ended {
+    fn now(index: i64, answer: i64) -> Ended {
+        let told = (answer == last_error::code()).then(last_error::message);
+        Ended { index, answer, told }
+    }
+
+    /// What the row answers: a positive number goes through, a negative one is a failure.
+    fn answer(self) -> Result<i64> {
+        let Ended { index, answer, told } = self;
+        if answer > 0 {
+            return Ok(answer);
+        }
+        match (Code::from_number(answer), told) {
+            (Some(code), Some(told)) => Err(Error::new(code, format!("index {index} ended the loop: {told}"))),
+            (Some(code), None) => Err(Error::new(code, format!("index {index} ended the loop with {answer}"))),
+            _ => Err(error!(
+                InvalidArgument,
+                "index {index} ended the loop with {answer}, which is no code of the library"
+            )),
+        }
+    }
+}
+
+/// Calls `body` for `count` indices from `first` on. 0 when all ran; else what a body answered that was not 0.
+pub fn for_each(first: i64, count: i64, grain: i64, body: impl Fn(i64) -> i64 + Sync) -> Result<i64> {
+    let plan = super::plan(super::indices(first, count)?, grain)?;
+    let ended: Mutex<Option<Ended>> = Mutex::new(None);
+    share::run(plan, |part: &Part<'_>| {
+        while let Some(i) = part.next() {
+            let index = first + i as i64;
+            let answer = body(index);
+            if answer != 0 {
+                part.stop();
+                let new = Ended::now(index, answer);
+                let mut ended = ended.lock();
+                if ended.as_ref().is_none_or(|other| new.index < other.index) {
+                    *ended = Some(new);
+                }
+            }
+        }
+    })?;
+    ended.into_inner().map_or(Ok(0), Ended::answer)
+}
+
+/// The same for every number of an array.
+pub fn for_each_of<T: Number>(data: Source<'_, T>, grain: i64, body: impl Fn(i64, T) -> i64 + Sync) -> Result<i64> {
+    for_each(0, data.len() as i64, grain, |i| body(i, data.get(i as usize)))
+}
+
+/// `out[i] = f(first + i)` for all that fit.
+pub fn map(first: i64, out: Target<'_, i64>, grain: i64, f: impl Fn(i64) -> i64 + Sync) -> Result<()> {
+    super::indices(first, out.len() as i64)?;
+    fill(out.len(), grain, |i| out.set(i, f(first + i as i64)))
+}
+
+/// `out[i] = f(data[i])`, and how many. In place where both begin at one address.
+pub fn map_of<T: Number>(
+    data: Source<'_, T>,
+    out: Target<'_, T>,
+    grain: i64,
+    f: impl Fn(T) -> T + Sync,
+) -> Result<i64> {
+    out.fits(&data)?;
+    fill(data.len(), grain, |i| out.set(i, f(data.get(i))))?;
+    Ok(data.len() as i64)
+}
+
+fn fill(count: usize, grain: i64, write: impl Fn(usize) + Sync) -> Result<()> {
+    share::run(super::plan(count, grain)?, |part: &Part<'_>| {
+        while let Some(i) = part.next() {
+            write(i);
+        }
+    })
+}
+
+/// As [`for_each`] for tasks whose number is small and checked by the caller.
+pub(super) fn ended(index: i64, answer: i64) -> Result<i64> {
+    if answer == 0 {
+        fail!(Internal, "nothing ended at index {index}");
+    }
+    Ended::now(index, answer).answer()
+}

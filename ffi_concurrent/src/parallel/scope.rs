@@ -1,0 +1,103 @@
+//! Tasks that all run at the same time, each on a thread of its own, so that they may wait for one another.
+#![forbid(unsafe_code)]
+
+use super::each;
+use ffi_base::{Error, Result, crew, error, fail, guard, share};
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+
+/// The most tasks of a scope.
+pub const MOST: i64 = 1024;
+
+/// What the threads of a scope share.
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Whether the tasks begin, once that is known.
+    begin: Option<bool>,
+    /// Threads that have not left.
+    running: i64,
+    /// What ended badly: the task's number, and the number that it answered or its panic.
+    ended: Option<(i64, Result<i64>)>,
+}
+
+impl Shared {
+    fn note(&self, task: i64, outcome: Result<i64>) {
+        if matches!(outcome, Ok(0)) {
+            return;
+        }
+        let mut state = self.state.lock();
+        if state.ended.as_ref().is_none_or(|(other, _)| task < *other) {
+            state.ended = Some((task, outcome));
+        }
+    }
+}
+
+/// One task, its panic an error.
+fn run_task(task: i64, body: &(dyn Fn(i64) -> i64 + Sync)) -> Result<i64> {
+    guard::guard_callback(|| match body(task) {
+        0 => Ok(0),
+        answer => each::ended(task, answer),
+    })
+}
+
+/// Calls `body` for every number below `count`, all at the same time. 0, or the answer of the first task that was not 0. Every task
+/// ends before this returns; none begins where a thread cannot be had.
+pub fn scope(count: i64, body: impl Fn(i64) -> i64 + Copy + Send + Sync + 'static) -> Result<i64> {
+    if !(0..=MOST).contains(&count) {
+        fail!(InvalidArgument, "{count} tasks at the same time, 0 to {MOST} are possible");
+    }
+    if count == 0 {
+        return Ok(0);
+    }
+    let shared = Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
+    let hired = (1..count).try_for_each(|task| {
+        let own = shared.clone();
+        shared.state.lock().running += 1;
+        crew::start(move || attend(&own, task, &body)).inspect_err(|_| shared.state.lock().running -= 1)
+    });
+    shared.state.lock().begin = Some(hired.is_ok());
+    shared.changed.notify_all();
+    if hired.is_ok() {
+        // Inside a part, as in any loop: ops are done on this thread alone.
+        let plan = share::Plan { count: 1, grain: 1, wake: share::Wake::ByClock, may_wait: true };
+        let outcome = share::run(plan, |part| {
+            while part.next().is_some() {
+                shared.note(0, run_task(0, &body));
+            }
+        });
+        outcome.unwrap_or_else(|error| shared.note(0, Err(error)));
+    }
+    // The tasks may wait for items of a loop around this one.
+    let waiting = share::waiting();
+    let mut state = shared.state.lock();
+    while state.running > 0 {
+        shared.changed.wait(&mut state);
+    }
+    drop(waiting);
+    hired.map_err(|failed| not_all(count, failed))?;
+    state.ended.take().map_or(Ok(0), |(_, outcome)| outcome)
+}
+
+/// What a thread of the crew does for a scope.
+fn attend(shared: &Shared, task: i64, body: &(dyn Fn(i64) -> i64 + Sync)) {
+    let mut state = shared.state.lock();
+    while state.begin.is_none() {
+        shared.changed.wait(&mut state);
+    }
+    let begin = state.begin == Some(true);
+    drop(state);
+    if begin {
+        shared.note(task, run_task(task, body));
+    }
+    shared.state.lock().running -= 1;
+    shared.changed.notify_all();
+}
+
+fn not_all(count: i64, failed: Error) -> Error {
+    error!(OutOfMemory, "{count} tasks cannot run at the same time: {}", failed.text())
+}

@@ -1,0 +1,190 @@
+//! Mutexes and locks for readers and writers: who may do what, and what a thread leaves behind.
+
+use crate::common::*;
+use ffi_base::{Code, last_error};
+use std::sync::Arc;
+use std::sync::atomic::{
+    AtomicBool,
+    Ordering::{Acquire, Release},
+};
+
+#[test]
+fn the_value_goes_out_and_comes_back() {
+    let mutex = H::new("rt_mutex_new", &[-7]);
+    assert_eq!((call("rt_mutex_lock", &[mutex.0]), last_error::code()), (-7, 0));
+    assert_eq!(call("rt_mutex_value", &[mutex.0]), -7);
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 5]), 0);
+    assert_eq!(call("rt_mutex_try_lock", &[mutex.0]), 5);
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 6]), 0);
+    assert_eq!(call("rt_mutex_lock_timeout", &[mutex.0, MS]), 6);
+    assert_eq!(call("rt_mutex_is_locked", &[mutex.0]), 1);
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 6]), 0);
+}
+
+#[test]
+fn what_would_wait_for_itself_is_refused() {
+    let (mutex, lock) = (H::new("rt_mutex_new", &[0]), H::new("rt_rwlock_new", &[0]));
+    ok(call("rt_mutex_lock", &[mutex.0]));
+    for name in ["rt_mutex_lock", "rt_mutex_try_lock"] {
+        failed(call(name, &[mutex.0]), Code::Busy, "holds the mutex already");
+    }
+    failed(call("rt_mutex_free", &[mutex.0]), Code::Busy, "held by thread");
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 0]), 0);
+    failed(call("rt_mutex_unlock", &[mutex.0, 0]), Code::InvalidArgument, "nobody does");
+    failed(call("rt_mutex_value", &[mutex.0]), Code::InvalidArgument, "does not hold");
+
+    for take in ["rt_rwlock_read", "rt_rwlock_write"] {
+        ok(call(take, &[lock.0]));
+        for again in ["rt_rwlock_read", "rt_rwlock_write", "rt_rwlock_try_read", "rt_rwlock_try_write"] {
+            failed(call(again, &[lock.0]), Code::Busy, "already");
+        }
+        failed(call("rt_rwlock_free", &[lock.0]), Code::Busy, "held");
+        if take == "rt_rwlock_read" {
+            failed(call("rt_rwlock_unlock_write", &[lock.0, 1]), Code::InvalidArgument, "for reading, not for writing");
+        }
+        assert_eq!(call("rt_rwlock_unlock", &[lock.0]), 0);
+        failed(call("rt_rwlock_unlock", &[lock.0]), Code::InvalidArgument, "by nobody");
+    }
+}
+
+#[test]
+fn another_thread_is_told_who_holds_it() {
+    let mutex = Arc::new(H::new("rt_mutex_new", &[1]));
+    ok(call("rt_mutex_lock", &[mutex.0]));
+    let me = format!("thread {}", call("rt_thread_current_id", &[]));
+    let (theirs, tried) = (mutex.clone(), Arc::new(AtomicBool::new(false)));
+    let tell = tried.clone();
+    let other = spawn(move || {
+        failed(call("rt_mutex_try_lock", &[theirs.0]), Code::WouldBlock, &me);
+        takes(MS, || failed(call("rt_mutex_lock_timeout", &[theirs.0, MS]), Code::Timeout, &me));
+        failed(call("rt_mutex_unlock", &[theirs.0, 0]), Code::InvalidArgument, &me);
+        tell.store(true, Release);
+        call("rt_mutex_lock", &[theirs.0]) + 10 * (1 + call("rt_mutex_unlock", &[theirs.0, 0]))
+    });
+    until(|| tried.load(Acquire));
+    let_it_wait();
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 2]), 0);
+    assert_eq!(join(&other), 12);
+}
+
+#[test]
+fn readers_share_and_writers_do_not() {
+    let lock = Arc::new(H::new("rt_rwlock_new", &[4]));
+    assert_eq!(call("rt_rwlock_read", &[lock.0]), 4);
+    let (theirs, tried) = (lock.clone(), Arc::new(AtomicBool::new(false)));
+    let tell = tried.clone();
+    let other = spawn(move || {
+        assert_eq!(call("rt_rwlock_read", &[theirs.0]), 4);
+        assert_eq!(call("rt_rwlock_unlock", &[theirs.0]), 0);
+        failed(call("rt_rwlock_try_write", &[theirs.0]), Code::WouldBlock, "by readers");
+        failed(call("rt_rwlock_write_timeout", &[theirs.0, MS]), Code::Timeout, "by readers");
+        tell.store(true, Release);
+        assert_eq!(call("rt_rwlock_write", &[theirs.0]), 4);
+        call("rt_rwlock_unlock_write", &[theirs.0, 8])
+    });
+    until(|| tried.load(Acquire));
+    let_it_wait();
+    assert_eq!(call("rt_rwlock_unlock", &[lock.0]), 0);
+    assert_eq!((join(&other), call("rt_rwlock_read_timeout", &[lock.0, MS])), (0, 8));
+    assert_eq!(call("rt_rwlock_unlock", &[lock.0]), 0);
+}
+
+#[test]
+fn what_a_thread_holds_when_it_ends_is_given_back_and_told() {
+    let mutex = Arc::new(H::new("rt_mutex_new", &[1]));
+    let lock = Arc::new(H::new("rt_rwlock_new", &[2]));
+    for take in ["rt_rwlock_read", "rt_rwlock_write"] {
+        let (m, l) = (mutex.clone(), lock.clone());
+        let thread = spawn(move || call("rt_mutex_lock", &[m.0]) + call(take, &[l.0]));
+        assert_eq!(join(&thread), 3);
+        // It is over with the thread, which joining waits for.
+        assert_eq!(call("rt_mutex_is_abandoned", &[mutex.0]), 1);
+        assert_eq!(call("rt_mutex_lock", &[mutex.0]), 1, "as that thread found it");
+        assert_eq!(call("rt_mutex_is_abandoned", &[mutex.0]), 1);
+        assert_eq!(call("rt_mutex_unlock", &[mutex.0, 1]), 0);
+        assert_eq!(call("rt_mutex_is_abandoned", &[mutex.0]), 0);
+        assert_eq!(call("rt_rwlock_is_abandoned", &[lock.0]), i64::from(take == "rt_rwlock_write"));
+        assert_eq!(call("rt_rwlock_write", &[lock.0]), 2);
+        assert_eq!(call("rt_rwlock_unlock_write", &[lock.0, 2]), 0);
+        assert_eq!(call("rt_rwlock_is_abandoned", &[lock.0]), 0);
+    }
+    // One that waits for it gets it.
+    let m = mutex.clone();
+    let holder = spawn(move || {
+        ok(call("rt_mutex_lock", &[m.0]));
+        let_it_wait();
+        0
+    });
+    until(|| call("rt_mutex_is_locked", &[mutex.0]) == 1);
+    assert_eq!(call("rt_mutex_lock", &[mutex.0]), 1);
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 0]), 0);
+    join(&holder);
+}
+
+#[test]
+fn a_second_handle_is_the_same_lock() {
+    let mutex = H::new("rt_mutex_new", &[1]);
+    let second = ffi_base::object::table().retain(mutex.0).unwrap();
+    ok(call("rt_mutex_lock", &[mutex.0]));
+    failed(call("rt_mutex_lock", &[second]), Code::Busy, "already");
+    assert_eq!(call("rt_mutex_unlock", &[second, 3]), 0);
+    assert_eq!(call("rt_mutex_lock", &[second]), 3);
+    // Not the last one: the lock goes on, and is unlocked by what is left.
+    assert_eq!(call("rt_mutex_free", &[second]), 0);
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 4]), 0);
+    assert_eq!(call("rt_mutex_lock", &[mutex.0]), 4);
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 0]), 0);
+
+    let lock = H::new("rt_rwlock_new", &[1]);
+    let second = ffi_base::object::table().retain(lock.0).unwrap();
+    ok(call("rt_rwlock_write", &[second]));
+    assert_eq!(call("rt_rwlock_unlock_write", &[lock.0, 9]), 0);
+    assert_eq!(call("rt_rwlock_read", &[second]), 9);
+    assert_eq!(call("rt_rwlock_free", &[second]), 0);
+    assert_eq!(call("rt_rwlock_unlock", &[lock.0]), 0);
+}
+
+#[test]
+fn a_thousand_locks_and_threads_add_up() {
+    let mutexes: Arc<Vec<H>> = Arc::new((0..40).map(|_| H::new("rt_mutex_new", &[0])).collect());
+    let threads: Vec<H> = (0..8)
+        .map(|seed| {
+            let mutexes = mutexes.clone();
+            spawn(move || {
+                for i in 0..2000 {
+                    let mutex = mutexes[(i * 7 + seed) % 40].0;
+                    let value = ok(call("rt_mutex_lock", &[mutex]));
+                    assert_eq!(call("rt_mutex_unlock", &[mutex, value + 1]), 0);
+                }
+                0
+            })
+        })
+        .collect();
+    threads.iter().for_each(|thread| assert_eq!(join(thread), 0));
+    let sum: i64 =
+        mutexes.iter().map(|mutex| (call("rt_mutex_lock", &[mutex.0]), call("rt_mutex_unlock", &[mutex.0, 0])).0).sum();
+    assert_eq!(sum, 16_000);
+}
+
+#[test]
+fn atomics_do_what_rust_s_do() {
+    let atomic = H::new("rt_atomic_new", &[12]);
+    let cases: [(&str, i64, i64, i64); 9] = [
+        ("store", -3, 0, -3),
+        ("swap", 12, -3, 12),
+        ("add", i64::MAX, 12, i64::MIN + 11),
+        ("sub", i64::MAX, i64::MIN + 11, 12),
+        ("and", 10, 12, 8),
+        ("or", 3, 8, 11),
+        ("xor", -1, 11, -12),
+        ("min", -20, -12, -20),
+        ("max", 5, -20, 5),
+    ];
+    for (name, operand, before, after) in cases {
+        assert_eq!(call(&format!("rt_atomic_{name}"), &[atomic.0, operand]), before, "{name}");
+        assert_eq!(call("rt_atomic_load", &[atomic.0]), after, "{name}");
+    }
+    assert_eq!(call("rt_atomic_compare_exchange", &[atomic.0, 4, 9]), 5);
+    assert_eq!(call("rt_atomic_compare_exchange", &[atomic.0, 5, 9]), 5);
+    assert_eq!(call("rt_atomic_load", &[atomic.0]), 9);
+}

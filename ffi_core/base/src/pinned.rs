@@ -1,0 +1,247 @@
+//! Borrows that a thread keeps between its calls, so that calls in a loop on one object cost no atomic read-modify-write, and two
+//! threads that use one object do not write the same cache line for each call.
+//!
+//! A thread keeps its last borrow for each of a few places. A call whose handle is there looks only whether it is still
+//! alive: the kept borrow keeps the slot from being given to another object. So an object whose handle was freed may stay in memory
+//! until the threads that used it last end or use another of the same place; what waits on it is ended by its
+//! [`Hooks`](crate::handle::Hooks) all the same.
+
+use crate::abi::{Call, FromAbi};
+use crate::error::Result;
+use crate::handle::Ref;
+use crate::object::{Kind, borrow};
+use crate::row::Part;
+use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::rc::Rc;
+
+/// A thread that works on more objects in turn than this pays for the handles of those that share a place.
+const PLACES: usize = 16;
+
+struct Place {
+    /// 0 where nothing is kept.
+    handle: Cell<i64>,
+    /// How many [`Pinned`] stand on it; it is given to another handle only at 0.
+    uses: Cell<u32>,
+    kept: UnsafeCell<Option<Ref<'static, ()>>>,
+}
+
+/// What a thread keeps. [`keeper`] makes it outlive other thread-local values that hold a [`Pinned`].
+pub struct Keeper([Place; PLACES]);
+
+thread_local! {
+    static KEEPER: Rc<Keeper> = Rc::new(Keeper(
+        [const { Place { handle: Cell::new(0), uses: Cell::new(0), kept: UnsafeCell::new(None) } }; PLACES],
+    ));
+}
+
+/// What every thread-local value must hold that holds a [`Pinned`]; `None` on a thread that is ending.
+pub fn keeper() -> Option<Rc<Keeper>> {
+    KEEPER.try_with(Rc::clone).ok()
+}
+
+/// A borrowed object. Stays on its thread, where no call outlives what the thread keeps.
+pub struct Pinned<K: Kind> {
+    object: *const K::Object,
+    handle: i64,
+    on: On<K::Object>,
+}
+
+enum On<T: 'static> {
+    Kept(*const Place),
+    /// Held for its drop.
+    #[allow(dead_code)]
+    Own(Ref<'static, T>),
+}
+
+impl<K: Kind> Pinned<K> {
+    /// The handle that it was found by.
+    #[inline(always)]
+    pub fn handle(&self) -> i64 {
+        self.handle
+    }
+
+    /// The same borrow once more, for a thread-local value to hold.
+    #[inline(always)]
+    pub fn again(&self) -> Result<Pinned<K>> {
+        match self.on {
+            // SAFETY: as in `drop`.
+            On::Kept(place) => Ok(unsafe { &*place }.stand_on(self.object, self.handle)),
+            On::Own(_) => pin::<K>(self.handle),
+        }
+    }
+}
+
+impl<K: Kind> Deref for Pinned<K> {
+    type Target = K::Object;
+    #[inline(always)]
+    fn deref(&self) -> &K::Object {
+        // SAFETY: the borrow that `on` holds or stands on keeps the object: a place's is given back only when nothing stands on it.
+        unsafe { &*self.object }
+    }
+}
+
+impl<K: Kind> Drop for Pinned<K> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let On::Kept(place) = self.on {
+            // SAFETY: the keeper lives: a call ends before its thread does, and thread-local values hold it themselves.
+            let uses = unsafe { &(*place).uses };
+            uses.set(uses.get() - 1);
+        }
+    }
+}
+
+impl Place {
+    #[inline(always)]
+    fn stand_on<K: Kind>(&self, object: *const K::Object, handle: i64) -> Pinned<K> {
+        self.uses.set(self.uses.get() + 1);
+        Pinned { object, handle, on: On::Kept(self) }
+    }
+
+    /// The object kept here for this handle, when its handle is still alive.
+    #[inline(always)]
+    fn find<K: Kind>(&self, handle: i64) -> Option<Pinned<K>> {
+        if self.handle.get() != handle {
+            return None;
+        }
+        // SAFETY: this thread's own, and nobody changes it meanwhile: `keep` alone does, and calls nothing that comes here.
+        let kept = unsafe { (*self.kept.get()).as_ref()? };
+        // Handles hold their kind, and only objects of kind K are kept under handles of it.
+        kept.is_alive().then(|| self.stand_on(kept.raw().cast(), handle))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn keep<K: Kind>(&self, handle: i64) -> Result<Pinned<K>> {
+        let own = borrow::<K>(handle);
+        let object = own.as_ref().map_or(std::ptr::null(), |own| std::ptr::from_ref::<K::Object>(own));
+        if self.uses.get() > 0 {
+            return own.map(|own| Pinned { object, handle, on: On::Own(own) });
+        }
+        self.handle.set(0);
+        // SAFETY: this thread's own, and nothing stands on it. The old one is dropped outside of the place, since an object's
+        // destructor may come here again.
+        let old = unsafe { (*self.kept.get()).take() };
+        drop(old);
+        let own = own?;
+        if self.handle.get() != 0 || self.uses.get() > 0 {
+            return Ok(Pinned { object, handle, on: On::Own(own) });
+        }
+        // SAFETY: as above; the destructor left the place empty.
+        unsafe { *self.kept.get() = Some(own.forget_type()) };
+        self.handle.set(handle);
+        Ok(self.stand_on(object, handle))
+    }
+}
+
+/// Borrows the object of a handle through what this thread keeps.
+#[inline(always)]
+pub fn pin<K: Kind>(handle: i64) -> Result<Pinned<K>> {
+    if handle >> 54 == i64::from(K::ROW.number) {
+        let found = KEEPER.try_with(|keeper| {
+            let place = &keeper.0[handle as usize % PLACES];
+            match place.find(handle) {
+                Some(found) => Ok(found),
+                None => place.keep(handle),
+            }
+        });
+        if let Ok(found) = found {
+            return found;
+        }
+    }
+    // Of another kind, or the thread is ending.
+    borrow::<K>(handle).map(|own| Pinned { object: std::ptr::from_ref::<K::Object>(&own), handle, on: On::Own(own) })
+}
+
+/// A live handle of kind `K` as parameter, for calls that come in loops: as [`Handle`](crate::Handle), through what the thread keeps.
+pub struct Hot<K>(PhantomData<K>);
+
+impl<K: Kind> FromAbi for Hot<K> {
+    type Wire = i64;
+    type Held<'c> = Pinned<K>;
+    type Value<'h> = &'h Pinned<K>;
+    const PARTS: &'static [Part] = K::PARTS;
+
+    #[inline(always)]
+    unsafe fn check(_: &Call, handle: i64) -> Result<Pinned<K>> {
+        pin::<K>(handle)
+    }
+    #[inline(always)]
+    fn lend<'h>(held: &'h Pinned<K>) -> &'h Pinned<K> {
+        held
+    }
+    #[inline(always)]
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+/// A handle of kind `K` as its number alone, for functions that know what their thread has behind it, also when it was freed since.
+pub struct Number<K>(PhantomData<K>);
+
+impl<K: Kind> FromAbi for Number<K> {
+    type Wire = i64;
+    type Held<'c> = i64;
+    type Value<'h> = i64;
+    const PARTS: &'static [Part] = K::PARTS;
+
+    #[inline(always)]
+    unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
+        Ok(handle)
+    }
+    #[inline(always)]
+    fn lend<'h>(held: &'h i64) -> i64 {
+        *held
+    }
+    #[inline(always)]
+    fn from_words(words: &[i64]) -> i64 {
+        words[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{free, give};
+    use std::sync::Arc;
+
+    crate::kinds! { KINDS;
+        /// Counts its holders.
+        PinKind = 59, "pin", "rt_pin", true, Arc<i64>;
+    }
+
+    #[test]
+    fn a_kept_borrow_sees_that_its_handle_was_freed() {
+        let object = Arc::new(7);
+        let handle = give::<PinKind>(object.clone()).unwrap();
+        {
+            let (first, second) = (pin::<PinKind>(handle).unwrap(), pin::<PinKind>(handle).unwrap());
+            assert_eq!((**first, **second, KINDS.len()), (7, 7, 1));
+            free(handle).unwrap();
+            assert!(pin::<PinKind>(handle).is_err(), "alive no longer, though two calls still use it");
+            assert_eq!((**first, Arc::strong_count(&object)), (7, 2));
+        }
+        assert!(pin::<PinKind>(handle).is_err() && Arc::strong_count(&object) == 1, "the failed look-up let it go");
+    }
+
+    #[test]
+    fn handles_that_share_a_place_and_threads_that_end_let_objects_go() {
+        let objects: Vec<Arc<i64>> = (0..100).map(Arc::new).collect();
+        let handles: Vec<i64> = objects.iter().map(|object| give::<PinKind>(object.clone()).unwrap()).collect();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let all: Vec<_> = handles.iter().map(|&handle| pin::<PinKind>(handle).unwrap()).collect();
+                assert!(all.iter().enumerate().all(|(i, pinned)| ***pinned == i as i64));
+                drop(all);
+                for (i, &handle) in handles.iter().enumerate() {
+                    assert_eq!(**pin::<PinKind>(handle).unwrap(), i as i64);
+                }
+            });
+        });
+        handles.iter().for_each(|&handle| free(handle).unwrap());
+        assert!(objects.iter().all(|object| Arc::strong_count(object) == 1));
+        assert!(pin::<PinKind>(handles[0]).is_err() && pin::<PinKind>(0).is_err() && pin::<PinKind>(-1).is_err());
+    }
+}

@@ -1,0 +1,97 @@
+//! Ranges of work shared among threads: once each, stopped, cancelled, with items that wait for one another.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use ffi_base::share::{Part, Plan, Wake, cancel, inside, run, waiting};
+use ffi_base::{Code, error};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+fn plan(count: usize, grain: usize) -> Plan {
+    Plan { count, grain, wake: Wake::WhenItPays, may_wait: true }
+}
+
+#[test]
+fn every_item_runs_once() {
+    for count in [0, 1, 2, 63, 64, 65, 1000, 100_000] {
+        for grain in [1, 7, 1024, usize::MAX / 2] {
+            for wake in [Wake::AtOnce, Wake::WhenItPays, Wake::ByClock] {
+                let seen: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
+                let body = |part: &Part<'_>| {
+                    while let Some(i) = part.next() {
+                        seen[i].fetch_add(1, Ordering::Relaxed);
+                    }
+                };
+                run(Plan { wake, ..plan(count, grain) }, body).unwrap();
+                assert!(seen.iter().all(|n| n.load(Ordering::Relaxed) == 1), "{count} {grain}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_panic_stops_the_loop_and_comes_out_as_an_error() {
+    let begun = AtomicUsize::new(0);
+    let failed = run(plan(1_000_000, 1), |part| {
+        while let Some(i) = part.next() {
+            begun.fetch_add(1, Ordering::Relaxed);
+            assert!(i != 17, "item {i}");
+        }
+    });
+    assert_eq!(failed.unwrap_err().text(), "panic: item 17");
+    assert!(begun.load(Ordering::Relaxed) < 1_000_000);
+    assert!(!inside());
+}
+
+/// Items that each wait for all others, more of them than any machine has workers, in one part and in many.
+#[test]
+fn items_that_wait_for_each_other_all_run() {
+    for (count, grain) in [(2, 1), (300, 1), (300, 1000), (65, 4)] {
+        let barrier = Barrier::new(count);
+        run(plan(count, grain), |part| {
+            while part.next().is_some() {
+                let _waiting = waiting().unwrap();
+                barrier.wait();
+            }
+        })
+        .unwrap();
+    }
+}
+
+#[test]
+fn items_of_loops_inside_loops_may_wait_for_each_other() {
+    let barrier = Barrier::new(8 * 8);
+    run(plan(8, 1), |outer| {
+        while outer.next().is_some() {
+            run(plan(8, 1), |inner| {
+                while inner.next().is_some() {
+                    let _waiting = waiting().unwrap();
+                    barrier.wait();
+                }
+            })
+            .unwrap();
+        }
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_loop_that_can_spare_no_thread_refuses_to_wait() {
+    run(Plan { may_wait: false, ..plan(100, 1) }, |part| {
+        while part.next().is_some() {
+            assert_eq!(waiting().unwrap_err().code(), Code::Busy);
+        }
+    })
+    .unwrap();
+    assert!(waiting().is_ok());
+}
+
+#[test]
+fn a_loop_can_be_cancelled_from_inside_and_from_nowhere_else() {
+    assert!(!cancel(error!(Closed, "nobody")));
+    let failed = run(plan(1 << 40, 1), |part| {
+        while let Some(i) = part.next() {
+            assert!(i < 1000 || cancel(error!(Closed, "enough")));
+        }
+    });
+    assert_eq!(failed.unwrap_err().text(), "enough");
+}
