@@ -262,6 +262,14 @@ impl Device for VulkanDevice {
         self.noted(trimmed)
     }
 
+    fn shut_down(&self) -> Result<()> {
+        let mut recorder = self.alive()?;
+        recorder.keep_pipelines(true);
+        let trimmed = recorder.trim();
+        drop(recorder);
+        self.noted(trimmed).map(|_| ())
+    }
+
     fn upload(&self, src: &[u8], dst: &BufferRef, at: u64) -> Result<()> {
         self.health()?;
         let dst = VulkanBuffer::of(self, dst.as_ref())?;
@@ -280,7 +288,12 @@ impl Device for VulkanDevice {
             return Ok(());
         }
         let _host = src.host_reads();
-        self.noted(self.fetch(src, at, dst))
+        self.noted(self.fetch(src, at, dst))?;
+        // The host has waited, so a moment more is no loss.
+        if let Some(mut recorder) = self.recorder.try_lock() {
+            recorder.keep_pipelines(false);
+        }
+        Ok(())
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {

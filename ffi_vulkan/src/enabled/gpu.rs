@@ -1,6 +1,7 @@
 //! One opened device of the driver: its features, limits and queue. What every other file calls through.
 #![allow(unsafe_code)]
 
+use super::cache::Owner;
 use super::fault;
 use super::instance::{instance, show_version};
 use ash::vk;
@@ -30,6 +31,8 @@ pub struct Gpu {
     pub memory_bytes: u64,
     /// The longest buffer.
     pub largest_block_bytes: u64,
+    /// Who understands the pipelines that it compiles.
+    pub owner: Owner,
 }
 
 impl Gpu {
@@ -48,10 +51,22 @@ impl Gpu {
         }
         let mut limits = vk::PhysicalDeviceMaintenance3Properties::default();
         let mut driver = vk::PhysicalDeviceDriverProperties::default();
-        let mut properties = vk::PhysicalDeviceProperties2::default().push_next(&mut limits).push_next(&mut driver);
+        let mut uuids = vk::PhysicalDeviceIDProperties::default();
+        let mut properties = vk::PhysicalDeviceProperties2::default()
+            .push_next(&mut limits)
+            .push_next(&mut driver)
+            .push_next(&mut uuids);
         // SAFETY: as above.
         unsafe { vulkan.get_physical_device_properties2(physical, &mut properties) };
-        let name = text(properties.properties.device_name_as_c_str());
+        let core = properties.properties;
+        let owner = Owner {
+            vendor: core.vendor_id,
+            device: core.device_id,
+            driver_version: core.driver_version,
+            driver: uuids.driver_uuid,
+            pipelines: core.pipeline_cache_uuid,
+        };
+        let name = text(core.device_name_as_c_str());
         let description =
             format!("{name}, {} {}", text(driver.driver_name_as_c_str()), text(driver.driver_info_as_c_str()));
 
@@ -123,7 +138,7 @@ impl Gpu {
             .map(|heap| heap.size)
             .sum();
         let largest_block_bytes = limits.max_memory_allocation_size;
-        Ok(Gpu { device, physical, queue, family, features, description, memory_bytes, largest_block_bytes })
+        Ok(Gpu { device, physical, queue, family, features, description, memory_bytes, largest_block_bytes, owner })
     }
 
     /// What the driver would still give, where it can say so.

@@ -3,6 +3,7 @@
 mod backend;
 mod batch;
 mod buffer;
+mod cache;
 mod choice;
 mod device;
 mod elementwise;

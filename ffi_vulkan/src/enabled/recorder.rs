@@ -153,6 +153,11 @@ impl Recorder {
         Ok(bytes)
     }
 
+    /// Writes compiled pipelines to disk: `now`, or where it has been quiet for a while.
+    pub fn keep_pipelines(&mut self, now: bool) {
+        self.kernels.keep(now);
+    }
+
     /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten.
     pub fn abandon(&mut self) {
         self.touched.clear();

@@ -6,6 +6,7 @@
     reason = "tests fail this way, and say aloud what they skip"
 )]
 
+mod cache;
 mod common;
 mod drivers;
 mod index;
