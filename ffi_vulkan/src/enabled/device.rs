@@ -9,6 +9,7 @@ use super::plan::Operand;
 use super::queue::Timeline;
 use super::recorder::Recorder;
 use super::support::Refusals;
+use super::trace::Traced;
 use ffi_backend::{
     Buffer, BufferRef, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View,
     error, fail, share,
@@ -87,6 +88,15 @@ impl VulkanDevice {
     /// How many batches went to the driver so far. A chain of ops is one.
     pub fn submissions(&self) -> u64 {
         self.recorder.lock().submitted()
+    }
+
+    /// Begins or ends a trace; the one that was under way.
+    pub(super) fn set_trace(&self, trace: Option<Vec<Traced>>) -> Option<Vec<Traced>> {
+        std::mem::replace(&mut self.recorder.lock().trace, trace)
+    }
+
+    pub(super) fn gpu(&self) -> &'static Gpu {
+        self.gpu
     }
 
     /// Forces rare situations.

@@ -26,8 +26,11 @@ mod scan;
 mod support;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use backend::{backend, find};
 pub use buffer::VulkanBuffer;
 pub use device::VulkanDevice;
 pub use instance::validation_messages;
+#[doc(hidden)]
+pub use trace::Traced;

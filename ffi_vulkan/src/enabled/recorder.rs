@@ -8,6 +8,7 @@ use super::memory::{Block, Heap, Purpose};
 use super::plan::Plan;
 use super::pool::{Pool, class};
 use super::queue::{Commands, Queue, Timeline};
+use super::trace::Traced;
 use ash::vk;
 use ffi_backend::{Code, Error, MemoryStats, Result};
 use std::collections::VecDeque;
@@ -37,6 +38,8 @@ pub struct Recorder {
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
+    /// What is recorded, while somebody asks.
+    pub trace: Option<Vec<Traced>>,
     /// What tests force.
     #[cfg(test)]
     pub forced: Forced,
@@ -70,6 +73,7 @@ impl Recorder {
             submitted: 0,
             threshold: FIRST_BATCH,
             stats: MemoryStats::default(),
+            trace: None,
             #[cfg(test)]
             forced: Forced::default(),
         })
@@ -189,6 +193,7 @@ impl Recorder {
             kernels: &mut self.kernels,
             batch: self.batch.insert(batch),
             touched: &mut self.touched,
+            trace: &mut self.trace,
             ticket: self.submitted + 1,
         })
     }
