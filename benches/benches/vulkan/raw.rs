@@ -11,6 +11,8 @@ pub struct Raw {
     queue: vk::Queue,
     commands: vk::CommandBuffer,
     layout: vk::PipelineLayout,
+    /// Where kernels have storage buffers.
+    pusher: Option<ash::khr::push_descriptor::Device>,
     fence: vk::Fence,
     pipelines: HashMap<(&'static str, Vec<u32>), vk::Pipeline>,
 }
@@ -20,15 +22,28 @@ pub struct Plain(vk::Buffer);
 
 impl Raw {
     pub fn new(vulkan: &VulkanDevice) -> Raw {
-        let (device, queue, family) = vulkan.driver();
+        let (device, queue, family, pusher) = vulkan.driver();
         let range = [vk::PushConstantRange { stage_flags: vk::ShaderStageFlags::COMPUTE, offset: 0, size: 128 }];
-        let layout = vk::PipelineLayoutCreateInfo::default().push_constant_ranges(&range);
+        let binding = |i| {
+            vk::DescriptorSetLayoutBinding::default()
+                .binding(i)
+                .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+                .descriptor_count(1)
+                .stage_flags(vk::ShaderStageFlags::COMPUTE)
+        };
+        let bindings = [0, 1, 2, 3].map(binding);
+        let set = vk::DescriptorSetLayoutCreateInfo::default()
+            .flags(vk::DescriptorSetLayoutCreateFlags::PUSH_DESCRIPTOR_KHR)
+            .bindings(&bindings);
         let pool = vk::CommandPoolCreateInfo::default()
             .queue_family_index(family)
             .flags(vk::CommandPoolCreateFlags::RESET_COMMAND_BUFFER);
         // SAFETY: the device lives as long as the process, and so does all that is made of it here; every structure lives
         // through its call.
         unsafe {
+            let set = pusher.as_ref().map(|_| device.create_descriptor_set_layout(&set, None).unwrap());
+            let sets: Vec<_> = set.into_iter().collect();
+            let layout = vk::PipelineLayoutCreateInfo::default().push_constant_ranges(&range).set_layouts(&sets);
             let pool = device.create_command_pool(&pool, None).unwrap();
             let commands = vk::CommandBufferAllocateInfo::default().command_pool(pool).command_buffer_count(1);
             Raw {
@@ -36,6 +51,7 @@ impl Raw {
                 commands: device.allocate_command_buffers(&commands).unwrap()[0],
                 fence: device.create_fence(&vk::FenceCreateInfo::default(), None).unwrap(),
                 pipelines: HashMap::new(),
+                pusher,
                 device,
                 queue,
             }
@@ -77,14 +93,27 @@ impl Raw {
                 Traced::Barrier => None,
             })
             .collect();
-        let (device, commands, layout) = (self.device.clone(), self.commands, self.layout);
+        let (device, commands, layout, pusher) = (self.device.clone(), self.commands, self.layout, self.pusher.clone());
         self.submit(|| {
             for (traced, pipeline) in list.iter().zip(&pipelines) {
                 // SAFETY: the command buffer is recording; addresses are of memory that the device still has.
                 unsafe {
-                    if let (Traced::Dispatch { push, groups, .. }, Some(pipeline)) = (traced, pipeline) {
+                    if let (Traced::Dispatch { push, groups, bindings, .. }, Some(pipeline)) = (traced, pipeline) {
                         let bytes: Vec<u8> = push.iter().flat_map(|word| word.to_ne_bytes()).collect();
                         device.cmd_bind_pipeline(commands, vk::PipelineBindPoint::COMPUTE, *pipeline);
+                        let part = |&(buffer, offset, range)| [vk::DescriptorBufferInfo { buffer, offset, range }];
+                        let parts: Vec<_> = bindings.iter().map(part).collect();
+                        let write = |(i, part)| {
+                            vk::WriteDescriptorSet::default()
+                                .dst_binding(i as u32)
+                                .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+                                .buffer_info(part)
+                        };
+                        let writes: Vec<_> = parts.iter().map(|part| &part[..]).enumerate().map(write).collect();
+                        if let (Some(pusher), false) = (&pusher, writes.is_empty()) {
+                            let point = vk::PipelineBindPoint::COMPUTE;
+                            pusher.cmd_push_descriptor_set(commands, point, layout, 0, &writes);
+                        }
                         device.cmd_push_constants(commands, layout, vk::ShaderStageFlags::COMPUTE, 0, &bytes);
                         device.cmd_dispatch(commands, groups[0], groups[1], 1);
                     } else {

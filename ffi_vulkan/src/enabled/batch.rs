@@ -105,9 +105,9 @@ impl Room<'_> {
             self.batch.tables_used += TABLE_STEP;
         }
         let push = step.push.as_slice();
-        self.queue.dispatch(&self.batch.commands, pipeline, push, step.groups);
+        self.queue.dispatch(&self.batch.commands, pipeline, push, step.bindings.as_ref(), step.groups);
         if let Some(trace) = self.trace {
-            trace.push(Traced::dispatch(step.key, push, step.groups));
+            trace.push(Traced::dispatch(step));
         }
         Ok(())
     }
@@ -127,9 +127,9 @@ impl Plan {
 
     /// Adds a dispatch.
     pub fn push(&mut self, dispatch: Dispatch) {
-        let Dispatch { key, push, table, groups } = dispatch;
+        let Dispatch { key, push, table, bindings, groups } = dispatch;
         let table = table.map(|(words, at)| (*words, at));
-        self.steps.push(Step { key, push: *push, table, groups, after: false });
+        self.steps.push(Step { key, push: *push, table, bindings, groups, after: false });
     }
 
     /// Adds a dispatch that depends on those before it, if there are any.

@@ -38,13 +38,19 @@ pub struct VulkanDevice {
 impl VulkanDevice {
     /// Opens a device; it stays open until the process ends.
     pub fn open(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
-        VulkanDevice::open_with(ordinal, id, true)
+        VulkanDevice::open_with(ordinal, id, true, false)
     }
 
     /// As `open`, but the host never copies straight into device memory; for tests on machines where it could.
     #[doc(hidden)]
     pub fn open_staged(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
-        VulkanDevice::open_with(ordinal, id, false)
+        VulkanDevice::open_with(ordinal, id, false, false)
+    }
+
+    /// As `open`, but its kernels take addresses alone, as on drivers that cannot push descriptors; for tests on those that can.
+    #[doc(hidden)]
+    pub fn open_by_address(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
+        VulkanDevice::open_with(ordinal, id, true, true)
     }
 
     /// Makes the device answer as if its driver had lost it; for tests.
@@ -60,8 +66,8 @@ impl VulkanDevice {
         super::instance::utter(text)
     }
 
-    fn open_with(ordinal: u32, id: DeviceId, direct: bool) -> Result<&'static VulkanDevice> {
-        let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal)?));
+    fn open_with(ordinal: u32, id: DeviceId, direct: bool, by_address: bool) -> Result<&'static VulkanDevice> {
+        let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal, by_address)?));
         let recorder = Recorder::new(gpu)?;
         let info = Info {
             id,

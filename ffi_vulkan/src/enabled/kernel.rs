@@ -4,6 +4,7 @@
 use super::cache::Store;
 use super::fault;
 use super::gpu::{Features, Gpu};
+use super::plan::BINDINGS;
 use super::queue::PUSH_BYTES;
 use ash::vk;
 use ffi_backend::Result;
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// How many specialization constants a module has at most.
-pub const CONSTANTS: usize = 5;
+pub const CONSTANTS: usize = 6;
 
 /// Pipelines are written to disk when none was made for so long, since whoever makes one makes more.
 const QUIET: Duration = Duration::from_secs(1);
@@ -44,7 +45,11 @@ impl Kernels {
         let range =
             vk::PushConstantRange { stage_flags: vk::ShaderStageFlags::COMPUTE, offset: 0, size: PUSH_BYTES as u32 };
         let ranges = [range];
-        let info = vk::PipelineLayoutCreateInfo::default().push_constant_ranges(&ranges);
+        let sets = match gpu.push_descriptors {
+            Some(_) => vec![buffers_layout(gpu)?],
+            None => Vec::new(),
+        };
+        let info = vk::PipelineLayoutCreateInfo::default().push_constant_ranges(&ranges).set_layouts(&sets);
         // SAFETY: the device is never destroyed; here and below the structures live through the calls.
         let layout = unsafe { gpu.device.create_pipeline_layout(&info, None) }
             .map_err(|result| fault::driver("vkCreatePipelineLayout", result))?;
@@ -108,7 +113,8 @@ impl Kernels {
             .name(c"main")
             .specialization_info(&constants);
         let info = [vk::ComputePipelineCreateInfo::default().stage(stage).layout(self.layout)];
-        // SAFETY: the module is of this device and its `main` takes push constants alone, within the layout's range; constants
+        // SAFETY: the module is of this device and its `main` takes push constants within the layout's range and, where it is over storage buffers, those of the
+        // layout, which then has them; constants
         // that a module does not have are ignored.
         let made = unsafe { self.gpu.device.create_compute_pipelines(self.cache, &info, None) };
         let pipeline = made
@@ -130,6 +136,23 @@ impl Kernels {
         self.modules.insert(id, module);
         Ok(module)
     }
+}
+
+/// What kernels over storage buffers expect: a few of them, pushed.
+fn buffers_layout(gpu: &Gpu) -> Result<vk::DescriptorSetLayout> {
+    let bindings: [_; BINDINGS] = std::array::from_fn(|i| {
+        vk::DescriptorSetLayoutBinding::default()
+            .binding(i as u32)
+            .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+            .descriptor_count(1)
+            .stage_flags(vk::ShaderStageFlags::COMPUTE)
+    });
+    let info = vk::DescriptorSetLayoutCreateInfo::default()
+        .flags(vk::DescriptorSetLayoutCreateFlags::PUSH_DESCRIPTOR_KHR)
+        .bindings(&bindings);
+    // SAFETY: the device is never destroyed and has the extension that the flag is of.
+    unsafe { gpu.device.create_descriptor_set_layout(&info, None) }
+        .map_err(|result| fault::driver("vkCreateDescriptorSetLayout", result))
 }
 
 /// A cache of the driver that begins with these bytes, which were checked to be its own.

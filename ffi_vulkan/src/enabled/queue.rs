@@ -4,6 +4,7 @@
 use super::fault;
 use super::gpu::Gpu;
 use super::memory::Block;
+use super::plan::{BINDINGS, Binding};
 use ash::vk;
 use ffi_backend::Result;
 use std::time::Duration;
@@ -93,13 +94,34 @@ impl Queue {
     }
 
     /// Appends a dispatch. The addresses in `push` are of blocks that stay until the batch is done.
-    pub fn dispatch(&mut self, commands: &Commands, pipeline: vk::Pipeline, push: &[u32], groups: [u32; 2]) {
+    pub fn dispatch(
+        &mut self,
+        commands: &Commands,
+        pipeline: vk::Pipeline,
+        push: &[u32],
+        bindings: Option<&[Binding; BINDINGS]>,
+        groups: [u32; 2],
+    ) {
         let mut bytes = [0u8; PUSH_BYTES];
         for (to, word) in bytes.chunks_exact_mut(4).zip(push) {
             to.copy_from_slice(&word.to_ne_bytes());
         }
         let len = (push.len() * 4).min(PUSH_BYTES);
         let device = &self.gpu.device;
+        if let (Some(pusher), Some(bindings)) = (&self.gpu.push_descriptors, bindings) {
+            let infos =
+                bindings.map(|b| [vk::DescriptorBufferInfo { buffer: b.buffer, offset: b.offset, range: b.len_bytes }]);
+            let writes: [_; BINDINGS] = std::array::from_fn(|i| {
+                vk::WriteDescriptorSet::default()
+                    .dst_binding(i as u32)
+                    .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+                    .buffer_info(&infos[i])
+            });
+            // SAFETY: as below; the layout has a set for these, since the device has the extension, and they are parts of blocks.
+            unsafe {
+                pusher.cmd_push_descriptor_set(commands.0, vk::PipelineBindPoint::COMPUTE, self.layout, 0, &writes)
+            };
+        }
         // SAFETY: `commands` came from `begin` and is recording; pipeline and layout are of this device, never destroyed, and
         // made for each other; the bytes are within the layout's range. What kernels touch lies inside its blocks: `run`
         // checked every view against its buffer, kernels look at each index that they follow, and the pool keeps blocks until

@@ -31,7 +31,7 @@ impl Recorder {
         let mut pipelines = std::mem::take(&mut self.pipelines);
         plan.steps.clear();
         let block = scratch.as_ref().map(|(block, _)| block);
-        let recorded = planned(&mut plan, op, sources, destination, block)
+        let recorded = planned(&mut plan, op, sources, destination, block, self.binding_bytes)
             .and_then(|()| self.append(&mut plan, &mut pipelines, sources, destination, block, stamp));
         (self.plan, self.pipelines) = (plan, pipelines);
         if let Some((block, before)) = scratch {
@@ -99,20 +99,21 @@ impl Recorder {
     }
 }
 
-/// What an op comes down to.
+/// What an op comes down to. `most`: the longest binding.
 fn planned(
     plan: &mut Plan,
     op: &Op,
     sources: &[Operand],
     destination: &Operand,
     scratch: Option<&Block>,
+    most: u64,
 ) -> Result<()> {
     let mut emit = |dispatch: Dispatch| {
         plan.push(dispatch);
         Ok(())
     };
     match op {
-        Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
+        Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, most, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
         Op::Matmul { alpha } => matmul::plan(plan, *alpha, sources, destination),
         Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),

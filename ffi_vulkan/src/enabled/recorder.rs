@@ -35,6 +35,8 @@ pub struct Recorder {
     /// Kept for their memory: what the op at hand comes down to.
     pub(super) plan: Plan,
     pub(super) pipelines: Vec<vk::Pipeline>,
+    /// The longest part of a buffer that kernels have as one, 0 where they take addresses.
+    pub(super) binding_bytes: u64,
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
@@ -70,6 +72,7 @@ impl Recorder {
             touched: Touched::default(),
             plan: Plan::default(),
             pipelines: Vec::new(),
+            binding_bytes: gpu.binding_bytes,
             submitted: 0,
             threshold: FIRST_BATCH,
             stats: MemoryStats::default(),

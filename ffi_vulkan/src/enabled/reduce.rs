@@ -178,9 +178,9 @@ fn pass(
     // Halves have parts in singles.
     let half = matches!(destination.dtype, DType::F16 | DType::Bf16);
     let module = module(op, if half { destination.dtype } else { source.dtype });
-    let key = Key { module, constants: [number as u32, lanes as u32, reduced_rank, parts, 0] };
+    let key = Key { module, constants: [number as u32, lanes as u32, reduced_rank, parts, 0, 0] };
     let groups = groups(rows * chunks, GROUP / lanes);
-    emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups })
+    emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), bindings: None, groups })
 }
 
 /// Bytes of partial results that [`plan`] wants a block for, 0 where one pass does.
@@ -205,7 +205,7 @@ pub fn plan(
         Ok(())
     };
     if cut.count == 0 {
-        return elementwise::plan(program::FILL, &[of_nothing(op)], &[], destination, &mut emit);
+        return elementwise::plan(program::FILL, &[of_nothing(op)], &[], destination, 0, &mut emit);
     }
     if cut.chunks == 1 {
         return pass(op, axes, source, destination, Parts::Whole, cut.count, &mut emit);

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::device::VulkanDevice;
-use super::kernel::Key;
+use super::plan::Step;
 use ash::vk;
 use ffi_backend::Result;
 
@@ -17,6 +17,8 @@ pub enum Traced {
         constants: Vec<u32>,
         /// Its push constants.
         push: Vec<u32>,
+        /// Its storage buffers, each with an offset and a length in bytes.
+        bindings: Vec<(vk::Buffer, u64, u64)>,
         /// Its work-groups in x and y.
         groups: [u32; 2],
     },
@@ -25,8 +27,14 @@ pub enum Traced {
 }
 
 impl Traced {
-    pub(super) fn dispatch(key: Key, push: &[u32], groups: [u32; 2]) -> Traced {
-        Traced::Dispatch { module: key.module.module(), constants: key.constants.to_vec(), push: push.to_vec(), groups }
+    pub(super) fn dispatch(step: &Step) -> Traced {
+        Traced::Dispatch {
+            module: step.key.module.module(),
+            constants: step.key.constants.to_vec(),
+            push: step.push.as_slice().to_vec(),
+            bindings: step.bindings.iter().flatten().map(|b| (b.buffer, b.offset, b.len_bytes)).collect(),
+            groups: step.groups,
+        }
     }
 }
 
@@ -42,8 +50,8 @@ impl VulkanDevice {
 
     /// The driver's own handles, with the queue's family. The queue is the device's: nobody may submit while it works.
     #[doc(hidden)]
-    pub fn driver(&self) -> (ash::Device, vk::Queue, u32) {
+    pub fn driver(&self) -> (ash::Device, vk::Queue, u32, Option<ash::khr::push_descriptor::Device>) {
         let gpu = self.gpu();
-        (gpu.device.clone(), gpu.queue, gpu.family)
+        (gpu.device.clone(), gpu.queue, gpu.family, gpu.push_descriptors.clone())
     }
 }
