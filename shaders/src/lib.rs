@@ -132,6 +132,10 @@ modules! {
     scatter_add_i64 = ("scatter.comp" "I64");
     scatter_add_i32 = ("scatter.comp" "I32");
     scatter_add_u8 = ("scatter.comp" "U8");
+    order_1 = ("order.comp" "SIZE=1");
+    order_2 = ("order.comp" "SIZE=2");
+    order_4 = ("order.comp" "SIZE=4");
+    order_8 = ("order.comp" "SIZE=8");
     scan_f32 = ("scan.comp" "F32");
     scan_f16 = ("scan.comp" "F16");
     scan_bf16 = ("scan.comp" "BF16");

@@ -15,6 +15,7 @@ mod instance;
 mod kernel;
 mod matmul;
 mod memory;
+mod order;
 mod plan;
 mod pool;
 mod queue;

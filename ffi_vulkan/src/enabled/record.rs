@@ -5,7 +5,7 @@ use super::index::Look;
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, index, matmul, random, reduce, scan};
+use super::{elementwise, index, matmul, order, random, reduce, scan};
 use ash::vk;
 use ffi_backend::{DType, Layout, Op, Result, fail, program};
 
@@ -23,6 +23,7 @@ impl Recorder {
         let scratch_bytes = match (op, sources) {
             (Op::Reduce { op, axes }, [source]) => reduce::scratch_bytes(*op, *axes, source),
             (Op::Scan { axis, .. }, _) => scan::scratch_bytes(*axis, destination),
+            (Op::Order { axis, .. }, [source]) => order::scratch_bytes(*axis, source),
             (Op::Index { op, .. }, _) => index::scratch_bytes(*op, destination),
             _ => 0,
         };
@@ -119,7 +120,8 @@ fn planned(
         Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Scan { op, axis } => scan::plan(plan, *op, *axis, sources, destination, scratch),
-        Op::Rows(_) | Op::Linalg(_) | Op::Order { .. } => {
+        Op::Order { axis, descending } => order::plan(plan, *axis, *descending, sources, destination, scratch),
+        Op::Rows(_) | Op::Linalg(_) => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }

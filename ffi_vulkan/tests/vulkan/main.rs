@@ -15,4 +15,5 @@ mod long;
 mod ops;
 mod order;
 mod random;
+mod sort;
 mod staged;
