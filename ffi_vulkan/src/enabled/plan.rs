@@ -116,6 +116,8 @@ pub struct Step {
 #[derive(Default)]
 pub struct Plan {
     pub steps: Vec<Step>,
+    /// The longest part of a buffer that kernels have as one, 0 where they take addresses.
+    pub most: u64,
 }
 
 /// Turns of its loops that a kernel's invocation makes in one dispatch at most. lavapipe ends all loops of an invocation after 65535
@@ -170,6 +172,14 @@ impl Place {
         let len_bytes = (block.len_bytes - offset).min(most);
         let place = Place { address: 0, start: self.start + before as i64 };
         (needed <= len_bytes).then_some((place, Binding { buffer: block.buffer, offset, len_bytes }))
+    }
+
+    /// A whole view in a binding; `None` where it does not fit, or there are none.
+    pub fn of_bound(operand: &Operand, most: u64) -> Option<(Place, Binding)> {
+        let (layout, block) = (operand.layout, operand.block);
+        let (dims, strides) = (layout.dims(), layout.strides());
+        let (place, span) = Place::spanning(block.address, operand.dtype, layout.offset(), dims, strides)?;
+        place.bound(block, operand.dtype.size(), span, most)
     }
 
     /// Of a whole view, or the refusal.

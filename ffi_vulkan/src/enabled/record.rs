@@ -31,8 +31,9 @@ impl Recorder {
         let mut plan = std::mem::take(&mut self.plan);
         let mut pipelines = std::mem::take(&mut self.pipelines);
         plan.steps.clear();
+        plan.most = self.binding_bytes;
         let block = scratch.as_ref().map(|(block, _)| block);
-        let recorded = planned(&mut plan, op, sources, destination, block, self.binding_bytes)
+        let recorded = planned(&mut plan, op, sources, destination, block)
             .and_then(|()| self.append(&mut plan, &mut pipelines, sources, destination, block, stamp));
         (self.plan, self.pipelines) = (plan, pipelines);
         if let Some((block, before)) = scratch {
@@ -100,15 +101,15 @@ impl Recorder {
     }
 }
 
-/// What an op comes down to. `most`: the longest binding.
+/// What an op comes down to.
 fn planned(
     plan: &mut Plan,
     op: &Op,
     sources: &[Operand],
     destination: &Operand,
     scratch: Option<&Block>,
-    most: u64,
 ) -> Result<()> {
+    let most = plan.most;
     let mut emit = |dispatch: Dispatch| {
         plan.push(dispatch);
         Ok(())

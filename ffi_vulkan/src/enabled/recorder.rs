@@ -35,7 +35,7 @@ pub struct Recorder {
     /// Kept for their memory: what the op at hand comes down to.
     pub(super) plan: Plan,
     pub(super) pipelines: Vec<vk::Pipeline>,
-    /// The longest part of a buffer that kernels have as one, 0 where they take addresses.
+    /// See [`Plan::most`].
     pub(super) binding_bytes: u64,
     submitted: u64,
     threshold: u32,
