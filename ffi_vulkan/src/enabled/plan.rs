@@ -168,10 +168,9 @@ impl Place {
         let (lowest, size) = (self.address - block.address, size as u64);
         let offset = lowest / BINDING_STEP * BINDING_STEP;
         let before = (lowest - offset) / size;
-        let needed = (before + span as u64 + 1) * size;
-        let len_bytes = (block.len_bytes - offset).min(most);
+        let needed = (before + span as u64 + 1) * size; // no more: parts of one view then stay apart
         let place = Place { address: 0, start: self.start + before as i64 };
-        (needed <= len_bytes).then_some((place, Binding { buffer: block.buffer, offset, len_bytes }))
+        (needed <= most).then_some((place, Binding { buffer: block.buffer, offset, len_bytes: needed }))
     }
 
     /// A whole view in a binding; `None` where it does not fit, or there are none.

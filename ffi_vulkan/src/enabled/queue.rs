@@ -12,8 +12,8 @@ use std::time::Duration;
 /// The most that push constants hold on every driver.
 pub const PUSH_BYTES: usize = 128;
 
-/// A command buffer. Not to be copied: whoever has it records it alone.
-pub struct Commands(vk::CommandBuffer);
+/// A command buffer with a pool of its own, which is reset as a whole. Not to be copied: whoever has it records it alone.
+pub struct Commands(vk::CommandBuffer, vk::CommandPool);
 
 /// The point that the device has reached; used without the recorder's lock.
 #[derive(Clone, Copy)]
@@ -47,7 +47,6 @@ impl Timeline {
 /// Makes, fills and submits command buffers. `&mut self` where the driver wants one thread at a time.
 pub struct Queue {
     gpu: &'static Gpu,
-    pool: vk::CommandPool,
     layout: vk::PipelineLayout,
     timeline: Timeline,
     spare: Vec<Commands>,
@@ -55,18 +54,12 @@ pub struct Queue {
 
 impl Queue {
     pub fn new(gpu: &'static Gpu, layout: vk::PipelineLayout) -> Result<Queue> {
-        let info = vk::CommandPoolCreateInfo::default()
-            .queue_family_index(gpu.family)
-            .flags(vk::CommandPoolCreateFlags::RESET_COMMAND_BUFFER);
-        // SAFETY: the device is never destroyed and was made with this queue family and timeline semaphores.
-        let pool = unsafe { gpu.device.create_command_pool(&info, None) }
-            .map_err(|result| fault::driver("vkCreateCommandPool", result))?;
         let mut kind = vk::SemaphoreTypeCreateInfo::default().semaphore_type(vk::SemaphoreType::TIMELINE);
         let info = vk::SemaphoreCreateInfo::default().push_next(&mut kind);
-        // SAFETY: as above.
+        // SAFETY: the device is never destroyed and was made with timeline semaphores.
         let semaphore = unsafe { gpu.device.create_semaphore(&info, None) }
             .map_err(|result| fault::driver("vkCreateSemaphore", result))?;
-        Ok(Queue { gpu, pool, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new() })
+        Ok(Queue { gpu, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new() })
     }
 
     pub fn timeline(&self) -> Timeline {
@@ -75,19 +68,34 @@ impl Queue {
 
     /// A command buffer in the recording state.
     pub fn begin(&mut self) -> Result<Commands> {
+        let device = &self.gpu.device;
         let commands = match self.spare.pop() {
             Some(commands) => commands,
             None => {
-                let info = vk::CommandBufferAllocateInfo::default().command_pool(self.pool).command_buffer_count(1);
-                // SAFETY: the pool is this queue's own, used under `&mut self` alone.
-                let made = unsafe { self.gpu.device.allocate_command_buffers(&info) }
-                    .map_err(|result| fault::driver("vkAllocateCommandBuffers", result))?;
-                Commands(made[0])
+                let info = vk::CommandPoolCreateInfo::default()
+                    .queue_family_index(self.gpu.family)
+                    .flags(vk::CommandPoolCreateFlags::TRANSIENT);
+                // SAFETY: the device is never destroyed and was made with this queue family.
+                let pool = unsafe { device.create_command_pool(&info, None) }
+                    .map_err(|result| fault::driver("vkCreateCommandPool", result))?;
+                let info = vk::CommandBufferAllocateInfo::default().command_pool(pool).command_buffer_count(1);
+                // SAFETY: the pool was just made.
+                match unsafe { device.allocate_command_buffers(&info) } {
+                    Ok(made) => Commands(made[0], pool),
+                    Err(result) => {
+                        // SAFETY: as above; nothing is of it.
+                        unsafe { device.destroy_command_pool(pool, None) };
+                        return Err(fault::driver("vkAllocateCommandBuffers", result));
+                    }
+                }
             }
         };
+        // SAFETY: its one command buffer is new, or spare: its batch is done, so it is not pending; `&mut self` keeps others away.
+        unsafe { device.reset_command_pool(commands.1, vk::CommandPoolResetFlags::empty()) }
+            .map_err(|result| fault::driver("vkResetCommandPool", result))?;
         let info = vk::CommandBufferBeginInfo::default().flags(vk::CommandBufferUsageFlags::ONE_TIME_SUBMIT);
-        // SAFETY: the buffer is new, or spare: its batch is done, so it is not pending; beginning resets it.
-        match unsafe { self.gpu.device.begin_command_buffer(commands.0, &info) } {
+        // SAFETY: its pool was just reset.
+        match unsafe { device.begin_command_buffer(commands.0, &info) } {
             Ok(()) => Ok(commands),
             Err(result) => Err(fault::driver("vkBeginCommandBuffer", result)),
         }

@@ -110,8 +110,9 @@ fn planned(
     scratch: Option<&Block>,
 ) -> Result<()> {
     let most = plan.most;
+    // Parts of one op may share a binding's first bytes: one after the other, as a validation layer expects.
     let mut emit = |dispatch: Dispatch| {
-        plan.push(dispatch);
+        plan.push_in_turn(dispatch);
         Ok(())
     };
     match op {
