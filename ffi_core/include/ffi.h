@@ -197,8 +197,9 @@ int64_t rt_has_feature(const char *name, int64_t len);
  * Returns a negative code on failure. */
 int64_t rt_log_set_callback(rt_log_fn callback, void *user_data);
 
-/* Waits for every opened device, gives cached memory back and joins the worker threads. The library can be used
- * again afterwards. BUSY from one of its own worker threads.
+/* Waits for every opened device, gives cached memory back, writes compiled kernels to disk (below
+ * `FFI_CACHE_DIR`, or the user's folder for caches) and joins the worker threads. The library can be used again
+ * afterwards. BUSY from one of its own worker threads.
  * Returns a negative code on failure. */
 int64_t rt_shutdown(void);
 

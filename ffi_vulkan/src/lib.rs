@@ -2,11 +2,12 @@
 //!
 //! Nothing touches the driver before the first call. The device is asynchronous and in order: ops are appended to a command
 //! buffer and submitted on a timeline semaphore; memory is stream-ordered, see `enabled/memory.rs`. Kernels are the modules
-//! of the package `shaders`; they reach memory by device address, so no descriptor limits a tensor's size.
+//! of the package `shaders`; they reach memory by device address, so that no descriptor limits a
+//! tensor's size, or, for elementwise ops and where the driver can push them, as storage buffers, a part of a tensor that is too long at a time.
 //!
 //! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
 //! `buffer` is one lent out; `queue` and `recorder` order the work, `batch` and `record` put one op into it; `kernel` makes
-//! pipelines; `elementwise`, `reduce`, `matmul`, `scan`, `random` and `index` say how each family of ops is dispatched, `plan` in what words;
+//! pipelines, `cache` keeps them on disk; `elementwise`, `reduce`, `matmul`, `scan`, `order`, `random` and `index` say how each family of ops is dispatched, `plan` in what words;
 //! `index_check` asks whether indices fit before they are followed; `choice` and `support` which kernel runs an op, or why none does; `device` joins them. `rows` holds the `rt_vk_*` functions. `unsafe`
 //! lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
 #![deny(unsafe_code)]

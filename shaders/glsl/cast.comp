@@ -6,25 +6,36 @@
 #extension GL_EXT_control_flow_attributes : enable
 #extension GL_EXT_shader_8bit_storage : require
 #extension GL_EXT_shader_16bit_storage : require
+#if defined(BOUND)
+#define ELEMENTS(name, type, align) \
+    layout(std430, binding = 0) buffer Results##name { type at[]; } results_##name; \
+    layout(std430, binding = 1) buffer Sources##name { type at[]; } sources_##name;
+#define RESULTS(name) results_##name
+#define SOURCES(name) sources_##name
+#else
+#define ELEMENTS(name, type, align) layout(buffer_reference, std430, buffer_reference_align = align) buffer name { type at[]; };
+#define RESULTS(name) name(push.dst)
+#define SOURCES(name) name(push.src[0])
+#endif
 #if defined(WIDE_INTS)
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
-layout(buffer_reference, std430, buffer_reference_align = 8) buffer Longs { int64_t at[]; };
+ELEMENTS(Longs, int64_t, 8)
 #define INT int64_t
 #else
 #define INT int
 #endif
 #if defined(WIDE_FLOATS)
-layout(buffer_reference, std430, buffer_reference_align = 8) buffer Doubles { double at[]; };
+ELEMENTS(Doubles, double, 8)
 #define FLOAT double
 #else
 #define FLOAT float
 #endif
 #include "numbers.glsl"
 #include "halves.glsl"
-layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };
-layout(buffer_reference, std430, buffer_reference_align = 2) buffer Shorts { uint16_t at[]; };
-layout(buffer_reference, std430, buffer_reference_align = 4) buffer Ints { int at[]; };
-layout(buffer_reference, std430, buffer_reference_align = 4) buffer Singles { float at[]; };
+ELEMENTS(Bytes, uint8_t, 1)
+ELEMENTS(Shorts, uint16_t, 2)
+ELEMENTS(Ints, int, 4)
+ELEMENTS(Singles, float, 4)
 layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Meta { uint at[40]; };
 #include "map_push.glsl"
 layout(constant_id = 4) const uint RESULT = DTYPE_F32;
@@ -32,19 +43,19 @@ layout(constant_id = 4) const uint RESULT = DTYPE_F32;
 
 FLOAT load_float(uint at) {
 #if defined(WIDE_FLOATS)
-    if (SOURCE == DTYPE_F64) return Doubles(push.src[0]).at[at];
+    if (SOURCE == DTYPE_F64) return SOURCES(Doubles).at[at];
 #endif
-    if (SOURCE == DTYPE_F16) return FLOAT(f16_to_f32(uint(Shorts(push.src[0]).at[at])));
-    if (SOURCE == DTYPE_BF16) return FLOAT(uintBitsToFloat(uint(Shorts(push.src[0]).at[at]) << 16));
-    return FLOAT(Singles(push.src[0]).at[at]);
+    if (SOURCE == DTYPE_F16) return FLOAT(f16_to_f32(uint(SOURCES(Shorts).at[at])));
+    if (SOURCE == DTYPE_BF16) return FLOAT(uintBitsToFloat(uint(SOURCES(Shorts).at[at]) << 16));
+    return FLOAT(SOURCES(Singles).at[at]);
 }
 
 INT load_int(uint at) {
 #if defined(WIDE_INTS)
-    if (SOURCE == DTYPE_I64) return Longs(push.src[0]).at[at];
+    if (SOURCE == DTYPE_I64) return SOURCES(Longs).at[at];
 #endif
-    if (SOURCE == DTYPE_I32) return INT(Ints(push.src[0]).at[at]);
-    return INT(uint(Bytes(push.src[0]).at[at]));
+    if (SOURCE == DTYPE_I32) return INT(SOURCES(Ints).at[at]);
+    return INT(uint(SOURCES(Bytes).at[at]));
 }
 
 // To a float that rounds to 16 bits as the integer itself would: what 24 bits do not hold is left as one sticky bit.
@@ -85,48 +96,48 @@ void store_float(uint at, FLOAT x) {
     bool nan = !(x >= x);
     switch (RESULT) {
 #if defined(WIDE_FLOATS)
-    case DTYPE_F64: Doubles(push.dst).at[at] = x; break;
+    case DTYPE_F64: RESULTS(Doubles).at[at] = x; break;
 #endif
-    case DTYPE_F16: Shorts(push.dst).at[at] = uint16_t(f32_to_f16(to_float_odd(x))); break;
-    case DTYPE_BF16: Shorts(push.dst).at[at] = uint16_t(f32_to_bf16(to_float_odd(x))); break;
-    case DTYPE_F32: Singles(push.dst).at[at] = float(x); break;
+    case DTYPE_F16: RESULTS(Shorts).at[at] = uint16_t(f32_to_f16(to_float_odd(x))); break;
+    case DTYPE_BF16: RESULTS(Shorts).at[at] = uint16_t(f32_to_bf16(to_float_odd(x))); break;
+    case DTYPE_F32: RESULTS(Singles).at[at] = float(x); break;
 #if defined(WIDE_INTS)
     case DTYPE_I64:
-        Longs(push.dst).at[at] = nan ? 0l : x >= FLOAT(9223372036854775808.0) ? 0x7fffffffffffffffl
+        RESULTS(Longs).at[at] = nan ? 0l : x >= FLOAT(9223372036854775808.0) ? 0x7fffffffffffffffl
             : x <= FLOAT(-9223372036854775808.0) ? -0x7fffffffffffffffl - 1l : int64_t(x);
         break;
 #endif
     case DTYPE_I32:
-        Ints(push.dst).at[at] = nan ? 0 : x >= FLOAT(2147483648.0) ? 2147483647
+        RESULTS(Ints).at[at] = nan ? 0 : x >= FLOAT(2147483648.0) ? 2147483647
             : x <= FLOAT(-2147483648.0) ? (-2147483647 - 1) : int(x);
         break;
-    case DTYPE_U8: Bytes(push.dst).at[at] = uint8_t(nan ? 0 : int(clamp(x, FLOAT(0.0), FLOAT(255.0)))); break;
-    case DTYPE_BOOL: Bytes(push.dst).at[at] = uint8_t(x != FLOAT(0.0) ? 1u : 0u); break;
+    case DTYPE_U8: RESULTS(Bytes).at[at] = uint8_t(nan ? 0 : int(clamp(x, FLOAT(0.0), FLOAT(255.0)))); break;
+    case DTYPE_BOOL: RESULTS(Bytes).at[at] = uint8_t(x != FLOAT(0.0) ? 1u : 0u); break;
     }
 }
 
 void store_int(uint at, INT x) {
     switch (RESULT) {
 #if defined(WIDE_FLOATS)
-    case DTYPE_F64: Doubles(push.dst).at[at] = double(x); break;
+    case DTYPE_F64: RESULTS(Doubles).at[at] = double(x); break;
 #endif
-    case DTYPE_F16: Shorts(push.dst).at[at] = uint16_t(f32_to_f16(to_float_sticky(x))); break;
-    case DTYPE_BF16: Shorts(push.dst).at[at] = uint16_t(f32_to_bf16(to_float_sticky(x))); break;
-    case DTYPE_F32: Singles(push.dst).at[at] = float(x); break;
+    case DTYPE_F16: RESULTS(Shorts).at[at] = uint16_t(f32_to_f16(to_float_sticky(x))); break;
+    case DTYPE_BF16: RESULTS(Shorts).at[at] = uint16_t(f32_to_bf16(to_float_sticky(x))); break;
+    case DTYPE_F32: RESULTS(Singles).at[at] = float(x); break;
 #if defined(WIDE_INTS)
-    case DTYPE_I64: Longs(push.dst).at[at] = x; break;
+    case DTYPE_I64: RESULTS(Longs).at[at] = x; break;
 #endif
-    case DTYPE_I32: Ints(push.dst).at[at] = int(x); break;
-    case DTYPE_U8: Bytes(push.dst).at[at] = uint8_t(uint(x) & 255u); break;
-    case DTYPE_BOOL: Bytes(push.dst).at[at] = uint8_t(x != INT(0) ? 1u : 0u); break;
+    case DTYPE_I32: RESULTS(Ints).at[at] = int(x); break;
+    case DTYPE_U8: RESULTS(Bytes).at[at] = uint8_t(uint(x) & 255u); break;
+    case DTYPE_BOOL: RESULTS(Bytes).at[at] = uint8_t(x != INT(0) ? 1u : 0u); break;
     }
 }
 
-void main() {
-    uint i = element();
-    if (i >= push.count) return;
+void compute(uint i) {
     uint to = place(0u, i), from = place(1u, i);
     if (SOURCE == DTYPE_F64 || SOURCE == DTYPE_F32 || SOURCE == DTYPE_F16 || SOURCE == DTYPE_BF16)
         store_float(to, load_float(from));
     else store_int(to, load_int(from));
 }
+
+void main() { FOR_EACH(compute) }

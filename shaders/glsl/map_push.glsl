@@ -1,5 +1,6 @@
 // What every map dispatch is told, and where its elements lie; the twin of `Map::dispatch` in ffi_vulkan's elementwise.rs.
-// Operand 0 is the destination. Constants choose all that is the same for a whole dispatch: branches on push constants cost
+// Operand 0 is the destination. In BOUND modules operands are storage buffers, which some drivers reach three times faster than
+// addresses: then `dst` and `src` are but for scalars, and elements count from where a binding begins. Constants choose all that is the same for a whole dispatch: branches on push constants cost
 // drivers that run invocations in vector lanes a mask each.
 layout(push_constant) uniform Push {
     uvec2 dst;          // address of the lowest element touched
@@ -17,11 +18,17 @@ layout(constant_id = 0) const uint OP = 0;
 layout(constant_id = 1) const uint RANK = 1;     // 1 to 3; 4: any, read from `meta`
 layout(constant_id = 2) const uint OPERANDS = 1; // sources
 layout(constant_id = 3) const uint SCALARS = 0;  // bit k: src[k] holds a scalar
+layout(constant_id = 5) const uint EACH = 1;     // elements of an invocation, a work-group apart
 
 bool is_scalar(uint k) { return (SCALARS >> k & 1u) != 0u; }
 
-// This invocation's element; there may be none. The grid is folded in two where one dimension cannot hold it.
-uint element() { return (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x) * 256u + gl_LocalInvocationID.x; }
+// This invocation's first element. The grid is folded in two where one dimension cannot hold it.
+uint first() { return (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x) * (256u * EACH) + gl_LocalInvocationID.x; }
+
+// Calls a function for each of this invocation's elements; there may be none.
+#define FOR_EACH(compute) \
+    uint start = first(); \
+    [[unroll]] for (uint k = 0u; k < EACH; k++) if (start + k * 256u < push.count) compute(start + k * 256u);
 
 // Where element i of operand k lies.
 uint place(uint k, uint i) {

@@ -1,4 +1,4 @@
-// Reduces any set of dimensions. An output is one invocation's (LANES 1) or one workgroup's (LANES 256) work.
+// Reduces any set of dimensions. An output is the work of LANES invocations, a power of two up to a workgroup.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "types.glsl"
@@ -28,22 +28,38 @@ layout(push_constant) uniform Push {
     uvec2 candidates;   // PARTS 2 of a place: those found so far, [rows, count]
 } push;
 
+#if defined(BOUND)
+#define BUFFER(name, type, align) \
+    layout(std430, binding = 0) buffer To##name { type at[]; } to_##name; \
+    layout(std430, binding = 1) buffer From##name { type at[]; } from_##name;
+#define TO(name) to_##name
+#define FROM(name) from_##name
+#define CANDIDATES candidates
+layout(std430, binding = 2) buffer Candidates { uvec2 at[]; } candidates;
+BUFFER(Elements, S, 1)
+#else
+#define BUFFER(name, type, align) layout(buffer_reference, std430, buffer_reference_align = align) buffer name { type at[]; };
+#define TO(name) name(push.dst)
+#define FROM(name) name(push.src)
+#define CANDIDATES Indices(push.candidates)
+#endif
+
 // What is gathered in (A): floats in the width they are computed in, integers in 64 bits.
 #if defined(TRUTH)
 #extension GL_EXT_shader_8bit_storage : require
-layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };
+BUFFER(Bytes, uint8_t, 1)
 #define A bool
 #elif defined(I32) || defined(I64) || defined(U8)
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
-layout(buffer_reference, std430, buffer_reference_align = 8) buffer Longs { int64_t at[]; };
+BUFFER(Longs, int64_t, 8)
 #define A int64_t
 #define GATHERS_LONGS
 #else
 #define A T
 #endif
-layout(buffer_reference, std430, buffer_reference_align = 8) buffer Indices { uvec2 at[]; };
+BUFFER(Indices, uvec2, 8)
 // Parts of halves are singles, so that the whole rounds once.
-layout(buffer_reference, std430, buffer_reference_align = 4) buffer Singles { float at[]; };
+BUFFER(Singles, float, 4)
 
 const uint NOTHING = 0xffffffffu;
 shared A values[256];
@@ -95,45 +111,46 @@ uint reduced_at(uint k) {
 A element(uint from, uint k) {
     uint at = from + reduced_at(k);
 #if defined(TRUTH)
-    return decode(Elements(push.src).at[at]) != T(0);
+    return decode(FROM(Elements).at[at]) != T(0);
 #else
 #if S_BYTES == 2
-    if (PARTS == 2u && OP != REDUCE_ARGMAX && OP != REDUCE_ARGMIN) return Singles(push.src).at[at];
+    if (PARTS == 2u && OP != REDUCE_ARGMAX && OP != REDUCE_ARGMIN) return FROM(Singles).at[at];
 #endif
-    return A(decode(Elements(push.src).at[at]));
+    return A(decode(FROM(Elements).at[at]));
 #endif
 }
 
 void store(uint at, A x, uint i) {
 #if defined(TRUTH)
-    Bytes(push.dst).at[at] = uint8_t(x ? 1u : 0u);
+    TO(Bytes).at[at] = uint8_t(x ? 1u : 0u);
 #else
-    if (OP == REDUCE_ARGMAX || OP == REDUCE_ARGMIN) Indices(push.dst).at[at] = uvec2(i, 0u);
+    if (OP == REDUCE_ARGMAX || OP == REDUCE_ARGMIN) TO(Indices).at[at] = uvec2(i, 0u);
 #if defined(GATHERS_LONGS)
-    else if (OP == REDUCE_SUM || OP == REDUCE_PROD) Longs(push.dst).at[at] = x;
+    else if (OP == REDUCE_SUM || OP == REDUCE_PROD) TO(Longs).at[at] = x;
 #else
 #if S_BYTES == 2
-    else if (PARTS == 1u) Singles(push.dst).at[at] = x;
+    else if (PARTS == 1u) TO(Singles).at[at] = x;
 #endif
-    else if (OP == REDUCE_MEAN) Elements(push.dst).at[at] = encode(push.divisor == 0u ? x : x / T(push.divisor));
+    else if (OP == REDUCE_MEAN) TO(Elements).at[at] = encode(push.divisor == 0u ? x : x / T(push.divisor));
 #endif
-    else Elements(push.dst).at[at] = encode(T(x));
+    else TO(Elements).at[at] = encode(T(x));
 #endif
 }
 
 void main() {
     Meta meta = Meta(push.meta);
-    uint lane = LANES == 1u ? 0u : gl_LocalInvocationID.x;
-    uint outputs_per_group = 256u / LANES;
+    uint me = gl_LocalInvocationID.x, lane = me % LANES;
     uint outputs = push.rows * push.chunks;
-    // The grid is folded in two where one dimension cannot hold it. With 256 lanes `w` is the same in the whole workgroup, so its
-    // barriers are met by all.
+    // The grid is folded in two where one dimension cannot hold it. Barriers are met by all, whether they have an output or not.
     uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
-    uint w = group * outputs_per_group + (LANES == 1u ? gl_LocalInvocationID.x : 0u);
+    uint w = group * (256u / LANES) + me / LANES;
+    uint dst_at = push.dst_start;
+    A total = identity();
+    uint total_place = NOTHING;
     if (w < outputs) {
         uint row = w / push.chunks, first = (w - row * push.chunks) * push.chunk;
         uint last = min(first + push.chunk, push.count);
-        uint src_at = push.src_start, dst_at = push.dst_start;
+        uint src_at = push.src_start;
         for (uint d = push.kept_rank; d > 0u; d--) {
             uint dim = meta.at[d - 1u], rest = row / dim, r = row - rest * dim;
             src_at += r * meta.at[8u + d - 1u];
@@ -141,36 +158,33 @@ void main() {
             row = rest;
         }
         // Long sums gather in two levels, so that the error grows with the root of the count at most.
-        A total = identity();
-        uint total_place = NOTHING;
         for (uint k0 = first + lane; k0 < last; k0 += 64u * LANES) {
             A part = identity();
             uint part_place = NOTHING, end = min(k0 + 64u * LANES, last);
             for (uint k = k0; k < end; k += LANES) {
                 bool found = PARTS == 2u && (OP == REDUCE_ARGMAX || OP == REDUCE_ARGMIN);
-                uint i = found ? Indices(push.candidates).at[w * push.count + k].x : k;
+                uint i = found ? CANDIDATES.at[w * push.count + k].x : k;
                 combine(part, part_place, element(src_at, i), i);
             }
             combine(total, total_place, part, part_place);
         }
-        if (LANES > 1u) {
-            values[lane] = total;
-            places[lane] = total_place;
-            barrier();
-            for (uint width = 128u; width > 0u; width >>= 1) {
-                if (lane < width) {
-                    A x = values[lane];
-                    uint i = places[lane];
-                    combine(x, i, values[lane + width], places[lane + width]);
-                    values[lane] = x;
-                    places[lane] = i;
-                }
-                barrier();
+    }
+    if (LANES > 1u) {
+        values[me] = total;
+        places[me] = total_place;
+        barrier();
+        for (uint width = LANES / 2u; width > 0u; width >>= 1) {
+            if (lane < width) {
+                A x = values[me];
+                uint i = places[me];
+                combine(x, i, values[me + width], places[me + width]);
+                values[me] = x;
+                places[me] = i;
             }
-            total = values[0];
-            total_place = places[0];
             barrier();
         }
-        if (lane == 0u) store(push.chunks > 1u ? w : dst_at, total, total_place);
+        total = values[me];
+        total_place = places[me];
     }
+    if (w < outputs && lane == 0u) store(push.chunks > 1u ? w : dst_at, total, total_place);
 }

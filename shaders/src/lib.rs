@@ -18,21 +18,41 @@ pub struct Module {
     pub spirv: &'static [u8],
 }
 
+macro_rules! module {
+    ($name:ident ($source:literal $($define:literal)*) $($bound:literal)?) => {
+        Module {
+            name: stringify!($name),
+            source: $source,
+            defines: &[$($define,)* $($bound)?],
+            spirv: include_bytes!(concat!("../spirv/", stringify!($name), ".spv")),
+        }
+    };
+}
+
+/// Rows of modules. What follows a `+` is the same source over storage buffers, compiled with `BOUND` besides.
 macro_rules! modules {
-    ($( $name:ident = $source:literal $($define:literal)*; )*) => {
+    ($( $name:ident $(+ $bound:ident)? = $row:tt; )*) => {
         /// Which module; an index into [`MODULES`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[allow(non_camel_case_types, missing_docs)]
         #[repr(u8)]
-        pub enum Id { $( $name ),* }
+        pub enum Id { $( $name, )* $( $($bound,)? )* }
 
         /// Every module.
-        pub const MODULES: &[Module] = &[ $( Module {
-            name: stringify!($name),
-            source: $source,
-            defines: &[$($define),*],
-            spirv: include_bytes!(concat!("../spirv/", stringify!($name), ".spv")),
-        } ),* ];
+        pub const MODULES: &[Module] = &[
+            $( module!($name $row), )*
+            $( $( module!($bound $row "BOUND"), )? )*
+        ];
+
+        impl Id {
+            /// The same kernel over storage buffers instead of addresses, where there is one.
+            pub const fn bound(self) -> Option<Id> {
+                match self {
+                    $( $( Id::$name => Some(Id::$bound), )? )*
+                    _ => None,
+                }
+            }
+        }
     };
 }
 
@@ -49,81 +69,85 @@ pub const NO_DOUBLES: &[&str] =
     &["exp2", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "gelu", "pow", "atan2", "remainder", "floor_divide"];
 
 modules! {
-    map_f32 = "map.comp" "F32";
-    map_f16 = "map.comp" "F16";
-    map_bf16 = "map.comp" "BF16";
-    map_f64 = "map.comp" "F64";
-    map_i64 = "map.comp" "I64";
-    map_i32 = "map.comp" "I32";
-    map_u8 = "map.comp" "U8";
-    compare_f32 = "map.comp" "F32" "COMPARE";
-    compare_f16 = "map.comp" "F16" "COMPARE";
-    compare_bf16 = "map.comp" "BF16" "COMPARE";
-    compare_f64 = "map.comp" "F64" "COMPARE";
-    compare_i64 = "map.comp" "I64" "COMPARE";
-    compare_i32 = "map.comp" "I32" "COMPARE";
-    compare_u8 = "map.comp" "U8" "COMPARE";
-    logic = "map.comp" "U8" "COMPARE" "LOGIC";
-    move_1 = "move.comp" "SIZE=1";
-    move_2 = "move.comp" "SIZE=2";
-    move_4 = "move.comp" "SIZE=4";
-    move_8 = "move.comp" "SIZE=8";
-    select_1 = "move.comp" "SIZE=1" "SELECT";
-    select_2 = "move.comp" "SIZE=2" "SELECT";
-    select_4 = "move.comp" "SIZE=4" "SELECT";
-    select_8 = "move.comp" "SIZE=8" "SELECT";
-    cast = "cast.comp";
-    cast_i64 = "cast.comp" "WIDE_INTS";
-    cast_f64 = "cast.comp" "WIDE_INTS" "WIDE_FLOATS";
-    reduce_f32 = "reduce.comp" "F32";
-    reduce_f16 = "reduce.comp" "F16";
-    reduce_bf16 = "reduce.comp" "BF16";
-    reduce_f64 = "reduce.comp" "F64";
-    reduce_i64 = "reduce.comp" "I64";
-    reduce_i32 = "reduce.comp" "I32";
-    reduce_u8 = "reduce.comp" "U8";
-    truth_f32 = "reduce.comp" "F32" "TRUTH";
-    truth_f16 = "reduce.comp" "F16" "TRUTH";
-    truth_bf16 = "reduce.comp" "BF16" "TRUTH";
-    truth_f64 = "reduce.comp" "F64" "TRUTH";
-    truth_i64 = "reduce.comp" "I64" "TRUTH";
-    truth_i32 = "reduce.comp" "I32" "TRUTH";
-    truth_u8 = "reduce.comp" "U8" "TRUTH";
-    matmul_f32 = "matmul.comp" "F32";
-    matmul_f16 = "matmul.comp" "F16";
-    matmul_bf16 = "matmul.comp" "BF16";
-    matmul_f64 = "matmul.comp" "F64";
-    matmul_i64 = "matmul.comp" "I64";
-    matmul_i32 = "matmul.comp" "I32";
-    matmul_u8 = "matmul.comp" "U8";
-    index_check = "index_check.comp";
-    gather_1 = "gather.comp" "SIZE=1";
-    gather_2 = "gather.comp" "SIZE=2";
-    gather_4 = "gather.comp" "SIZE=4";
-    gather_8 = "gather.comp" "SIZE=8";
-    scatter_1 = "scatter.comp" "SIZE=1";
-    scatter_2 = "scatter.comp" "SIZE=2";
-    scatter_4 = "scatter.comp" "SIZE=4";
-    scatter_8 = "scatter.comp" "SIZE=8";
-    scatter_add_f32 = "scatter.comp" "F32";
-    scatter_add_f16 = "scatter.comp" "F16";
-    scatter_add_bf16 = "scatter.comp" "BF16";
-    scatter_add_f64 = "scatter.comp" "F64";
-    scatter_add_i64 = "scatter.comp" "I64";
-    scatter_add_i32 = "scatter.comp" "I32";
-    scatter_add_u8 = "scatter.comp" "U8";
-    scan_f32 = "scan.comp" "F32";
-    scan_f16 = "scan.comp" "F16";
-    scan_bf16 = "scan.comp" "BF16";
-    scan_f64 = "scan.comp" "F64";
-    scan_i64 = "scan.comp" "I64";
-    scan_i32 = "scan.comp" "I32";
-    scan_u8 = "scan.comp" "U8";
-    random_f32 = "random.comp" "F32";
-    random_f16 = "random.comp" "F16";
-    random_bf16 = "random.comp" "BF16";
-    random_f64 = "random.comp" "F64";
-    random_i64 = "random.comp" "SIZE=8";
-    random_i32 = "random.comp" "SIZE=4";
-    random_u8 = "random.comp" "SIZE=1";
+    map_f32 + map_f32_bound = ("map.comp" "F32");
+    map_f16 + map_f16_bound = ("map.comp" "F16");
+    map_bf16 + map_bf16_bound = ("map.comp" "BF16");
+    map_f64 + map_f64_bound = ("map.comp" "F64");
+    map_i64 + map_i64_bound = ("map.comp" "I64");
+    map_i32 + map_i32_bound = ("map.comp" "I32");
+    map_u8 + map_u8_bound = ("map.comp" "U8");
+    compare_f32 + compare_f32_bound = ("map.comp" "F32" "COMPARE");
+    compare_f16 + compare_f16_bound = ("map.comp" "F16" "COMPARE");
+    compare_bf16 + compare_bf16_bound = ("map.comp" "BF16" "COMPARE");
+    compare_f64 + compare_f64_bound = ("map.comp" "F64" "COMPARE");
+    compare_i64 + compare_i64_bound = ("map.comp" "I64" "COMPARE");
+    compare_i32 + compare_i32_bound = ("map.comp" "I32" "COMPARE");
+    compare_u8 + compare_u8_bound = ("map.comp" "U8" "COMPARE");
+    logic + logic_bound = ("map.comp" "U8" "COMPARE" "LOGIC");
+    move_1 + move_1_bound = ("move.comp" "SIZE=1");
+    move_2 + move_2_bound = ("move.comp" "SIZE=2");
+    move_4 + move_4_bound = ("move.comp" "SIZE=4");
+    move_8 + move_8_bound = ("move.comp" "SIZE=8");
+    select_1 + select_1_bound = ("move.comp" "SIZE=1" "SELECT");
+    select_2 + select_2_bound = ("move.comp" "SIZE=2" "SELECT");
+    select_4 + select_4_bound = ("move.comp" "SIZE=4" "SELECT");
+    select_8 + select_8_bound = ("move.comp" "SIZE=8" "SELECT");
+    cast + cast_bound = ("cast.comp");
+    cast_i64 + cast_i64_bound = ("cast.comp" "WIDE_INTS");
+    cast_f64 + cast_f64_bound = ("cast.comp" "WIDE_INTS" "WIDE_FLOATS");
+    reduce_f32 + reduce_f32_bound = ("reduce.comp" "F32");
+    reduce_f16 + reduce_f16_bound = ("reduce.comp" "F16");
+    reduce_bf16 + reduce_bf16_bound = ("reduce.comp" "BF16");
+    reduce_f64 + reduce_f64_bound = ("reduce.comp" "F64");
+    reduce_i64 + reduce_i64_bound = ("reduce.comp" "I64");
+    reduce_i32 + reduce_i32_bound = ("reduce.comp" "I32");
+    reduce_u8 + reduce_u8_bound = ("reduce.comp" "U8");
+    truth_f32 + truth_f32_bound = ("reduce.comp" "F32" "TRUTH");
+    truth_f16 + truth_f16_bound = ("reduce.comp" "F16" "TRUTH");
+    truth_bf16 + truth_bf16_bound = ("reduce.comp" "BF16" "TRUTH");
+    truth_f64 + truth_f64_bound = ("reduce.comp" "F64" "TRUTH");
+    truth_i64 + truth_i64_bound = ("reduce.comp" "I64" "TRUTH");
+    truth_i32 + truth_i32_bound = ("reduce.comp" "I32" "TRUTH");
+    truth_u8 + truth_u8_bound = ("reduce.comp" "U8" "TRUTH");
+    matmul_f32 = ("matmul.comp" "F32");
+    matmul_f16 = ("matmul.comp" "F16");
+    matmul_bf16 = ("matmul.comp" "BF16");
+    matmul_f64 = ("matmul.comp" "F64");
+    matmul_i64 = ("matmul.comp" "I64");
+    matmul_i32 = ("matmul.comp" "I32");
+    matmul_u8 = ("matmul.comp" "U8");
+    index_check = ("index_check.comp");
+    gather_1 = ("gather.comp" "SIZE=1");
+    gather_2 = ("gather.comp" "SIZE=2");
+    gather_4 = ("gather.comp" "SIZE=4");
+    gather_8 = ("gather.comp" "SIZE=8");
+    scatter_1 = ("scatter.comp" "SIZE=1");
+    scatter_2 = ("scatter.comp" "SIZE=2");
+    scatter_4 = ("scatter.comp" "SIZE=4");
+    scatter_8 = ("scatter.comp" "SIZE=8");
+    scatter_add_f32 = ("scatter.comp" "F32");
+    scatter_add_f16 = ("scatter.comp" "F16");
+    scatter_add_bf16 = ("scatter.comp" "BF16");
+    scatter_add_f64 = ("scatter.comp" "F64");
+    scatter_add_i64 = ("scatter.comp" "I64");
+    scatter_add_i32 = ("scatter.comp" "I32");
+    scatter_add_u8 = ("scatter.comp" "U8");
+    order_1 = ("order.comp" "SIZE=1");
+    order_2 = ("order.comp" "SIZE=2");
+    order_4 = ("order.comp" "SIZE=4");
+    order_8 = ("order.comp" "SIZE=8");
+    scan_f32 = ("scan.comp" "F32");
+    scan_f16 = ("scan.comp" "F16");
+    scan_bf16 = ("scan.comp" "BF16");
+    scan_f64 = ("scan.comp" "F64");
+    scan_i64 = ("scan.comp" "I64");
+    scan_i32 = ("scan.comp" "I32");
+    scan_u8 = ("scan.comp" "U8");
+    random_f32 = ("random.comp" "F32");
+    random_f16 = ("random.comp" "F16");
+    random_bf16 = ("random.comp" "BF16");
+    random_f64 = ("random.comp" "F64");
+    random_i64 = ("random.comp" "SIZE=8");
+    random_i32 = ("random.comp" "SIZE=4");
+    random_u8 = ("random.comp" "SIZE=1");
 }

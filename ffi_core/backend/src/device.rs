@@ -152,6 +152,11 @@ pub trait Device: Send + Sync {
     /// Waits, gives pooled memory back, says how many bytes.
     fn trim(&self) -> Result<u64>;
 
+    /// As `trim`, and writes to disk what the next process can use: the end, or a pause, is near.
+    fn shut_down(&self) -> Result<()> {
+        self.trim().map(|_| ())
+    }
+
     /// Copies host bytes in, from byte `at` on. `src` is free again on return.
     fn upload(&self, src: &[u8], dst: &BufferRef, at: u64) -> Result<()>;
 

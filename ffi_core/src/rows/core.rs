@@ -26,7 +26,8 @@ exports! { ROWS, "Library", "rt_";
     /// may call any rt_* function, must not unwind, and is not called again once this returns with another one in place. BUSY
     /// from inside the callback itself.
     fn log_set_callback(callback: Callback<LogFn>, user_data: UserData) -> Status => set_listener;
-    /// Waits for every opened device, gives cached memory back and joins the worker threads. The library can be used again
+    /// Waits for every opened device, gives cached memory back, writes compiled kernels to disk (below `FFI_CACHE_DIR`, or the
+    /// user's folder for caches) and joins the worker threads. The library can be used again
     /// afterwards. BUSY from one of its own worker threads.
     #[mode(Blocking)]
     fn shutdown() -> Status => shut_down;
@@ -60,7 +61,7 @@ fn has_feature_of(name: &str) -> Result<bool> {
 
 fn shut_down() -> Result<()> {
     // Every device, then the pool, whatever one of them says; the first failure is the answer.
-    let trimmed: Vec<Result<u64>> = crate::device::opened().into_iter().map(|device| device.trim()).collect();
+    let ended: Vec<Result<()>> = crate::device::opened().into_iter().map(|device| device.shut_down()).collect();
     pool::shutdown()?;
-    trimmed.into_iter().find(Result::is_err).map_or(Ok(()), |failed| failed.map(|_| ()))
+    ended.into_iter().find(Result::is_err).unwrap_or(Ok(()))
 }

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 pub fn all() -> &'static [DeviceRef] {
     static DEVICES: OnceLock<Vec<DeviceRef>> = OnceLock::new();
     DEVICES.get_or_init(|| {
+        #[cfg(feature = "vulkan")]
+        count_validation();
         let devices: Vec<DeviceRef> = (0..device::count())
             .map(|i| ffi_base::object::borrow::<DeviceKind>(device::at(i).unwrap()).unwrap().device)
             .collect();
@@ -22,6 +24,27 @@ pub fn all() -> &'static [DeviceRef] {
         }
         devices
     })
+}
+
+/// Says at the end of the process how many messages the validation layers uttered, and before that which: CI runs the suites below
+/// them, and none is acceptable.
+#[cfg(feature = "vulkan")]
+fn count_validation() {
+    use ffi_base::{CallbackType, UserData, log};
+    extern "C" fn at_exit() {
+        log::deliver();
+        eprintln!("UTTERED {}", ffi_vulkan::validation_messages());
+    }
+    unsafe extern "C" fn hear(_level: i64, text: *const u8, len: i64, _user: *mut std::ffi::c_void) {
+        // SAFETY: the log lends `len` bytes during the call.
+        let text = unsafe { std::slice::from_raw_parts(text, len as usize) };
+        eprintln!("HEARD {}", String::from_utf8_lossy(text));
+    }
+    // SAFETY: the address is of a function of the listener's type.
+    let listener = unsafe { log::LogFn::from_address(hear as *const std::ffi::c_void) };
+    log::set_listener(Some(listener), UserData(std::ptr::null_mut())).unwrap();
+    // SAFETY: the function takes nothing, and this binary is mapped until the end.
+    unsafe { libc::atexit(at_exit) };
 }
 
 /// An absolute part of the tolerance for ops of one rounding: the Vulkan specification lets log near 1 be off by 2^-21.

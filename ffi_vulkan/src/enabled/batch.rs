@@ -8,6 +8,7 @@ use super::kernel::Kernels;
 use super::memory::Block;
 use super::plan::{Dispatch, Plan, Step, Words};
 use super::queue::{Commands, Queue};
+use super::trace::Traced;
 use ash::vk;
 use ffi_backend::{Result, fail};
 
@@ -58,6 +59,7 @@ pub struct Room<'a> {
     pub kernels: &'a mut Kernels,
     pub batch: &'a mut Batch,
     pub touched: &'a mut Touched,
+    pub trace: &'a mut Option<Vec<Traced>>,
     /// The batch's number, once submitted.
     pub ticket: u64,
 }
@@ -68,6 +70,9 @@ impl Room<'_> {
         if self.touched.conflicts(reads, writes) {
             self.queue.barrier(&self.batch.commands);
             self.touched.clear();
+            if let Some(trace) = self.trace {
+                trace.push(Traced::Barrier);
+            }
             #[cfg(test)]
             (self.touched.barriers += 1);
         }
@@ -99,7 +104,11 @@ impl Room<'_> {
             step.push.set_u64(*at, self.batch.tables.address + self.batch.tables_used);
             self.batch.tables_used += TABLE_STEP;
         }
-        self.queue.dispatch(&self.batch.commands, pipeline, step.push.as_slice(), step.groups);
+        let push = step.push.as_slice();
+        self.queue.dispatch(&self.batch.commands, pipeline, push, step.bindings.as_ref(), step.groups);
+        if let Some(trace) = self.trace {
+            trace.push(Traced::dispatch(step));
+        }
         Ok(())
     }
 
@@ -118,9 +127,9 @@ impl Plan {
 
     /// Adds a dispatch.
     pub fn push(&mut self, dispatch: Dispatch) {
-        let Dispatch { key, push, table, groups } = dispatch;
+        let Dispatch { key, push, table, bindings, groups } = dispatch;
         let table = table.map(|(words, at)| (*words, at));
-        self.steps.push(Step { key, push: *push, table, groups, after: false });
+        self.steps.push(Step { key, push: *push, table, bindings, groups, after: false });
     }
 
     /// Adds a dispatch that depends on those before it, if there are any.

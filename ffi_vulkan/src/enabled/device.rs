@@ -9,6 +9,7 @@ use super::plan::Operand;
 use super::queue::Timeline;
 use super::recorder::Recorder;
 use super::support::Refusals;
+use super::trace::Traced;
 use ffi_backend::{
     Buffer, BufferRef, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View,
     error, fail, share,
@@ -37,13 +38,19 @@ pub struct VulkanDevice {
 impl VulkanDevice {
     /// Opens a device; it stays open until the process ends.
     pub fn open(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
-        VulkanDevice::open_with(ordinal, id, true)
+        VulkanDevice::open_with(ordinal, id, true, false)
     }
 
     /// As `open`, but the host never copies straight into device memory; for tests on machines where it could.
     #[doc(hidden)]
     pub fn open_staged(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
-        VulkanDevice::open_with(ordinal, id, false)
+        VulkanDevice::open_with(ordinal, id, false, false)
+    }
+
+    /// As `open`, but its kernels take addresses alone, as on drivers that cannot push descriptors; for tests on those that can.
+    #[doc(hidden)]
+    pub fn open_by_address(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
+        VulkanDevice::open_with(ordinal, id, true, true)
     }
 
     /// Makes the device answer as if its driver had lost it; for tests.
@@ -59,8 +66,8 @@ impl VulkanDevice {
         super::instance::utter(text)
     }
 
-    fn open_with(ordinal: u32, id: DeviceId, direct: bool) -> Result<&'static VulkanDevice> {
-        let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal)?));
+    fn open_with(ordinal: u32, id: DeviceId, direct: bool, by_address: bool) -> Result<&'static VulkanDevice> {
+        let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal, by_address)?));
         let recorder = Recorder::new(gpu)?;
         let info = Info {
             id,
@@ -87,6 +94,15 @@ impl VulkanDevice {
     /// How many batches went to the driver so far. A chain of ops is one.
     pub fn submissions(&self) -> u64 {
         self.recorder.lock().submitted()
+    }
+
+    /// Begins or ends a trace; the one that was under way.
+    pub(super) fn set_trace(&self, trace: Option<Vec<Traced>>) -> Option<Vec<Traced>> {
+        std::mem::replace(&mut self.recorder.lock().trace, trace)
+    }
+
+    pub(super) fn gpu(&self) -> &'static Gpu {
+        self.gpu
     }
 
     /// Forces rare situations.
@@ -262,6 +278,14 @@ impl Device for VulkanDevice {
         self.noted(trimmed)
     }
 
+    fn shut_down(&self) -> Result<()> {
+        let mut recorder = self.alive()?;
+        recorder.keep_pipelines(true);
+        let trimmed = recorder.trim();
+        drop(recorder);
+        self.noted(trimmed).map(|_| ())
+    }
+
     fn upload(&self, src: &[u8], dst: &BufferRef, at: u64) -> Result<()> {
         self.health()?;
         let dst = VulkanBuffer::of(self, dst.as_ref())?;
@@ -280,7 +304,12 @@ impl Device for VulkanDevice {
             return Ok(());
         }
         let _host = src.host_reads();
-        self.noted(self.fetch(src, at, dst))
+        self.noted(self.fetch(src, at, dst))?;
+        // The host has waited, so a moment more is no loss.
+        if let Some(mut recorder) = self.recorder.try_lock() {
+            recorder.keep_pipelines(false);
+        }
+        Ok(())
     }
 
     fn record(&self, op: &Op, sources: &[View], destination: &View) -> Result<()> {

@@ -3,11 +3,17 @@
 
 use super::choice::{choose, operands};
 use super::kernel::Key;
+use super::memory::Block;
 use super::plan::{
-    Dispatch, Operand, PUSHED_RANK, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups_for_each,
+    Binding, Dispatch, GROUP, Operand, PUSHED_RANK, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups,
 };
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Element, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
+
+/// Elements of an invocation where there are many.
+const EACH: i64 = 4;
+/// So many keep a device busy also when an invocation makes several.
+const MANY: i64 = 1 << 18;
 
 /// A block of the index space: merged dims, and per operand its strides and where its first element lies.
 #[derive(Clone, Copy)]
@@ -24,19 +30,26 @@ struct Map<'a> {
     name: &'static str,
     key: Key,
     dtypes: [DType; 4],
-    bases: [u64; 4],
+    blocks: [&'a Block; 4],
+    /// The longest binding, 0 where there are none.
+    most: u64,
     /// Bits of those operands that are scalars.
     bits: [Option<[u32; 2]>; 4],
     count: usize,
     emit: &'a mut dyn FnMut(Dispatch) -> Result<()>,
 }
 
-/// Emits the dispatches of a program of one instruction: one, unless 32 bits do not count its elements.
+/// Where an operand lies: by address, or in a binding.
+type Lies = (Place, Option<Binding>);
+
+/// Emits the dispatches of a program of one instruction: one, unless 32 bits do not count its elements or a binding of `most`
+/// bytes does not hold them. `most` is 0 where kernels take addresses.
 pub fn plan(
     program: &Program,
     scalars: &[Scalar],
     sources: &[Operand],
     destination: &Operand,
+    most: u64,
     emit: &mut dyn FnMut(Dispatch) -> Result<()>,
 ) -> Result<()> {
     let [inst] = program.code.as_ref() else { fail!(Internal, "{}: a program that should be lowered", program.name) };
@@ -45,11 +58,16 @@ pub fn plan(
     let choice = choose(inst, arg, destination.dtype, scalar).map_err(|why| error!(Unsupported, "{why}"))?;
     let arity = inst.op.arity();
 
+    let (module, most) = match choice.module.bound() {
+        Some(bound) if most > 0 => (bound, most),
+        _ => (choice.module, 0),
+    };
     let mut map = Map {
         name: program.name,
-        key: Key { module: choice.module, constants: [choice.constant, 0, arity as u32, 0, choice.result] },
+        key: Key { module, constants: [choice.constant, 0, arity as u32, 0, choice.result, 1] },
         dtypes: [destination.dtype; 4],
-        bases: [destination.block.address; 4],
+        blocks: [destination.block; 4],
+        most,
         bits: [None; 4],
         count: arity + 1,
         emit,
@@ -62,7 +80,7 @@ pub fn plan(
         map.dtypes[k + 1] = types[register as usize];
         match sources.get(register as usize) {
             Some(source) => {
-                map.bases[k + 1] = source.block.address;
+                map.blocks[k + 1] = source.block;
                 layouts[views] = source.layout;
                 slots[k + 1] = Some(views);
                 views += 1;
@@ -103,11 +121,18 @@ impl Map<'_> {
         let rank = grid.rank;
         let elements = grid.dims[..rank].iter().try_fold(1i64, |n, dim| n.checked_mul(*dim));
         let place = |k: usize| {
-            Place::new(self.bases[k], self.dtypes[k], grid.offsets[k], &grid.dims[..rank], &grid.strides[k][..rank])
+            let (dims, strides, block) = (&grid.dims[..rank], &grid.strides[k][..rank], self.blocks[k]);
+            let (dtype, offset) = (self.dtypes[k], grid.offsets[k]);
+            let (place, span) = Place::spanning(block.address, dtype, offset, dims, strides)?;
+            if self.most == 0 {
+                return Some((place, None));
+            }
+            let (place, binding) = place.bound(block, dtype.size(), span, self.most)?;
+            Some((place, Some(binding)))
         };
         let mut places = [None; 4];
         for (k, slot) in places.iter_mut().enumerate().take(self.count) {
-            *slot = if self.bits[k].is_some() { Some(Place { address: 0, start: 0 }) } else { place(k) };
+            *slot = if self.bits[k].is_some() { Some((Place { address: 0, start: 0 }, None)) } else { place(k) };
         }
         match elements.filter(|n| *n < i64::from(i32::MAX)) {
             Some(elements) if places[..self.count].iter().all(Option::is_some) => {
@@ -138,7 +163,7 @@ impl Map<'_> {
         self.run(&second)
     }
 
-    fn dispatch(&mut self, grid: &Grid, places: &[Option<Place>; 4], elements: i64) -> Result<()> {
+    fn dispatch(&mut self, grid: &Grid, places: &[Option<Lies>; 4], elements: i64) -> Result<()> {
         let tabled = grid.rank > PUSHED_RANK;
         let mut push = Words::<32>::new();
         let mut scalars = 0u32;
@@ -147,13 +172,13 @@ impl Map<'_> {
                 scalars |= 1 << (k.max(1) - 1);
                 push.pair(*bits);
             } else {
-                push.u64(place.map_or(0, |place| place.address));
+                push.u64(place.map_or(0, |(place, _)| place.address));
             }
         }
         let table_at = push.len();
         push.u64(0).i64(elements).i64(grid.rank as i64);
         for place in places {
-            push.i64(place.map_or(0, |place| place.start));
+            push.i64(place.map_or(0, |(place, _)| place.start));
         }
         let mut table = Words::<TABLE_WORDS>::new();
         if tabled {
@@ -171,15 +196,21 @@ impl Map<'_> {
         let mut key = self.key;
         key.constants[1] = grid.rank.clamp(1, PUSHED_RANK + 1) as u32;
         key.constants[3] = scalars;
+        // Few elements are spread over all of a device; of many, an invocation makes several.
+        let each = if elements >= MANY { EACH } else { 1 };
+        key.constants[5] = each as u32;
         let table = tabled.then_some((&table, table_at));
-        (self.emit)(Dispatch { key, push: &mut push, table, groups: groups_for_each(elements) })
+        // A kernel looks at a scalar's binding nowhere, but there must be one.
+        let own = places[0].and_then(|(_, binding)| binding);
+        let of = |place: &Option<Lies>| place.and_then(|(_, binding)| binding).or(own);
+        let bindings = own.map(|own| places.each_ref().map(|place| of(place).unwrap_or(own)));
+        (self.emit)(Dispatch { key, push: &mut push, table, bindings, groups: groups(elements, GROUP * each) })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::memory::Block;
     use ffi_backend::{Layout, program};
 
     #[test]
@@ -194,12 +225,12 @@ mod tests {
             assert!(parts.len() < 100, "parts without end");
             let words = dispatch.push.as_slice();
             let address = |at: usize| u64::from(words[at]) | u64::from(words[at + 1]) << 32;
-            assert!(u64::from(dispatch.groups[0]) * u64::from(dispatch.groups[1]) * 256 >= u64::from(words[10]));
+            assert!(u64::from(dispatch.groups[0]) * u64::from(dispatch.groups[1]) * 1024 >= u64::from(words[10]));
             assert!(dispatch.groups.iter().all(|n| *n <= 65535));
             parts.push((address(0), address(2) + u64::from(words[13]), u64::from(words[10])));
             Ok(())
         };
-        plan(program::COPY, &[], &[operand(&from)], &operand(&to), &mut emit).unwrap();
+        plan(program::COPY, &[], &[operand(&from)], &operand(&to), 0, &mut emit).unwrap();
         let mut next = 0;
         for (to, from, count) in parts {
             assert_eq!(to, next, "parts follow each other");

@@ -1,6 +1,7 @@
 //! One opened device of the driver: its features, limits and queue. What every other file calls through.
 #![allow(unsafe_code)]
 
+use super::cache::Owner;
 use super::fault;
 use super::instance::{instance, show_version};
 use ash::vk;
@@ -30,11 +31,17 @@ pub struct Gpu {
     pub memory_bytes: u64,
     /// The longest buffer.
     pub largest_block_bytes: u64,
+    /// Puts storage buffers into command buffers, where the driver can.
+    pub push_descriptors: Option<ash::khr::push_descriptor::Device>,
+    /// The longest part of a buffer that a kernel may have as one, 0 where it can have none: then it takes addresses.
+    pub binding_bytes: u64,
+    /// Who understands the pipelines that it compiles.
+    pub owner: Owner,
 }
 
 impl Gpu {
-    /// Opens the device with this number.
-    pub fn open(ordinal: u32) -> Result<Gpu> {
+    /// Opens the device with this number. `by_address`: its kernels have no storage buffers, as where the driver cannot push them.
+    pub fn open(ordinal: u32, by_address: bool) -> Result<Gpu> {
         let instance = instance()?;
         let Some(&physical) = instance.physical.get(ordinal as usize) else {
             fail!(NotFound, "vulkan:{ordinal}: there are {} devices", instance.physical.len());
@@ -48,10 +55,22 @@ impl Gpu {
         }
         let mut limits = vk::PhysicalDeviceMaintenance3Properties::default();
         let mut driver = vk::PhysicalDeviceDriverProperties::default();
-        let mut properties = vk::PhysicalDeviceProperties2::default().push_next(&mut limits).push_next(&mut driver);
+        let mut uuids = vk::PhysicalDeviceIDProperties::default();
+        let mut properties = vk::PhysicalDeviceProperties2::default()
+            .push_next(&mut limits)
+            .push_next(&mut driver)
+            .push_next(&mut uuids);
         // SAFETY: as above.
         unsafe { vulkan.get_physical_device_properties2(physical, &mut properties) };
-        let name = text(properties.properties.device_name_as_c_str());
+        let core = properties.properties;
+        let owner = Owner {
+            vendor: core.vendor_id,
+            device: core.device_id,
+            driver_version: core.driver_version,
+            driver: uuids.driver_uuid,
+            pipelines: core.pipeline_cache_uuid,
+        };
+        let name = text(core.device_name_as_c_str());
         let description =
             format!("{name}, {} {}", text(driver.driver_name_as_c_str()), text(driver.driver_info_as_c_str()));
 
@@ -60,7 +79,7 @@ impl Gpu {
         let mut found = vk::PhysicalDeviceFeatures2::default().push_next(&mut v11).push_next(&mut v12);
         // SAFETY: as above.
         unsafe { vulkan.get_physical_device_features2(physical, &mut found) };
-        let core = found.features;
+        let able = found.features;
         let yes = |flag: vk::Bool32| flag == vk::TRUE;
         for (has, what) in
             [(v12.timeline_semaphore, "timeline semaphores"), (v12.buffer_device_address, "buffer device addresses")]
@@ -74,8 +93,8 @@ impl Gpu {
             .map_err(|result| fault::driver("vkEnumerateDeviceExtensionProperties", result))?;
         let has = |name: &CStr| extensions.iter().any(|e| e.extension_name_as_c_str() == Ok(name));
         let features = Features {
-            int64: yes(core.shader_int64),
-            float64: yes(core.shader_float64),
+            int64: yes(able.shader_int64),
+            float64: yes(able.shader_float64),
             storage_8: yes(v12.storage_buffer8_bit_access),
             storage_16: yes(v11.storage_buffer16_bit_access),
             memory_budget: has(ash::ext::memory_budget::NAME),
@@ -99,6 +118,10 @@ impl Gpu {
         if features.memory_budget {
             names.push(ash::ext::memory_budget::NAME.as_ptr());
         }
+        let pushes = has(ash::khr::push_descriptor::NAME) && !by_address;
+        if pushes {
+            names.push(ash::khr::push_descriptor::NAME.as_ptr());
+        }
         // A driver that only emulates Vulkan (MoltenVK) must be told that this is known.
         if has(ash::khr::portability_subset::NAME) {
             names.push(ash::khr::portability_subset::NAME.as_ptr());
@@ -112,6 +135,8 @@ impl Gpu {
         // SAFETY: every feature and extension asked for was found above.
         let device = unsafe { vulkan.create_device(physical, &info, None) }
             .map_err(|result| fault::driver("vkCreateDevice", result).at(&format!("vulkan:{ordinal}")))?;
+        let push_descriptors = pushes.then(|| ash::khr::push_descriptor::Device::new(vulkan, &device));
+        let binding_bytes = if pushes { u64::from(core.limits.max_storage_buffer_range) } else { 0 };
         // SAFETY: the family was asked for with one queue.
         let queue = unsafe { device.get_device_queue(family, 0) };
         // SAFETY: as above.
@@ -123,7 +148,19 @@ impl Gpu {
             .map(|heap| heap.size)
             .sum();
         let largest_block_bytes = limits.max_memory_allocation_size;
-        Ok(Gpu { device, physical, queue, family, features, description, memory_bytes, largest_block_bytes })
+        Ok(Gpu {
+            device,
+            physical,
+            queue,
+            family,
+            features,
+            description,
+            memory_bytes,
+            largest_block_bytes,
+            push_descriptors,
+            binding_bytes,
+            owner,
+        })
     }
 
     /// What the driver would still give, where it can say so.

@@ -84,13 +84,13 @@ impl Told {
             });
         }
         let table = tabled.then_some((&table, table_at));
-        emit(Dispatch { key, push: &mut push, table, groups: groups_for_each(count) })
+        emit(Dispatch { key, push: &mut push, table, bindings: None, groups: groups_for_each(count) })
     }
 }
 
 /// The pipeline of a module for an index of this dtype.
 fn key(module: Id, index: DType, phase: u32) -> Key {
-    Key { module, constants: [index.size() as u32 / 4, phase, 0, 0, 0] }
+    Key { module, constants: [index.size() as u32 / 4, phase, 0, 0, 0, 0] }
 }
 
 /// Plans an indexing op whose indices are all known to fit. `scratch` is as [`scratch_bytes`] wants it.

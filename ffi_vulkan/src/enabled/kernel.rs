@@ -1,16 +1,22 @@
-//! Pipelines: one for each module and choice of its specialization constants, made when first used.
+//! Pipelines: one for each module and choice of its specialization constants, made when first used; compiled ones are kept on disk.
 #![allow(unsafe_code)]
 
+use super::cache::Store;
 use super::fault;
 use super::gpu::{Features, Gpu};
+use super::plan::BINDINGS;
 use super::queue::PUSH_BYTES;
 use ash::vk;
 use ffi_backend::Result;
 use shaders::{Id, MODULES};
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// How many specialization constants a module has at most.
-pub const CONSTANTS: usize = 5;
+pub const CONSTANTS: usize = 6;
+
+/// Pipelines are written to disk when none was made for so long, since whoever makes one makes more.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// A pipeline's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +31,13 @@ pub struct Kernels {
     pub layout: vk::PipelineLayout,
     modules: HashMap<Id, vk::ShaderModule>,
     pipelines: HashMap<Key, vk::Pipeline>,
+    /// The driver's own cache, and where it is kept between runs.
+    cache: vk::PipelineCache,
+    store: Store,
+    /// What was read from there or written last.
+    kept: Vec<u8>,
+    /// When the last pipeline was made that is not written yet.
+    unwritten: Option<Instant>,
 }
 
 impl Kernels {
@@ -32,11 +45,53 @@ impl Kernels {
         let range =
             vk::PushConstantRange { stage_flags: vk::ShaderStageFlags::COMPUTE, offset: 0, size: PUSH_BYTES as u32 };
         let ranges = [range];
-        let info = vk::PipelineLayoutCreateInfo::default().push_constant_ranges(&ranges);
+        let sets = match gpu.push_descriptors {
+            Some(_) => vec![buffers_layout(gpu)?],
+            None => Vec::new(),
+        };
+        let info = vk::PipelineLayoutCreateInfo::default().push_constant_ranges(&ranges).set_layouts(&sets);
         // SAFETY: the device is never destroyed; here and below the structures live through the calls.
         let layout = unsafe { gpu.device.create_pipeline_layout(&info, None) }
             .map_err(|result| fault::driver("vkCreatePipelineLayout", result))?;
-        Ok(Kernels { gpu, layout, modules: HashMap::new(), pipelines: HashMap::new() })
+        let store = Store::new(gpu.owner);
+        let mut kept = store.load().unwrap_or_default();
+        let cache = match cache_of(gpu, &kept) {
+            // The driver may refuse what our checks let pass.
+            Err(_) if !kept.is_empty() => {
+                kept.clear();
+                cache_of(gpu, &[])?
+            }
+            made => made?,
+        };
+        let (modules, pipelines) = (HashMap::new(), HashMap::new());
+        Ok(Kernels { gpu, layout, modules, pipelines, cache, store, kept, unwritten: None })
+    }
+
+    /// Writes compiled pipelines to disk, if there are new ones and `now` or nobody has made one for a while.
+    pub fn keep(&mut self, now: bool) {
+        if self.unwritten.is_none_or(|last| !now && last.elapsed() < QUIET) {
+            return;
+        }
+        self.unwritten = None;
+        if !self.store.on() {
+            return;
+        }
+        // Another process may have written what it compiled; both are kept.
+        if let Some(others) = self.store.load().filter(|others| *others != self.kept)
+            && let Ok(cache) = cache_of(self.gpu, &others)
+        {
+            // SAFETY: both caches are of this device; `&mut self` keeps other threads from ours, and nobody knows the other,
+            // which is not used after this.
+            unsafe {
+                let _ = self.gpu.device.merge_pipeline_caches(self.cache, &[cache]);
+                self.gpu.device.destroy_pipeline_cache(cache, None);
+            }
+        }
+        // SAFETY: the cache is of this device.
+        if let Ok(bytes) = unsafe { self.gpu.device.get_pipeline_cache_data(self.cache) } {
+            self.store.store(&bytes);
+            self.kept = bytes;
+        }
     }
 
     /// The pipeline of this name.
@@ -58,12 +113,14 @@ impl Kernels {
             .name(c"main")
             .specialization_info(&constants);
         let info = [vk::ComputePipelineCreateInfo::default().stage(stage).layout(self.layout)];
-        // SAFETY: the module is of this device and its `main` takes push constants alone, within the layout's range; constants
+        // SAFETY: the module is of this device and its `main` takes push constants within the layout's range and, where it is over storage buffers, those of the
+        // layout, which then has them; constants
         // that a module does not have are ignored.
-        let made = unsafe { self.gpu.device.create_compute_pipelines(vk::PipelineCache::null(), &info, None) };
+        let made = unsafe { self.gpu.device.create_compute_pipelines(self.cache, &info, None) };
         let pipeline = made
             .map_err(|(_, result)| fault::driver("vkCreateComputePipelines", result).at(key.module.module().name))?[0];
         self.pipelines.insert(key, pipeline);
+        self.unwritten = Some(Instant::now());
         Ok(pipeline)
     }
 
@@ -79,6 +136,31 @@ impl Kernels {
         self.modules.insert(id, module);
         Ok(module)
     }
+}
+
+/// What kernels over storage buffers expect: a few of them, pushed.
+fn buffers_layout(gpu: &Gpu) -> Result<vk::DescriptorSetLayout> {
+    let bindings: [_; BINDINGS] = std::array::from_fn(|i| {
+        vk::DescriptorSetLayoutBinding::default()
+            .binding(i as u32)
+            .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+            .descriptor_count(1)
+            .stage_flags(vk::ShaderStageFlags::COMPUTE)
+    });
+    let info = vk::DescriptorSetLayoutCreateInfo::default()
+        .flags(vk::DescriptorSetLayoutCreateFlags::PUSH_DESCRIPTOR_KHR)
+        .bindings(&bindings);
+    // SAFETY: the device is never destroyed and has the extension that the flag is of.
+    unsafe { gpu.device.create_descriptor_set_layout(&info, None) }
+        .map_err(|result| fault::driver("vkCreateDescriptorSetLayout", result))
+}
+
+/// A cache of the driver that begins with these bytes, which were checked to be its own.
+fn cache_of(gpu: &Gpu, bytes: &[u8]) -> Result<vk::PipelineCache> {
+    let info = vk::PipelineCacheCreateInfo::default().initial_data(bytes);
+    // SAFETY: the device is never destroyed; the bytes are none, or came from this driver and are whole, by their checksum.
+    unsafe { gpu.device.create_pipeline_cache(&info, None) }
+        .map_err(|result| fault::driver("vkCreatePipelineCache", result))
 }
 
 fn words(id: Id) -> impl Iterator<Item = u32> {

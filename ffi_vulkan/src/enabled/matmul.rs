@@ -75,9 +75,9 @@ pub fn plan(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Re
             });
         }
         push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
-        let key = Key { module, constants: [u32::from(first > 0), 0, 0, 0, 0] };
+        let key = Key { module, constants: [u32::from(first > 0), 0, 0, 0, 0, 0] };
         let groups = groups(tiles, 1);
-        plan.push_in_turn(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups });
+        plan.push_in_turn(Dispatch { key, push: &mut push, table: Some((&table, table_at)), bindings: None, groups });
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod backend;
 mod batch;
 mod buffer;
+mod cache;
 mod choice;
 mod device;
 mod elementwise;
@@ -14,6 +15,7 @@ mod instance;
 mod kernel;
 mod matmul;
 mod memory;
+mod order;
 mod plan;
 mod pool;
 mod queue;
@@ -25,8 +27,11 @@ mod scan;
 mod support;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use backend::{backend, find};
 pub use buffer::VulkanBuffer;
 pub use device::VulkanDevice;
 pub use instance::validation_messages;
+#[doc(hidden)]
+pub use trace::Traced;

@@ -3,6 +3,7 @@
 
 use super::kernel::Key;
 use super::memory::Block;
+use ash::vk;
 use ffi_backend::{DType, Layout, Result, Scalar, View, fail};
 
 /// Words of the table that a dispatch reads dims and strides from.
@@ -29,6 +30,20 @@ impl<'a> Operand<'a> {
     pub fn new(view: &View<'a>, block: &'a Block) -> Operand<'a> {
         Operand { block, dtype: view.dtype, layout: view.layout }
     }
+}
+
+/// Operands of a dispatch that are storage buffers.
+pub const BINDINGS: usize = 4;
+
+/// Where bindings begin at multiples of, in bytes; the widest that drivers ask for.
+const BINDING_STEP: u64 = 256;
+
+/// The part of a block that a kernel has as a storage buffer.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    pub buffer: vk::Buffer,
+    pub offset: u64,
+    pub len_bytes: u64,
 }
 
 /// Push constants, or a table, word after word.
@@ -81,6 +96,8 @@ pub struct Dispatch<'a> {
     pub push: &'a mut Words<32>,
     /// The table, and at which word of `push` its address goes.
     pub table: Option<(&'a Words<TABLE_WORDS>, usize)>,
+    /// For kernels over storage buffers.
+    pub bindings: Option<[Binding; BINDINGS]>,
     pub groups: [u32; 2],
 }
 
@@ -89,6 +106,7 @@ pub struct Step {
     pub key: Key,
     pub push: Words<32>,
     pub table: Option<(Words<TABLE_WORDS>, usize)>,
+    pub bindings: Option<[Binding; BINDINGS]>,
     pub groups: [u32; 2],
     /// Whether it depends on the steps before it.
     pub after: bool,
@@ -98,6 +116,8 @@ pub struct Step {
 #[derive(Default)]
 pub struct Plan {
     pub steps: Vec<Step>,
+    /// The longest part of a buffer that kernels have as one, 0 where they take addresses.
+    pub most: u64,
 }
 
 /// Turns of its loops that a kernel's invocation makes in one dispatch at most. lavapipe ends all loops of an invocation after 65535
@@ -127,6 +147,11 @@ pub struct Place {
 impl Place {
     /// `None` if the elements span more than kernels can count.
     pub fn new(base: u64, dtype: DType, offset: i64, dims: &[i64], strides: &[i64]) -> Option<Place> {
+        Place::spanning(base, dtype, offset, dims, strides).map(|(place, _)| place)
+    }
+
+    /// With how many elements lie between the lowest and the highest.
+    pub fn spanning(base: u64, dtype: DType, offset: i64, dims: &[i64], strides: &[i64]) -> Option<(Place, i64)> {
         let (mut low, mut high) = (0i64, 0i64);
         for (dim, stride) in dims.iter().zip(strides) {
             let reach = (dim - 1).checked_mul(*stride)?;
@@ -135,7 +160,25 @@ impl Place {
         let span = high.checked_sub(low)?;
         let lowest = offset.checked_add(low)?;
         let fits = span < i64::from(i32::MAX) && dims.iter().all(|dim| *dim < i64::from(i32::MAX));
-        fits.then(|| Place { address: base + lowest as u64 * dtype.size() as u64, start: -low })
+        fits.then(|| (Place { address: base + lowest as u64 * dtype.size() as u64, start: -low }, span))
+    }
+
+    /// The same in a binding of at most so many bytes, elements counted from where that begins; `None` where it does not fit.
+    pub fn bound(self, block: &Block, size: usize, span: i64, most: u64) -> Option<(Place, Binding)> {
+        let (lowest, size) = (self.address - block.address, size as u64);
+        let offset = lowest / BINDING_STEP * BINDING_STEP;
+        let before = (lowest - offset) / size;
+        let needed = (before + span as u64 + 1) * size; // no more: parts of one view then stay apart
+        let place = Place { address: 0, start: self.start + before as i64 };
+        (needed <= most).then_some((place, Binding { buffer: block.buffer, offset, len_bytes: needed }))
+    }
+
+    /// A whole view in a binding; `None` where it does not fit, or there are none.
+    pub fn of_bound(operand: &Operand, most: u64) -> Option<(Place, Binding)> {
+        let (layout, block) = (operand.layout, operand.block);
+        let (dims, strides) = (layout.dims(), layout.strides());
+        let (place, span) = Place::spanning(block.address, operand.dtype, layout.offset(), dims, strides)?;
+        place.bound(block, operand.dtype.size(), span, most)
     }
 
     /// Of a whole view, or the refusal.

@@ -4,6 +4,7 @@
 use super::fault;
 use super::gpu::Gpu;
 use super::memory::Block;
+use super::plan::{BINDINGS, Binding};
 use ash::vk;
 use ffi_backend::Result;
 use std::time::Duration;
@@ -11,8 +12,8 @@ use std::time::Duration;
 /// The most that push constants hold on every driver.
 pub const PUSH_BYTES: usize = 128;
 
-/// A command buffer. Not to be copied: whoever has it records it alone.
-pub struct Commands(vk::CommandBuffer);
+/// A command buffer with a pool of its own, which is reset as a whole. Not to be copied: whoever has it records it alone.
+pub struct Commands(vk::CommandBuffer, vk::CommandPool);
 
 /// The point that the device has reached; used without the recorder's lock.
 #[derive(Clone, Copy)]
@@ -46,7 +47,6 @@ impl Timeline {
 /// Makes, fills and submits command buffers. `&mut self` where the driver wants one thread at a time.
 pub struct Queue {
     gpu: &'static Gpu,
-    pool: vk::CommandPool,
     layout: vk::PipelineLayout,
     timeline: Timeline,
     spare: Vec<Commands>,
@@ -54,18 +54,12 @@ pub struct Queue {
 
 impl Queue {
     pub fn new(gpu: &'static Gpu, layout: vk::PipelineLayout) -> Result<Queue> {
-        let info = vk::CommandPoolCreateInfo::default()
-            .queue_family_index(gpu.family)
-            .flags(vk::CommandPoolCreateFlags::RESET_COMMAND_BUFFER);
-        // SAFETY: the device is never destroyed and was made with this queue family and timeline semaphores.
-        let pool = unsafe { gpu.device.create_command_pool(&info, None) }
-            .map_err(|result| fault::driver("vkCreateCommandPool", result))?;
         let mut kind = vk::SemaphoreTypeCreateInfo::default().semaphore_type(vk::SemaphoreType::TIMELINE);
         let info = vk::SemaphoreCreateInfo::default().push_next(&mut kind);
-        // SAFETY: as above.
+        // SAFETY: the device is never destroyed and was made with timeline semaphores.
         let semaphore = unsafe { gpu.device.create_semaphore(&info, None) }
             .map_err(|result| fault::driver("vkCreateSemaphore", result))?;
-        Ok(Queue { gpu, pool, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new() })
+        Ok(Queue { gpu, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new() })
     }
 
     pub fn timeline(&self) -> Timeline {
@@ -74,32 +68,68 @@ impl Queue {
 
     /// A command buffer in the recording state.
     pub fn begin(&mut self) -> Result<Commands> {
+        let device = &self.gpu.device;
         let commands = match self.spare.pop() {
             Some(commands) => commands,
             None => {
-                let info = vk::CommandBufferAllocateInfo::default().command_pool(self.pool).command_buffer_count(1);
-                // SAFETY: the pool is this queue's own, used under `&mut self` alone.
-                let made = unsafe { self.gpu.device.allocate_command_buffers(&info) }
-                    .map_err(|result| fault::driver("vkAllocateCommandBuffers", result))?;
-                Commands(made[0])
+                let info = vk::CommandPoolCreateInfo::default()
+                    .queue_family_index(self.gpu.family)
+                    .flags(vk::CommandPoolCreateFlags::TRANSIENT);
+                // SAFETY: the device is never destroyed and was made with this queue family.
+                let pool = unsafe { device.create_command_pool(&info, None) }
+                    .map_err(|result| fault::driver("vkCreateCommandPool", result))?;
+                let info = vk::CommandBufferAllocateInfo::default().command_pool(pool).command_buffer_count(1);
+                // SAFETY: the pool was just made.
+                match unsafe { device.allocate_command_buffers(&info) } {
+                    Ok(made) => Commands(made[0], pool),
+                    Err(result) => {
+                        // SAFETY: as above; nothing is of it.
+                        unsafe { device.destroy_command_pool(pool, None) };
+                        return Err(fault::driver("vkAllocateCommandBuffers", result));
+                    }
+                }
             }
         };
+        // SAFETY: its one command buffer is new, or spare: its batch is done, so it is not pending; `&mut self` keeps others away.
+        unsafe { device.reset_command_pool(commands.1, vk::CommandPoolResetFlags::empty()) }
+            .map_err(|result| fault::driver("vkResetCommandPool", result))?;
         let info = vk::CommandBufferBeginInfo::default().flags(vk::CommandBufferUsageFlags::ONE_TIME_SUBMIT);
-        // SAFETY: the buffer is new, or spare: its batch is done, so it is not pending; beginning resets it.
-        match unsafe { self.gpu.device.begin_command_buffer(commands.0, &info) } {
+        // SAFETY: its pool was just reset.
+        match unsafe { device.begin_command_buffer(commands.0, &info) } {
             Ok(()) => Ok(commands),
             Err(result) => Err(fault::driver("vkBeginCommandBuffer", result)),
         }
     }
 
     /// Appends a dispatch. The addresses in `push` are of blocks that stay until the batch is done.
-    pub fn dispatch(&mut self, commands: &Commands, pipeline: vk::Pipeline, push: &[u32], groups: [u32; 2]) {
+    pub fn dispatch(
+        &mut self,
+        commands: &Commands,
+        pipeline: vk::Pipeline,
+        push: &[u32],
+        bindings: Option<&[Binding; BINDINGS]>,
+        groups: [u32; 2],
+    ) {
         let mut bytes = [0u8; PUSH_BYTES];
         for (to, word) in bytes.chunks_exact_mut(4).zip(push) {
             to.copy_from_slice(&word.to_ne_bytes());
         }
         let len = (push.len() * 4).min(PUSH_BYTES);
         let device = &self.gpu.device;
+        if let (Some(pusher), Some(bindings)) = (&self.gpu.push_descriptors, bindings) {
+            let infos =
+                bindings.map(|b| [vk::DescriptorBufferInfo { buffer: b.buffer, offset: b.offset, range: b.len_bytes }]);
+            let writes: [_; BINDINGS] = std::array::from_fn(|i| {
+                vk::WriteDescriptorSet::default()
+                    .dst_binding(i as u32)
+                    .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+                    .buffer_info(&infos[i])
+            });
+            // SAFETY: as below; the layout has a set for these, since the device has the extension, and they are parts of blocks.
+            unsafe {
+                pusher.cmd_push_descriptor_set(commands.0, vk::PipelineBindPoint::COMPUTE, self.layout, 0, &writes)
+            };
+        }
         // SAFETY: `commands` came from `begin` and is recording; pipeline and layout are of this device, never destroyed, and
         // made for each other; the bytes are within the layout's range. What kernels touch lies inside its blocks: `run`
         // checked every view against its buffer, kernels look at each index that they follow, and the pool keeps blocks until

@@ -37,7 +37,7 @@ pub fn plan(
         RandomOp::Uniform | RandomOp::Normal => (0, 0),
     };
     let per_counter = if dtype == DType::F64 || !dtype.is_float() { 2 } else { 4 };
-    let key = Key { module: module(dtype), constants: [u32::from(op == RandomOp::Normal), 0, 0, 0, 0] };
+    let key = Key { module: module(dtype), constants: [u32::from(op == RandomOp::Normal), 0, 0, 0, 0, 0] };
     let start = destination.block.address + destination.layout.offset() as u64 * dtype.size() as u64;
     let count = destination.layout.numel() as u64;
     for first in (0..count).step_by(MOST as usize) {
@@ -47,7 +47,7 @@ pub fn plan(
         push.u64(start + first * dtype.size() as u64).u64(seed).u64(low as u64).u64(high.wrapping_sub(low) as u64);
         push.u64(counter as u64).u32((counter >> 64) as u32).u32(part as u32);
         let groups = groups_for_each(part.div_ceil(per_counter) as i64);
-        emit(Dispatch { key, push: &mut push, table: None, groups })?;
+        emit(Dispatch { key, push: &mut push, table: None, bindings: None, groups })?;
     }
     Ok(())
 }

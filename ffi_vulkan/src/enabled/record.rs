@@ -5,7 +5,7 @@ use super::index::Look;
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, index, matmul, random, reduce, scan};
+use super::{elementwise, index, matmul, order, random, reduce, scan};
 use ash::vk;
 use ffi_backend::{DType, Layout, Op, Result, fail, program};
 
@@ -23,6 +23,7 @@ impl Recorder {
         let scratch_bytes = match (op, sources) {
             (Op::Reduce { op, axes }, [source]) => reduce::scratch_bytes(*op, *axes, source),
             (Op::Scan { axis, .. }, _) => scan::scratch_bytes(*axis, destination),
+            (Op::Order { axis, .. }, [source]) => order::scratch_bytes(*axis, source),
             (Op::Index { op, .. }, _) => index::scratch_bytes(*op, destination),
             _ => 0,
         };
@@ -30,6 +31,7 @@ impl Recorder {
         let mut plan = std::mem::take(&mut self.plan);
         let mut pipelines = std::mem::take(&mut self.pipelines);
         plan.steps.clear();
+        plan.most = self.binding_bytes;
         let block = scratch.as_ref().map(|(block, _)| block);
         let recorded = planned(&mut plan, op, sources, destination, block)
             .and_then(|()| self.append(&mut plan, &mut pipelines, sources, destination, block, stamp));
@@ -107,18 +109,21 @@ fn planned(
     destination: &Operand,
     scratch: Option<&Block>,
 ) -> Result<()> {
+    let most = plan.most;
+    // Parts of one op may share a binding's first bytes: one after the other, as a validation layer expects.
     let mut emit = |dispatch: Dispatch| {
-        plan.push(dispatch);
+        plan.push_in_turn(dispatch);
         Ok(())
     };
     match op {
-        Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, &mut emit),
+        Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, most, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
         Op::Matmul { alpha } => matmul::plan(plan, *alpha, sources, destination),
         Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Scan { op, axis } => scan::plan(plan, *op, *axis, sources, destination, scratch),
-        Op::Rows(_) | Op::Linalg(_) | Op::Order { .. } => {
+        Op::Order { axis, descending } => order::plan(plan, *axis, *descending, sources, destination, scratch),
+        Op::Rows(_) | Op::Linalg(_) => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }

@@ -8,6 +8,7 @@ use super::memory::{Block, Heap, Purpose};
 use super::plan::Plan;
 use super::pool::{Pool, class};
 use super::queue::{Commands, Queue, Timeline};
+use super::trace::Traced;
 use ash::vk;
 use ffi_backend::{Code, Error, MemoryStats, Result};
 use std::collections::VecDeque;
@@ -34,9 +35,13 @@ pub struct Recorder {
     /// Kept for their memory: what the op at hand comes down to.
     pub(super) plan: Plan,
     pub(super) pipelines: Vec<vk::Pipeline>,
+    /// See [`Plan::most`].
+    pub(super) binding_bytes: u64,
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
+    /// What is recorded, while somebody asks.
+    pub trace: Option<Vec<Traced>>,
     /// What tests force.
     #[cfg(test)]
     pub forced: Forced,
@@ -67,9 +72,11 @@ impl Recorder {
             touched: Touched::default(),
             plan: Plan::default(),
             pipelines: Vec::new(),
+            binding_bytes: gpu.binding_bytes,
             submitted: 0,
             threshold: FIRST_BATCH,
             stats: MemoryStats::default(),
+            trace: None,
             #[cfg(test)]
             forced: Forced::default(),
         })
@@ -153,6 +160,11 @@ impl Recorder {
         Ok(bytes)
     }
 
+    /// Writes compiled pipelines to disk: `now`, or where it has been quiet for a while.
+    pub fn keep_pipelines(&mut self, now: bool) {
+        self.kernels.keep(now);
+    }
+
     /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten.
     pub fn abandon(&mut self) {
         self.touched.clear();
@@ -184,6 +196,7 @@ impl Recorder {
             kernels: &mut self.kernels,
             batch: self.batch.insert(batch),
             touched: &mut self.touched,
+            trace: &mut self.trace,
             ticket: self.submitted + 1,
         })
     }

@@ -4,13 +4,15 @@
 use super::elementwise;
 use super::kernel::Key;
 use super::memory::Block;
-use super::plan::{Dispatch, GROUP, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, groups};
+use super::plan::{Binding, Dispatch, GROUP, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, groups};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result, Scalar, fail, program};
 use shaders::Id;
 
 /// Elements that one workgroup gathers alone; sixty-four for each invocation.
 const CHUNK: i64 = 64 * GROUP;
+/// Invocations for a range of middling length.
+const FEW_LANES: i64 = 32;
 /// So many outputs keep a device busy without cutting their ranges.
 const ENOUGH_OUTPUTS: i64 = 256;
 
@@ -107,20 +109,32 @@ enum Parts<'a> {
 
 /// One pass.
 fn pass(
+    plan: &mut Plan,
     op: ReduceOp,
     axes: u8,
     source: &Operand,
     destination: &Operand,
     parts: Parts,
     divisor: i64,
-    emit: &mut dyn FnMut(Dispatch) -> Result<()>,
 ) -> Result<()> {
     let (chunks, number) = match parts {
         // Partial results of a mean are sums.
         Parts::Made(chunks) => (chunks, if op == ReduceOp::Mean { ReduceOp::Sum } else { op }),
         _ => (1, op),
     };
-    let (from, to) = (Place::of(source, op.name())?, Place::of(destination, op.name())?);
+    let most = plan.most;
+    let bound = Place::of_bound(source, most).zip(Place::of_bound(destination, most)).and_then(|(from, to)| {
+        let candidates = match parts {
+            Parts::Found(block, _) => Binding { buffer: block.buffer, offset: 0, len_bytes: block.len_bytes },
+            _ => to.1,
+        };
+        let fits = candidates.len_bytes <= most;
+        fits.then_some((from.0, to.0, Some([to.1, from.1, candidates, to.1])))
+    });
+    let (from, to, bindings) = match bound {
+        Some(bound) => bound,
+        None => (Place::of(source, op.name())?, Place::of(destination, op.name())?, None),
+    };
     let wanted = |reduced: bool| {
         let mut parts = ([0; MAX_RANK], [0; MAX_RANK], [0; MAX_RANK], 0);
         for (i, dim) in source.layout.dims().iter().enumerate() {
@@ -161,7 +175,14 @@ fn pass(
     let across = reduced.rank > 0 && reduced.strides[0][reduced.rank - 1].abs() != 1;
     let brief = chunks == 1 && count <= MOST_TURNS / turns(axes, source);
     let alone = brief && (count <= 32 || (rows >= 1024 && (across || count <= 64)));
-    let lanes = if alone { 1 } else { GROUP };
+    // Short ranges leave most of a workgroup idle: then it takes several.
+    let lanes = if alone {
+        1
+    } else if chunks == 1 && count <= 16 * FEW_LANES && rows > 1 {
+        FEW_LANES
+    } else {
+        GROUP
+    };
 
     let mut push = Words::<32>::new();
     push.u64(to.address).u64(from.address);
@@ -178,9 +199,11 @@ fn pass(
     // Halves have parts in singles.
     let half = matches!(destination.dtype, DType::F16 | DType::Bf16);
     let module = module(op, if half { destination.dtype } else { source.dtype });
-    let key = Key { module, constants: [number as u32, lanes as u32, reduced_rank, parts, 0] };
+    let module = if bindings.is_some() { module.bound().unwrap_or(module) } else { module };
+    let key = Key { module, constants: [number as u32, lanes as u32, reduced_rank, parts, 0, 0] };
     let groups = groups(rows * chunks, GROUP / lanes);
-    emit(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups })
+    plan.push_in_turn(Dispatch { key, push: &mut push, table: Some((&table, table_at)), bindings, groups });
+    Ok(())
 }
 
 /// Bytes of partial results that [`plan`] wants a block for, 0 where one pass does.
@@ -200,26 +223,22 @@ pub fn plan(
 ) -> Result<()> {
     let [source] = sources else { fail!(Internal, "{}: {} operands", op.name(), sources.len()) };
     let cut = cut(op, axes, source);
-    let mut emit = |dispatch: Dispatch| {
-        plan.push(dispatch);
-        Ok(())
-    };
     if cut.count == 0 {
-        return elementwise::plan(program::FILL, &[of_nothing(op)], &[], destination, &mut emit);
+        let mut emit = |dispatch: Dispatch| {
+            plan.push(dispatch);
+            Ok(())
+        };
+        return elementwise::plan(program::FILL, &[of_nothing(op)], &[], destination, 0, &mut emit);
     }
     if cut.chunks == 1 {
-        return pass(op, axes, source, destination, Parts::Whole, cut.count, &mut emit);
+        return pass(plan, op, axes, source, destination, Parts::Whole, cut.count);
     }
     let Some(block) = scratch else { fail!(Internal, "{}: two passes without scratch", op.name()) };
     let flat = Layout::contiguous(&[cut.rows, cut.chunks])?;
     let partial = Operand { block, dtype: cut.partial, layout: &flat };
-    pass(op, axes, source, &partial, Parts::Made(cut.chunks), cut.count, &mut emit)?;
-    let mut second = |dispatch: Dispatch| {
-        plan.push_in_turn(dispatch);
-        Ok(())
-    };
+    pass(plan, op, axes, source, &partial, Parts::Made(cut.chunks), cut.count)?;
     if matches!(op, ReduceOp::ArgMax | ReduceOp::ArgMin) {
-        return pass(op, axes, source, destination, Parts::Found(block, cut.chunks), cut.count, &mut second);
+        return pass(plan, op, axes, source, destination, Parts::Found(block, cut.chunks), cut.count);
     }
     // The partial results viewed with the destination's dims and one more. Dims of 1 go, so that one more always fits.
     let layout = destination.layout;
@@ -236,7 +255,7 @@ pub fn plan(
     let from = Layout::contiguous(&dims)?;
     let from = Operand { layout: &from, ..partial };
     let to = Operand { layout: &to, ..*destination };
-    pass(op, 1 << last, &from, &to, Parts::Finished, cut.count, &mut second)
+    pass(plan, op, 1 << last, &from, &to, Parts::Finished, cut.count)
 }
 
 #[cfg(test)]

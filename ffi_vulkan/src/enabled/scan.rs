@@ -88,9 +88,9 @@ pub fn plan(
             push.i64(operand.layout.strides()[axis as usize]);
         });
         push.i64(len).i64(segment).i64(segments);
-        let key = Key { module: module(source.dtype), constants: [u32::from(op == ScanOp::Prod), phase, 0, 0, 0] };
+        let key = Key { module: module(source.dtype), constants: [u32::from(op == ScanOp::Prod), phase, 0, 0, 0, 0] };
         let groups = groups_for_each(if phase == 2 { lines } else { lines * segments });
-        plan.push_in_turn(Dispatch { key, push: &mut push, table: Some((&table, table_at)), groups });
+        plan.push_in_turn(Dispatch { key, push: &mut push, table: Some((&table, table_at)), bindings: None, groups });
     }
     Ok(())
 }

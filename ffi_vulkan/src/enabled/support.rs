@@ -1,7 +1,7 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{choice, index, matmul, random, reduce, scan};
+use super::{choice, index, matmul, order, random, reduce, scan};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
@@ -47,7 +47,10 @@ impl Refusals {
                 None => Err("a running total of nothing"),
             },
             Op::Index { op, .. } => index::module(*op, destination),
-            Op::Order { .. } => Err("no sorting on this device yet"),
+            Op::Order { .. } => match sources.first() {
+                Some(source) => Ok(order::module(*source)),
+                None => Err("an order of nothing"),
+            },
         };
         match choice {
             Ok(module) => self.of(module),

@@ -6,6 +6,7 @@
     reason = "tests fail this way, and say aloud what they skip"
 )]
 
+mod cache;
 mod common;
 mod drivers;
 mod index;
@@ -14,4 +15,5 @@ mod long;
 mod ops;
 mod order;
 mod random;
+mod sort;
 mod staged;

@@ -1,0 +1,217 @@
+//! The Vulkan device beside the same shaders and chains in raw Vulkan, taken in turns in one process, so that what else the machine
+//! does falls on both alike: `cargo bench --features vulkan --bench vulkan`. Beside it the time that a plain copy between buffers
+//! takes for as many bytes, the CPU device, and pipelines made cold and from disk.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod pipelines;
+mod raw;
+
+use benches::{devices, finish, in_turns, uniform};
+use ffi_backend::{BufferRef, DType, DeviceRef, Layout, MapOp, Op, Program, ReduceOp, RowOp, View, run};
+use ffi_torch::nn::loss::{Reduction, cross_entropy};
+use ffi_torch::nn::{Module, layers};
+use ffi_torch::optim::{Optimizer, Rule};
+use ffi_torch::{Tensor, autograd, elementwise};
+use ffi_vulkan::VulkanDevice;
+use raw::{Plain, Raw};
+use std::cell::RefCell;
+
+struct Bench {
+    device: DeviceRef,
+    vulkan: &'static VulkanDevice,
+    cpu: DeviceRef,
+    raw: RefCell<Raw>,
+    plain: [Plain; 2],
+}
+
+/// Numbers in memory of a device, to run ops into again and again.
+struct Floats(BufferRef, Layout);
+
+impl Floats {
+    fn new(device: DeviceRef, dims: &[i64]) -> Floats {
+        let layout = Layout::contiguous(dims).unwrap();
+        let numbers: Vec<u8> =
+            (0..layout.numel()).flat_map(|i| ((i * 7919 % 1009) as f32 / 1009.0).to_ne_bytes()).collect();
+        let buffer = device.alloc(numbers.len() as u64).unwrap();
+        device.upload(&numbers, &buffer, 0).unwrap();
+        Floats(buffer, layout)
+    }
+
+    fn view(&self) -> View<'_> {
+        View { buffer: &self.0, dtype: DType::F32, layout: &self.1 }
+    }
+}
+
+/// The longest copy.
+const MOST_BYTES: u64 = 6 * 4 << 20;
+
+impl Bench {
+    fn floats(&self, dims: &[i64]) -> Floats {
+        Floats::new(self.device, dims)
+    }
+
+    fn work(&self, op: &Op, sources: &[&Floats], to: &Floats) {
+        let views: Vec<View> = sources.iter().map(|floats| floats.view()).collect();
+        run(self.device, op, &views, &to.view()).unwrap();
+    }
+
+    fn map(&self, op: MapOp, sources: &[&Floats], to: &Floats) {
+        self.work(&Op::Map { program: Program::of(op), scalars: &[] }, sources, to);
+    }
+
+    /// One line: so many calls on the device and in raw Vulkan, in turns, and a copy that moves as many bytes. Times of one call.
+    fn compare(&self, name: &str, calls: usize, rounds: usize, bytes: u64, work: impl Fn()) {
+        let all = || (0..calls).for_each(|_| work());
+        // Pipelines are made, and memory is touched.
+        all();
+        finish(self.device);
+        let list = self.vulkan.traced(|| Ok(all())).unwrap();
+        finish(self.device);
+        let mut raw = self.raw.borrow_mut();
+        raw.repeat(&list);
+        let raw = RefCell::new(&mut *raw);
+        let seconds = in_turns(
+            rounds,
+            &mut [
+                &mut || {
+                    all();
+                    finish(self.device);
+                },
+                &mut || raw.borrow_mut().repeat(&list),
+                &mut || raw.borrow().copy(&self.plain[0], &self.plain[1], (bytes / 2).max(4)),
+            ],
+        );
+        let [ours, theirs, copy] = [0, 1, 2].map(|i| seconds[i] * 1e6 / calls as f64);
+        let beside = if bytes > 0 { format!("{copy:>10.1} {:>7.2}", ours / copy) } else { String::new() };
+        println!("{name:<24} {ours:>10.2} {theirs:>10.2} {:>7.2} {beside}", ours / theirs);
+    }
+
+    fn chains(&self) {
+        let x = self.floats(&[16]);
+        for calls in [1, 10, 100, 1000] {
+            self.compare(&format!("chain of {calls}"), calls, 3000 / calls.max(10), 0, || {
+                self.map(MapOp::neg, &[&x], &x);
+            });
+        }
+    }
+
+    fn bandwidth(&self) {
+        let n = 1 << 20;
+        let [x, y, z] = [0; 3].map(|_| self.floats(&[n]));
+        let bytes = 4 * n as u64;
+        let rounds = 60;
+        self.compare("neg 2^20", 1, rounds, 2 * bytes, || self.map(MapOp::neg, &[&x], &z));
+        self.compare("add 2^20", 1, rounds, 3 * bytes, || self.map(MapOp::add, &[&x, &y], &z));
+        self.compare("exp 2^20", 1, rounds, 2 * bytes, || self.map(MapOp::exp, &[&x], &z));
+        let square = |f: &Floats| Floats(f.0.clone(), Layout::contiguous(&[1024, 1024]).unwrap());
+        let turned = |f: &Floats| Floats(f.0.clone(), square(f).1.permute(&[1, 0]).unwrap());
+        let (row, column) = (self.floats(&[1, 1024]), self.floats(&[1024, 1]));
+        let wide = Floats(row.0.clone(), row.1.broadcast_to(&[1024, 1024]).unwrap());
+        self.compare("add a row, 1024^2", 1, rounds, 2 * bytes, || {
+            self.map(MapOp::add, &[&square(&x), &wide], &square(&z))
+        });
+        self.compare("turn 1024^2", 1, rounds, 2 * bytes, || self.map(MapOp::neg, &[&turned(&x)], &square(&z)));
+        let one = self.floats(&[1]);
+        let sum = |axes| Op::Reduce { op: ReduceOp::Sum, axes };
+        self.compare("sum 2^20", 1, rounds, bytes, || self.work(&sum(1), &[&x], &one));
+        self.compare("sum rows, 1024^2", 1, rounds, bytes, || self.work(&sum(2), &[&square(&x)], &column));
+        self.compare("sum columns, 1024^2", 1, rounds, bytes, || self.work(&sum(1), &[&square(&x)], &row));
+        for op in RowOp::ALL {
+            self.compare(&format!("{} 1024^2", op.name()), 1, rounds / 2, 2 * bytes, || {
+                self.work(&Op::Rows(op), &[&square(&x)], &square(&z));
+            });
+        }
+    }
+
+    /// A step of Adam for a network that tells ten classes apart, beside the CPU.
+    fn training(&self) {
+        let step = |device: DeviceRef| {
+            let linear = |inputs, outputs| Module::new(layers::Linear::new(inputs, outputs, true, DType::F32, device)?);
+            let relu = layers::Function("relu", |x: &Tensor, _| elementwise::map(MapOp::relu, &[x]));
+            let layers = [linear(784, 512), Module::new(relu), linear(512, 10)];
+            let layers = layers.into_iter().map(Result::unwrap).collect();
+            let net = Module::new(layers::Sequential::new(layers)).unwrap();
+            let classes: Vec<u8> = (0..128i32).flat_map(|row| (row % 10).to_ne_bytes()).collect();
+            let targets = Tensor::from_bytes(&classes, &[128], DType::I32, DType::I32, device).unwrap();
+            let rule = Rule::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0, decoupled: false };
+            let adam = Optimizer::new(&net, rule, 1e-3).unwrap();
+            let x = uniform(device, &[128, 784]);
+            move || {
+                let loss = cross_entropy(&net.forward(&x).unwrap(), &targets, Reduction::Mean).unwrap();
+                adam.zero_grad().unwrap();
+                autograd::backward(&loss, None, false, false).unwrap();
+                adam.step().unwrap();
+                finish(device);
+            }
+        };
+        let (ours, cpu) = (step(self.device), step(self.cpu));
+        ours();
+        let seconds = in_turns(20, &mut [&mut || ours(), &mut || cpu()]);
+        println!(
+            "\nstep of Adam, 784-512-10 by 128: {:.0} us, on the cpu {:.0} us",
+            seconds[0] * 1e6,
+            seconds[1] * 1e6
+        );
+    }
+
+    fn products(&self) {
+        println!("\n{:<24} {:>10} {:>10} {:>7} {:>10} {:>8}", "product", "us", "raw", "ratio", "cpu", "GFLOP/s");
+        for [m, k, n] in [[64; 3], [256; 3], [512; 3], [1024; 3], [1, 1024, 1024], [128, 784, 512]] {
+            let of = |device| {
+                let [a, b, c] = [[m, k], [k, n], [m, n]].map(|dims| Floats::new(device, &dims));
+                move || run(device, &Op::Matmul { alpha: 1.0 }, &[a.view(), b.view()], &c.view()).unwrap()
+            };
+            let (ours, cpu) = (of(self.device), of(self.cpu));
+            ours();
+            finish(self.device);
+            let list = self.vulkan.traced(|| Ok(ours())).unwrap();
+            finish(self.device);
+            let mut raw = self.raw.borrow_mut();
+            let mut ours = || {
+                ours();
+                finish(self.device);
+            };
+            let rounds = ((1 << 31) / (m * k * n)).clamp(5, 200) as usize;
+            let seconds = in_turns(rounds, &mut [&mut ours, &mut || raw.repeat(&list), &mut || cpu()]);
+            let [ours, raw, cpu] = [0, 1, 2].map(|i| seconds[i] * 1e6);
+            let speed = (2 * m * k * n) as f64 / ours / 1e3;
+            let name = format!("{m} by {k} by {n}");
+            println!("{name:<24} {ours:>10.1} {raw:>10.1} {:>7.2} {cpu:>10.1} {speed:>8.2}", ours / raw);
+        }
+    }
+}
+
+fn main() {
+    if pipelines::is_child() {
+        return;
+    }
+    let all = devices();
+    let Some(&device) = all.iter().find(|device| device.info().kind == "vulkan") else {
+        return eprintln!("no vulkan device: {:?}", ffi_base::last_error::message());
+    };
+    let vulkan = ffi_vulkan::find(device.info().id).unwrap();
+    let raw = Raw::new(vulkan);
+    let plain = [raw.plain(MOST_BYTES), raw.plain(MOST_BYTES)];
+    let bench = Bench { device, vulkan, cpu: all[0], raw: RefCell::new(raw), plain };
+    println!("{}; f32; medians in us of rounds taken in turns", device.info().description);
+    println!("{:<24} {:>10} {:>10} {:>7} {:>10} {:>7}", "", "us a call", "raw", "ratio", "copy", "to copy");
+    let wanted = |name: &str| {
+        let names: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+        names.is_empty() || names.iter().any(|own| name.contains(own.as_str()))
+    };
+    if wanted("chains") {
+        bench.chains();
+    }
+    if wanted("bandwidth") {
+        bench.bandwidth();
+    }
+    if wanted("products") {
+        bench.products();
+    }
+    if wanted("training") {
+        bench.training();
+    }
+    if wanted("pipelines") {
+        pipelines::compare();
+    }
+}
