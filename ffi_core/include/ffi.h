@@ -2448,111 +2448,315 @@ int64_t rt_cuda_event_elapsed_bits(rt_cuda_event start, rt_cuda_event end);
  * Returns a negative code on failure. */
 int64_t rt_cuda_launch_kernel(rt_cuda_function function, const int64_t *grid, int64_t grid_len, const int64_t *block, int64_t block_len, void *args);
 
-/* ---- Vulkan (feature vulkan) ---- */
+/* ---- Vulkan: instances and what there is (feature vulkan) ---- */
 
-/* Planned: an instance.
- * Returns a vk instance, yours to free; 0 on failure. */
+/* Loads the driver and makes an instance for a program of this name. `validation` turns on the Khronos
+ * validation layer, UNAVAILABLE where it is not installed; what layers say reaches the log callback at the end
+ * of the call that caused it. UNAVAILABLE names what was tried where there is no loader, no driver or no device,
+ * and in a child that was forked after the driver was loaded. Any thread, as all rows of this family.
+ * Returns a vk instance, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_instance rt_vk_instance_create(const char *name, int64_t len, int64_t validation);
 
-/* Planned: frees an instance.
- * Returns a negative code on failure. */
+/* Frees an instance's handle. The instance lives on while devices made of it do.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_instance_destroy(rt_vk_instance instance);
 
-/* Planned: how many physical devices there are.
- * Returns a negative code on failure. */
+/* How many physical devices the drivers offer. The rows below take an index under it, NOT_FOUND otherwise.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_physical_devices(rt_vk_instance instance);
 
-/* Planned: a logical device.
- * Returns a vk device, yours to free; 0 on failure. */
+/* The hardware's name, as its driver spells it.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_name(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_name_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* What it is: 1 part of the processor's chip, 2 a card of its own, 3 virtual, 4 software on the processor, 0
+ * something else.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_type(rt_vk_instance instance, int64_t physical);
+
+/* The driver's name and version.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_driver(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_driver, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_driver_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* 32 hexadecimal digits that change with hardware, driver and driver version; what is compiled for one fits no
+ * other.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_uuid(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_uuid, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_uuid_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* The driver's version of Vulkan, as `1.3.230`. Devices are opened from 1.2 on.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_api_version(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_api_version, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_api_version_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* The vendor's number.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_vendor_id(rt_vk_instance instance, int64_t physical);
+
+/* The vendor's number of the hardware.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_device_id(rt_vk_instance instance, int64_t physical);
+
+/* Bytes of memory of the device's own.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_memory(rt_vk_instance instance, int64_t physical);
+
+/* A limit by the name that the Vulkan specification gives it, an element of an array as
+ * `maxComputeWorkGroupSize[0]`; also `maxMemoryAllocationSize` and `subgroupSize`. NOT_FOUND for names that are
+ * not known here.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_limit(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
+
+/* Nanoseconds in one tick of a timestamp.
+ * Returns NaN on failure.
+ * Needs feature vulkan. */
+double rt_vk_physical_device_timestamp_period(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_timestamp_period, with doubles as IEEE bit patterns. */
+int64_t rt_vk_physical_device_timestamp_period_bits(rt_vk_instance instance, int64_t physical);
+
+/* Whether the device has a feature, by the name that the Vulkan specification gives it. A device is opened with
+ * all that it has.
+ * Returns 0, with the last error set on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_has_feature(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
+
+/* Whether the device has an extension, as `VK_KHR_swapchain`.
+ * Returns 0, with the last error set on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_has_extension(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
+
+/* How many families of queues the device has.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_count(rt_vk_instance instance, int64_t physical);
+
+/* What queues of a family do: the sum of 1 graphics, 2 compute, 4 transfer, and Vulkan's further bits.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_flags(rt_vk_instance instance, int64_t physical, int64_t family);
+
+/* How many queues of a family a device opens, 4 at most.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_queues(rt_vk_instance instance, int64_t physical, int64_t family);
+
+/* How many bits of a timestamp count; 0 where queues of the family have none.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_timestamp_bits(rt_vk_instance instance, int64_t physical, int64_t family);
+
+/* The first family whose queues do all of `flags`, as above; NOT_FOUND when none does.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_find(rt_vk_instance instance, int64_t physical, int64_t flags);
+
+/* ---- Vulkan: devices and queues (feature vulkan) ---- */
+
+/* Opens a physical device, by its index, with every feature it has. Accesses of shaders outside a buffer are
+ * harmless where the device has `robustBufferAccess`, as all do. UNSUPPORTED below Vulkan 1.2.
+ * Returns a vk device, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_device rt_vk_device_create(rt_vk_instance instance, int64_t physical);
 
-/* Planned: frees a logical device.
- * Returns a negative code on failure. */
+/* Frees a device's handle. The device lives on while objects made of it do, so the order of freeing is free.
+ * After DEVICE_LOST everything on the device answers so, but frees work, and a new device may be created.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_device_destroy(rt_vk_device device);
 
-/* Planned: a queue of a family.
- * Returns a vk queue, yours to free; 0 on failure. */
+/* Waits until all that was submitted to the device is done: 1, or 0 when so many nanoseconds passed first. 0
+ * only looks, less than 0 waits for ever.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_device_wait(rt_vk_device device, int64_t timeout_ns);
+
+/* A queue of a family. The same queue may be had many times; each handle is freed once.
+ * Returns a vk queue, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_queue rt_vk_queue_get(rt_vk_device device, int64_t family, int64_t index);
 
-/* Planned: a buffer.
- * Returns a vk buffer, yours to free; 0 on failure. */
+/* Frees a queue's handle; the last one waits for what was submitted through it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_destroy(rt_vk_queue queue);
+
+/* The family that a queue is of.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family(rt_vk_queue queue);
+
+/* Submits a command buffer that was ended. The fence, 0 for none, is signalled when it is done; it must be new
+ * or reset. Until then the command buffer and all that it uses are held, and freeing, mapping or changing them
+ * answers BUSY; `rt_release` of them is deferred. Work of one queue runs in the order of submission and sees
+ * what was written before; work of different queues is ordered by waiting for a fence.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_submit(rt_vk_queue queue, rt_vk_commands commands, rt_vk_fence fence);
+
+/* Submits several command buffers at once, in this order; one fence for all, or 0.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_submit_all(rt_vk_queue queue, const int64_t *commands, int64_t count, rt_vk_fence fence);
+
+/* Waits until all that was submitted to the queue so far is done: 1, or 0 when so many nanoseconds passed first.
+ * 0 only looks, less than 0 waits for ever.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_wait(rt_vk_queue queue, int64_t timeout_ns);
+
+/* ---- Vulkan: buffers and memory (feature vulkan) ---- */
+
+/* A buffer of so many bytes, still without memory. `usage` is the sum of Vulkan's bits: 1 source and 2
+ * destination of copies, 16 uniforms, 32 storage, 64 indices, 128 vertices, 256 arguments of indirect commands.
+ * Returns a vk buffer, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_buffer rt_vk_buffer_create(rt_vk_device device, int64_t len_bytes, int64_t usage);
 
-/* Planned: frees a buffer.
- * Returns a negative code on failure. */
+/* Frees a buffer's handle; BUSY while a submission that is not done uses it. A command buffer that was recorded
+ * with it holds it until recorded anew.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_buffer_destroy(rt_vk_buffer buffer);
 
-/* Planned: memory bound to a buffer.
- * Returns a vk memory, yours to free; 0 on failure. */
-rt_vk_memory rt_vk_memory_allocate(rt_vk_buffer buffer, int64_t host_visible);
+/* Its length in bytes.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_buffer_size(rt_vk_buffer buffer);
 
-/* Planned: frees memory.
- * Returns a negative code on failure. */
+/* Copies bytes into a buffer whose memory the host sees. BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_buffer_write(rt_vk_buffer buffer, int64_t offset, const void *data, int64_t len_bytes);
+
+/* Copies bytes out of a buffer whose memory the host sees. BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_buffer_read(rt_vk_buffer buffer, int64_t offset, void *out, int64_t len_bytes);
+
+/* Allocates memory for a buffer and binds it, once. `place` is 0 for the device's own, which the host does not
+ * see, 1 for memory that the host writes, 2 for memory that the host reads. OUT_OF_MEMORY.
+ * Returns a vk memory, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_memory rt_vk_memory_allocate(rt_vk_buffer buffer, int64_t place);
+
+/* Frees memory's handle; BUSY while it is mapped or a submission that is not done uses it. The bytes go back
+ * when its buffer is gone too.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_memory_free(rt_vk_memory memory);
 
-/* Planned: the host address of memory, 0 on failure.
- * Returns 0 on failure. */
+/* Its length in bytes, which is at least the buffer's.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_memory_size(rt_vk_memory memory);
+
+/* The host's address of memory, valid until it is unmapped, 0 on failure. BUSY when it is mapped already, or
+ * while a submission that is not done uses it. Reading and writing there while a later submission runs is the
+ * caller's to order. No flush is needed.
+ * Returns 0 on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_memory_map(rt_vk_memory memory);
 
-/* Planned: ends a mapping.
- * Returns a negative code on failure. */
+/* Ends a mapping; its address is not to be used any more.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_memory_unmap(rt_vk_memory memory);
 
-/* Planned: a shader module from SPIR-V.
- * Returns a vk shader, yours to free; 0 on failure. */
-rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
+/* ---- Vulkan: command buffers (feature vulkan) ---- */
 
-/* Planned: a compute pipeline.
- * Returns a vk pipeline, yours to free; 0 on failure. */
-rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t n);
-
-/* Planned: a graphics pipeline.
- * Returns a vk pipeline, yours to free; 0 on failure. */
-rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t n);
-
-/* Planned: a command pool.
- * Returns a vk command pool, yours to free; 0 on failure. */
+/* A command pool for queues of one family. Buffers of one pool are recorded one command at a time, whichever
+ * threads record.
+ * Returns a vk command pool, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_commands_pool rt_vk_command_pool(rt_vk_device device, int64_t family);
 
-/* Planned: a command buffer.
- * Returns a vk command buffer, yours to free; 0 on failure. */
+/* Frees a pool's handle. The pool lives on while its command buffers do.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_command_pool_destroy(rt_vk_commands_pool pool);
+
+/* A command buffer.
+ * Returns a vk command buffer, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_commands rt_vk_command_buffer(rt_vk_commands_pool pool);
 
-/* Planned: begins recording.
- * Returns a negative code on failure. */
+/* Frees a command buffer's handle; BUSY while a submission of it is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_command_buffer_destroy(rt_vk_commands commands);
+
+/* Forgets what was recorded and begins anew; BUSY while a submission of it is not done. Commands between begin
+ * and end hold the objects that they use; a command that is refused is not recorded, and those before it stay.
+ * Commands that depend on one another need `rt_vk_barrier` between them.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_command_begin(rt_vk_commands commands);
 
-/* Planned: ends recording.
- * Returns a negative code on failure. */
+/* Ends recording; the buffer may then be submitted, many times, each when the one before is done. What it writes
+ * is seen by the host and by what is submitted later to the same queue, without a barrier.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_command_end(rt_vk_commands commands);
 
-/* Planned: records a dispatch of work-groups.
- * Returns a negative code on failure. */
-int64_t rt_vk_dispatch(rt_vk_commands commands, rt_vk_pipeline pipeline, const int64_t *buffers, int64_t n, int64_t x, int64_t y, int64_t z);
+/* What the parts of `from` did is done, and seen by what the parts of `to` do next: sums of 1 compute, 2 copies
+ * and fills, 4 graphics, 8 the host; 0 is all.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_barrier(rt_vk_commands commands, int64_t from, int64_t to);
 
-/* Planned: submits a command buffer with a fence to wait on.
- * Returns a vk fence, yours to free; 0 on failure. */
-rt_vk_fence rt_vk_submit(rt_vk_queue queue, rt_vk_commands commands);
+/* Copies bytes between buffers, or within one where they do not overlap. A length of -1 means to the end of the
+ * source. The buffers have usage 1 and 2.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_copy_buffer(rt_vk_commands commands, rt_vk_buffer src, int64_t src_offset, rt_vk_buffer dst, int64_t dst_offset, int64_t len_bytes);
 
-/* Planned: 1 when done, 0 at the timeout.
- * Returns 0, with the last error set on failure. */
+/* Fills bytes of a buffer of usage 2 with one 32-bit word. Offset and length are multiples of 4; -1 means to the
+ * end.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fill_buffer(rt_vk_commands commands, rt_vk_buffer dst, int64_t offset, int64_t len_bytes, int64_t word);
+
+/* ---- Vulkan: fences (feature vulkan) ---- */
+
+/* A fence, not signalled.
+ * Returns a vk fence, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_fence rt_vk_fence_create(rt_vk_device device);
+
+/* Frees a fence's handle; BUSY while its submission is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fence_destroy(rt_vk_fence fence);
+
+/* Waits for the submission of a fence: 1 when it is done, 0 when so many nanoseconds passed first. 0 only looks,
+ * less than 0 waits for ever. INVALID_ARGUMENT for a fence that was not submitted, which would never be
+ * signalled; DEVICE_LOST.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_fence_wait(rt_vk_fence fence, int64_t timeout_ns);
 
-/* Planned: a swapchain for a surface.
- * Returns a vk swapchain, yours to free; 0 on failure. */
-rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height);
-
-/* Planned: presents the next image.
- * Returns a negative code on failure. */
-int64_t rt_vk_present(rt_vk_swapchain swapchain);
-
-/* Planned: a window.
- * Returns a vk window, yours to free; 0 on failure. */
-rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, int64_t height);
-
-/* Planned: a window's surface.
- * Returns a vk surface, yours to free; 0 on failure. */
-rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
+/* Makes a signalled fence new, to submit with it again; BUSY while its submission is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fence_reset(rt_vk_fence fence);
 
 /* ---- Planned: concurrency ---- */
 
@@ -2679,6 +2883,40 @@ int64_t rt_gc_enable(void);
 /* Planned: heap bytes, free bytes, collections.
  * Returns a negative code on failure. */
 int64_t rt_gc_stats(int64_t *out, int64_t capacity);
+
+/* ---- Planned: Vulkan (feature vulkan) ---- */
+
+/* Planned: a shader module from SPIR-V.
+ * Returns a vk shader, yours to free; 0 on failure. */
+rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
+
+/* Planned: a compute pipeline.
+ * Returns a vk pipeline, yours to free; 0 on failure. */
+rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t n);
+
+/* Planned: a graphics pipeline.
+ * Returns a vk pipeline, yours to free; 0 on failure. */
+rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t n);
+
+/* Planned: records a dispatch of work-groups.
+ * Returns a negative code on failure. */
+int64_t rt_vk_dispatch(rt_vk_commands commands, int64_t x, int64_t y, int64_t z);
+
+/* Planned: a swapchain for a surface.
+ * Returns a vk swapchain, yours to free; 0 on failure. */
+rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height);
+
+/* Planned: presents the next image.
+ * Returns a negative code on failure. */
+int64_t rt_vk_present(rt_vk_swapchain swapchain);
+
+/* Planned: a window.
+ * Returns a vk window, yours to free; 0 on failure. */
+rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, int64_t height);
+
+/* Planned: a window's surface.
+ * Returns a vk surface, yours to free; 0 on failure. */
+rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
 
 #ifdef __cplusplus
 }

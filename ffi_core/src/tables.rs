@@ -42,13 +42,13 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::model::ROWS,
         ffi_concurrent::ROWS,
         ffi_cuda::ROWS,
-        ffi_vulkan::ROWS,
     ],
     rows::create::SHAPED,
     rows::elementwise::TABLES,
     rows::elementwise::in_place::TABLES,
     rows::reduce::TABLES,
     rows::planned::TABLES,
+    ffi_vulkan::TABLES,
 ];
 
 /// Every kind of object.

@@ -1,0 +1,56 @@
+//! Vulkan itself, made safe: every object counts its parent, knows what still uses it, and refuses what is out of order.
+//!
+//! The tour: `instance` and `physical` say what there is, `device` opens one and `queue` its queues; `memory` and `buffer` hold
+//! bytes; `pool` and `commands` record, `recording` is the part in between; `fence` waits; `resource` counts what submissions
+//! use. What calls the driver lies in `raw`, and only there is `unsafe`; everything above checks before it calls down.
+//!
+//! Ownership: an object lives while a handle, a child, a recorded command buffer or a submission needs it, whatever is freed in
+//! which order. No object refers to what counts it: a queue counts what its submissions use, a device knows its queues weakly.
+
+pub mod buffer;
+pub mod commands;
+pub mod device;
+pub mod fence;
+pub mod instance;
+pub mod memory;
+pub mod physical;
+pub mod pool;
+pub mod queue;
+pub mod raw;
+pub mod recording;
+pub mod resource;
+pub mod transfer;
+
+use ffi_base::{Result, error};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use buffer::Buffer;
+pub use commands::Commands;
+pub use device::Device;
+pub use fence::Fence;
+pub use instance::Instance;
+pub use memory::Memory;
+pub use pool::CommandPool;
+pub use queue::Queue;
+pub use resource::destroy;
+
+/// Locks; nothing that these locks guard is left half changed by a panic.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An index from outside: NOT_FOUND says how many there are.
+pub(crate) fn at(what: &str, index: i64, len: usize) -> Result<usize> {
+    let found = usize::try_from(index).ok().filter(|index| *index < len);
+    found.ok_or_else(|| error!(NotFound, "{what} {index} of {len}"))
+}
+
+/// A size or offset from outside.
+pub(crate) fn size(what: &str, bytes: i64) -> Result<u64> {
+    u64::try_from(bytes).map_err(|_| error!(InvalidArgument, "{what} is {bytes}, less than nothing"))
+}
+
+/// A small number from outside.
+pub(crate) fn small(what: &str, number: i64) -> Result<u32> {
+    u32::try_from(number).map_err(|_| error!(InvalidArgument, "{what} is {number}, which is not in 0..2^32"))
+}

@@ -1,0 +1,48 @@
+//! The kinds of Vulkan objects. Every build has them; without the feature none has a value.
+#![forbid(unsafe_code)]
+
+#[cfg(not(feature = "vulkan"))]
+use crate::objects::Object;
+use std::convert::Infallible;
+#[cfg(feature = "vulkan")]
+use std::sync::Arc;
+
+/// What handles of a kind stand for.
+macro_rules! object {
+    ($($name:ident)*) => {$(
+        #[cfg(feature = "vulkan")]
+        type $name = Arc<crate::objects::$name>;
+        #[cfg(not(feature = "vulkan"))]
+        type $name = Object;
+    )*};
+}
+object! { Instance Device Queue Buffer Memory CommandPool Commands Fence }
+
+ffi_base::kinds! { KINDS;
+    /// A Vulkan instance.
+    VkInstanceKind = 32, "vk instance", "rt_vk_instance", true, Instance;
+    /// A logical device.
+    VkDeviceKind = 33, "vk device", "rt_vk_device", true, Device;
+    /// A queue.
+    VkQueueKind = 34, "vk queue", "rt_vk_queue", true, Queue;
+    /// A buffer.
+    VkBufferKind = 35, "vk buffer", "rt_vk_buffer", true, Buffer;
+    /// A piece of device memory.
+    VkMemoryKind = 36, "vk memory", "rt_vk_memory", true, Memory;
+    /// A shader module.
+    VkShaderKind = 37, "vk shader", "rt_vk_shader", true, Infallible;
+    /// A compute or graphics pipeline.
+    VkPipelineKind = 38, "vk pipeline", "rt_vk_pipeline", true, Infallible;
+    /// A command pool.
+    VkCommandPoolKind = 39, "vk command pool", "rt_vk_commands_pool", true, CommandPool;
+    /// A command buffer.
+    VkCommandBufferKind = 40, "vk command buffer", "rt_vk_commands", true, Commands;
+    /// A fence.
+    VkFenceKind = 41, "vk fence", "rt_vk_fence", true, Fence;
+    /// A window.
+    VkWindowKind = 42, "vk window", "rt_vk_window", true, Infallible;
+    /// A surface.
+    VkSurfaceKind = 43, "vk surface", "rt_vk_surface", true, Infallible;
+    /// A swapchain.
+    VkSwapchainKind = 44, "vk swapchain", "rt_vk_swapchain", true, Infallible;
+}
