@@ -18,10 +18,11 @@
 #[cfg_attr(feature = "vulkan", path = "enabled/mod.rs")]
 #[cfg_attr(not(feature = "vulkan"), path = "disabled.rs")]
 mod driver;
-#[cfg_attr(feature = "vulkan", path = "objects/mod.rs")]
-#[cfg_attr(not(feature = "vulkan"), path = "objects_absent.rs")]
+mod input;
+#[cfg(feature = "vulkan")]
 mod objects;
 mod rows;
 
 pub use driver::*;
+pub use input::{Constant, EVENTS, KEYS};
 pub use rows::{KINDS, TABLES};

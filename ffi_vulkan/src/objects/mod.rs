@@ -2,13 +2,15 @@
 //!
 //! The tour: `instance` and `physical` say what there is, `device` opens one and `queue` its queues; `memory` and `buffer` hold
 //! bytes; `pool` and `commands` record, `recording` is the part in between; `fence` waits; `resource` counts what submissions
-//! use. What calls the driver lies in `raw`, and only there is `unsafe`; everything above checks before it calls down.
+//! use; `desktop` has windows and what shows images in them. What calls the driver lies in `raw`, and only there is `unsafe`; everything above checks before it calls down.
 //!
 //! Ownership: an object lives while a handle, a child, a recorded command buffer or a submission needs it, whatever is freed in
 //! which order. No object refers to what counts it: a queue counts what its submissions use, a device knows its queues weakly.
 
 pub mod buffer;
 pub mod commands;
+#[cfg(feature = "window")]
+pub mod desktop;
 pub mod device;
 pub mod fence;
 pub mod instance;
@@ -26,6 +28,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use buffer::Buffer;
 pub use commands::Commands;
+#[cfg(feature = "window")]
+pub use desktop::{Surface, Swapchain, Window, surface, swapchain, window};
 pub use device::Device;
 pub use fence::Fence;
 pub use instance::Instance;

@@ -1,22 +1,21 @@
-//! The kinds of Vulkan objects. Every build has them; without the feature none has a value.
+//! The kinds of Vulkan objects. Every build has them; without their features they have no value.
 #![forbid(unsafe_code)]
 
-#[cfg(not(feature = "vulkan"))]
-use crate::objects::Object;
 use std::convert::Infallible;
 #[cfg(feature = "vulkan")]
 use std::sync::Arc;
 
 /// What handles of a kind stand for.
 macro_rules! object {
-    ($($name:ident)*) => {$(
-        #[cfg(feature = "vulkan")]
+    ($feature:literal: $($name:ident)*) => {$(
+        #[cfg(feature = $feature)]
         type $name = Arc<crate::objects::$name>;
-        #[cfg(not(feature = "vulkan"))]
-        type $name = Object;
+        #[cfg(not(feature = $feature))]
+        type $name = Infallible;
     )*};
 }
-object! { Instance Device Queue Buffer Memory CommandPool Commands Fence }
+object! { "vulkan": Instance Device Queue Buffer Memory CommandPool Commands Fence }
+object! { "window": Window Surface Swapchain }
 
 ffi_base::kinds! { KINDS;
     /// A Vulkan instance.
@@ -40,9 +39,9 @@ ffi_base::kinds! { KINDS;
     /// A fence.
     VkFenceKind = 41, "vk fence", "rt_vk_fence", true, Fence;
     /// A window.
-    VkWindowKind = 42, "vk window", "rt_vk_window", true, Infallible;
+    VkWindowKind = 42, "vk window", "rt_vk_window", true, Window;
     /// A surface.
-    VkSurfaceKind = 43, "vk surface", "rt_vk_surface", true, Infallible;
+    VkSurfaceKind = 43, "vk surface", "rt_vk_surface", true, Surface;
     /// A swapchain.
-    VkSwapchainKind = 44, "vk swapchain", "rt_vk_swapchain", true, Infallible;
+    VkSwapchainKind = 44, "vk swapchain", "rt_vk_swapchain", true, Swapchain;
 }

@@ -7,10 +7,20 @@ mod device;
 mod instance;
 mod kinds;
 mod planned;
+mod swapchain;
 mod sync;
+mod window;
 
 pub use kinds::*;
 
 /// Every table of rows.
-pub const TABLES: &[&[&[ffi_base::Row]]] =
-    &[instance::ROWS, device::ROWS, buffer::ROWS, commands::ROWS, sync::ROWS, planned::ROWS];
+pub const TABLES: &[&[&[ffi_base::Row]]] = &[
+    instance::ROWS,
+    device::ROWS,
+    buffer::ROWS,
+    commands::ROWS,
+    sync::ROWS,
+    window::ROWS,
+    swapchain::ROWS,
+    planned::ROWS,
+];

@@ -1,10 +1,7 @@
 //! The rows whose objects are still to come.
 #![forbid(unsafe_code)]
 
-use super::{
-    VkCommandBufferKind, VkDeviceKind, VkInstanceKind, VkPipelineKind, VkShaderKind, VkSurfaceKind, VkSwapchainKind,
-    VkWindowKind,
-};
+use super::{VkCommandBufferKind, VkDeviceKind, VkPipelineKind, VkShaderKind};
 use ffi_base::{Array, Bytes, Error, Handle, Status, Text, exports};
 
 fn refusal() -> Error {
@@ -26,13 +23,4 @@ exports! { ROWS, "Planned: Vulkan (feature vulkan)", "rt_vk_";
     fn pipeline_graphics(vertex: Handle<VkShaderKind>, fragment: Handle<VkShaderKind>, options & n: Array<i64>) -> Handle<VkPipelineKind> => refuse [refusal];
     /// Planned: records a dispatch of work-groups.
     fn dispatch(commands: Commands, x: i64, y: i64, z: i64) -> Status => refuse [refusal];
-    /// Planned: a swapchain for a surface.
-    fn swapchain_create(device: Device, surface: Handle<VkSurfaceKind>, width: i64, height: i64) -> Handle<VkSwapchainKind> => refuse [refusal];
-    /// Planned: presents the next image.
-    #[mode(Blocking)]
-    fn present(swapchain: Handle<VkSwapchainKind>) -> Status => refuse [refusal];
-    /// Planned: a window.
-    fn window_create(title & len: Text, width: i64, height: i64) -> Handle<VkWindowKind> => refuse [refusal];
-    /// Planned: a window's surface.
-    fn surface_create(instance: Handle<VkInstanceKind>, window: Handle<VkWindowKind>) -> Handle<VkSurfaceKind> => refuse [refusal];
 }
