@@ -19,6 +19,7 @@ pub mod queue;
 pub mod raw;
 pub mod recording;
 pub mod resource;
+pub mod spirv;
 pub mod transfer;
 
 use ffi_base::{Result, error};

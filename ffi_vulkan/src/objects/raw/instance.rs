@@ -136,6 +136,7 @@ impl Raw {
         found.driver_info = text(driver.driver_info_as_c_str()).unwrap_or_default();
         found.longest_memory = longest.max_memory_allocation_size;
         found.subgroup_size = subgroup.subgroup_size;
+        found.subgroup_operations = subgroup.supported_operations;
         let (mut v11, mut v12) = Default::default();
         let mut v13 = vk::PhysicalDeviceVulkan13Features::default();
         let mut features = vk::PhysicalDeviceFeatures2::default().push_next(&mut v11).push_next(&mut v12);
