@@ -1,7 +1,8 @@
-//! Reflection of our own modules against a second reader, and of mutated ones, which must neither crash nor hang.
+//! Reflection of our own modules against what their sources declare, and of mutated ones, which must neither crash nor hang.
 
 use super::{BindingKind, Reflection};
-use shaders::MODULES;
+use crate::objects::physical::Physical;
+use shaders::{MODULES, PROGRAMS};
 use std::time::Instant;
 
 /// A small generator, so that a failure can be run again.
@@ -18,47 +19,72 @@ impl Random {
     }
 }
 
+type Row = (&'static str, [u32; 3], u32, &'static [(u32, u32, BindingKind, u32, u64)], &'static [u32], &'static [u32]);
+
+/// What the sources of our programs declare: work-group, bytes of push constants, bindings with counts and sizes, locations in
+/// and out.
+const DECLARED: &[Row] = &[
+    ("DOUBLE", [64, 1, 1], 4, &[(0, 0, BindingKind::StorageBuffer, 1, 0)], &[], &[]),
+    ("HALF", [64, 1, 1], 0, &[(0, 0, BindingKind::StorageBuffer, 1, 0)], &[], &[]),
+    (
+        "MIX",
+        [8, 4, 1],
+        32,
+        &[
+            (0, 0, BindingKind::UniformBuffer, 1, 68),
+            (0, 2, BindingKind::StorageBuffer, 1, 4),
+            (1, 0, BindingKind::ImageAndSampler, 1, 0),
+            (1, 1, BindingKind::SampledImage, 1, 0),
+            (1, 2, BindingKind::Sampler, 1, 0),
+            (1, 3, BindingKind::StorageImage, 2, 0),
+        ],
+        &[],
+        &[],
+    ),
+    ("TRIANGLE_VERTEX", [0; 3], 12, &[], &[0, 1], &[0]),
+    ("TRIANGLE_FRAGMENT", [0; 3], 0, &[], &[0], &[0]),
+    ("TEXTURED_FRAGMENT", [0; 3], 0, &[(0, 0, BindingKind::ImageAndSampler, 1, 0)], &[0], &[0]),
+];
+
 #[test]
-fn our_own_modules_read_as_a_second_reader_reads_them() {
+fn our_programs_read_as_their_sources_declare() {
+    assert_eq!(DECLARED.len(), PROGRAMS.len());
+    for (module, (name, workgroup, push_bytes, bindings, inputs, outputs)) in PROGRAMS.iter().zip(DECLARED) {
+        assert_eq!(module.name, *name);
+        let found = Reflection::new(module.spirv).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let [entry] = found.entries.as_slice() else { panic!("{name}: {} entries", found.entries.len()) };
+        assert_eq!((entry.name.as_str(), entry.workgroup), ("main", *workgroup), "{name}");
+        assert_eq!(entry.push_bytes, *push_bytes, "{name}");
+        let own: Vec<_> = entry.bindings.iter().map(|b| (b.set, b.binding, b.kind, b.count, b.least_bytes)).collect();
+        assert_eq!(own, *bindings, "{name}");
+        let locations = |all: &[super::Lane]| all.iter().map(|lane| lane.location).collect::<Vec<_>>();
+        assert_eq!(locations(&entry.inputs), *inputs, "{name}");
+        assert_eq!(locations(&entry.outputs), *outputs, "{name}");
+    }
+    let double = Reflection::new(shaders::DOUBLE.spirv).expect("ours");
+    assert_eq!(double.entries[0].workgroup_constants, [Some(0), None, None]);
+    let constants: Vec<_> = double.constants.iter().map(|c| (c.id, c.size, c.is_bool, c.bits)).collect();
+    assert_eq!(constants, [(0, 4, false, 64), (1, 4, false, u64::from(2f32.to_bits()))]);
+}
+
+#[test]
+fn the_kernels_of_tensors_read_too() {
     for module in MODULES {
-        let own = Reflection::new(module.spirv).unwrap_or_else(|e| panic!("{}: {e}", module.name));
-        let other = spirv_reflect::ShaderModule::load_u8_data(module.spirv).expect(module.name);
-        let points = other.enumerate_entry_points().expect(module.name);
-        assert_eq!(own.entries.len(), points.len(), "{}", module.name);
-        for (entry, point) in own.entries.iter().zip(&points) {
-            let name = Some(point.name.as_str());
-            assert_eq!(entry.name, point.name, "{}", module.name);
-            assert_eq!(entry.stage.as_raw(), point.shader_stage.bits(), "{}", module.name);
-            let bindings = other.enumerate_descriptor_bindings(name).expect(module.name);
-            let mut theirs: Vec<_> =
-                bindings.iter().map(|b| (b.set, b.binding, kind(b.descriptor_type), b.count)).collect();
-            theirs.sort_by_key(|b| (b.0, b.1));
-            let ours: Vec<_> = entry.bindings.iter().map(|b| (b.set, b.binding, b.kind, b.count)).collect();
-            assert_eq!(ours, theirs, "{}", module.name);
-            let blocks = other.enumerate_push_constant_blocks(name).expect(module.name);
-            let theirs = blocks.iter().map(|block| block.offset + block.size).max().unwrap_or(0);
-            // The other rounds blocks up to 16.
-            assert_eq!(entry.push_bytes.div_ceil(16) * 16, theirs.div_ceil(16) * 16, "{}", module.name);
-            let lanes = |all: &[super::Lane]| all.iter().map(|lane| lane.location).collect::<Vec<_>>();
-            let mut inputs: Vec<u32> = other.enumerate_input_variables(name).expect(module.name).iter()
-                .filter(|v| v.location != u32::MAX).map(|v| v.location).collect();
-            inputs.sort_unstable();
-            assert_eq!(lanes(&entry.inputs), inputs, "{}", module.name);
-        }
+        let found = Reflection::new(module.spirv).unwrap_or_else(|e| panic!("{}: {e}", module.name));
+        let entry = &found.entries[0];
+        assert!(entry.bindings.is_empty() && entry.push_bytes > 0 && entry.push_bytes <= 128, "{}", module.name);
+        assert!(entry.workgroup.iter().product::<u32>() >= 1, "{}", module.name);
     }
 }
 
-fn kind(other: spirv_reflect::types::ReflectDescriptorType) -> BindingKind {
-    use spirv_reflect::types::ReflectDescriptorType as Other;
-    match other {
-        Other::Sampler => BindingKind::Sampler,
-        Other::CombinedImageSampler => BindingKind::ImageAndSampler,
-        Other::SampledImage => BindingKind::SampledImage,
-        Other::StorageImage => BindingKind::StorageImage,
-        Other::UniformBuffer => BindingKind::UniformBuffer,
-        Other::StorageBuffer => BindingKind::StorageBuffer,
-        _ => BindingKind::Other,
-    }
+#[test]
+fn what_a_device_has_not_is_refused() {
+    let half = Reflection::new(shaders::HALF.spirv).expect("ours");
+    let mut physical = Physical::default();
+    physical.properties.api_version = ash::vk::API_VERSION_1_2;
+    assert!(half.check(&physical).unwrap_err().text().contains("Float64"));
+    physical.features.shader_float64 = ash::vk::TRUE;
+    half.check(&physical).expect("it has them now");
 }
 
 #[test]
@@ -84,7 +110,7 @@ fn what_is_no_module_is_refused() {
 fn mutated_modules_neither_crash_nor_hang() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let (mut read, mut refused) = (0, 0);
-    for module in MODULES {
+    for module in MODULES.iter().chain(PROGRAMS) {
         for _ in 0..40 {
             let mut bytes = module.spirv.to_vec();
             for _ in 0..=random.below(6) {
