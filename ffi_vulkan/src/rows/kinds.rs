@@ -16,7 +16,7 @@ macro_rules! object {
         type $name = Object;
     )*};
 }
-object! { Instance Device Queue Buffer Memory CommandPool Commands Fence }
+object! { Instance Device Queue Buffer Memory CommandPool Commands Fence Shader Pipeline DescriptorSet Image Sampler }
 
 ffi_base::kinds! { KINDS;
     /// A Vulkan instance.
@@ -30,9 +30,9 @@ ffi_base::kinds! { KINDS;
     /// A piece of device memory.
     VkMemoryKind = 36, "vk memory", "rt_vk_memory", true, Memory;
     /// A shader module.
-    VkShaderKind = 37, "vk shader", "rt_vk_shader", true, Infallible;
+    VkShaderKind = 37, "vk shader", "rt_vk_shader", true, Shader;
     /// A compute or graphics pipeline.
-    VkPipelineKind = 38, "vk pipeline", "rt_vk_pipeline", true, Infallible;
+    VkPipelineKind = 38, "vk pipeline", "rt_vk_pipeline", true, Pipeline;
     /// A command pool.
     VkCommandPoolKind = 39, "vk command pool", "rt_vk_commands_pool", true, CommandPool;
     /// A command buffer.
@@ -45,4 +45,10 @@ ffi_base::kinds! { KINDS;
     VkSurfaceKind = 43, "vk surface", "rt_vk_surface", true, Infallible;
     /// A swapchain.
     VkSwapchainKind = 44, "vk swapchain", "rt_vk_swapchain", true, Infallible;
+    /// A descriptor set.
+    VkDescriptorSetKind = 45, "vk descriptor set", "rt_vk_descriptor_set", true, DescriptorSet;
+    /// An image.
+    VkImageKind = 46, "vk image", "rt_vk_image", true, Image;
+    /// A sampler.
+    VkSamplerKind = 47, "vk sampler", "rt_vk_sampler", true, Sampler;
 }

@@ -1,11 +1,8 @@
 //! The rows whose objects are still to come.
 #![forbid(unsafe_code)]
 
-use super::{
-    VkCommandBufferKind, VkDeviceKind, VkInstanceKind, VkPipelineKind, VkShaderKind, VkSurfaceKind, VkSwapchainKind,
-    VkWindowKind,
-};
-use ffi_base::{Array, Bytes, Error, Handle, Status, Text, exports};
+use super::{VkDeviceKind, VkInstanceKind, VkSurfaceKind, VkSwapchainKind, VkWindowKind};
+use ffi_base::{Error, Handle, Status, Text, exports};
 
 fn refusal() -> Error {
     #[cfg(feature = "vulkan")]
@@ -15,17 +12,8 @@ fn refusal() -> Error {
 }
 
 type Device = Handle<VkDeviceKind>;
-type Commands = Handle<VkCommandBufferKind>;
 
 exports! { ROWS, "Planned: Vulkan (feature vulkan)", "rt_vk_";
-    /// Planned: a shader module from SPIR-V.
-    fn shader_load(device: Device, code & len_bytes: Bytes) -> Handle<VkShaderKind> => refuse [refusal];
-    /// Planned: a compute pipeline.
-    fn pipeline_compute(shader: Handle<VkShaderKind>, entry & len: Text, constants & n: Array<i64>) -> Handle<VkPipelineKind> => refuse [refusal];
-    /// Planned: a graphics pipeline.
-    fn pipeline_graphics(vertex: Handle<VkShaderKind>, fragment: Handle<VkShaderKind>, options & n: Array<i64>) -> Handle<VkPipelineKind> => refuse [refusal];
-    /// Planned: records a dispatch of work-groups.
-    fn dispatch(commands: Commands, x: i64, y: i64, z: i64) -> Status => refuse [refusal];
     /// Planned: a swapchain for a surface.
     fn swapchain_create(device: Device, surface: Handle<VkSurfaceKind>, width: i64, height: i64) -> Handle<VkSwapchainKind> => refuse [refusal];
     /// Planned: presents the next image.

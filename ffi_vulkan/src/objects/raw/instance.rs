@@ -154,6 +154,14 @@ impl Raw {
     }
 }
 
+/// Whether vertices may have a format.
+pub fn is_vertex_format(device: &super::super::device::Device, format: vk::Format) -> bool {
+    let instance = &device.raw.instance.raw.instance;
+    // SAFETY: instance and physical device are alive.
+    let found = unsafe { instance.get_physical_device_format_properties(device.physical().raw, format) };
+    found.buffer_features.contains(vk::FormatFeatureFlags::VERTEX_BUFFER)
+}
+
 impl Drop for Raw {
     fn drop(&mut self) {
         // A forked child has the memory, not the driver's threads: it lets go of nothing.

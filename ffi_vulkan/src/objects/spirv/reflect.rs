@@ -180,7 +180,7 @@ fn describe(tables: &Tables, entry: &EntryPoint) -> Result<Entry> {
     let used = reached(tables, entry);
     for id in used.iter().chain(&entry.interface).copied().collect::<HashSet<u32>>() {
         let Some(variable) = tables.variables.get(&id) else { continue };
-        let Some(Type::Pointer { to, .. }) = tables.types.get(variable.pointer) else {
+        let Some(Type::Pointer { to }) = tables.types.get(variable.pointer) else {
             fail!(BadFormat, "variable {id} is no pointer");
         };
         match variable.class {
@@ -266,9 +266,9 @@ fn binding(tables: &Tables, id: u32, class: StorageClass, of: u32) -> Result<Bin
     };
     let is_old_storage = tables.decorations.get(&of).is_some_and(|d| d.buffer_block);
     let kind = match (class, tables.types.get(of)) {
-        (StorageClass::StorageBuffer, Some(Type::Struct { .. })) => BindingKind::StorageBuffer,
-        (StorageClass::Uniform, Some(Type::Struct { .. })) if is_old_storage => BindingKind::StorageBuffer,
-        (StorageClass::Uniform, Some(Type::Struct { .. })) => BindingKind::UniformBuffer,
+        (StorageClass::StorageBuffer, Some(Type::Struct)) => BindingKind::StorageBuffer,
+        (StorageClass::Uniform, Some(Type::Struct)) if is_old_storage => BindingKind::StorageBuffer,
+        (StorageClass::Uniform, Some(Type::Struct)) => BindingKind::UniformBuffer,
         (StorageClass::UniformConstant, Some(Type::Sampler)) => BindingKind::Sampler,
         (StorageClass::UniformConstant, Some(Type::SampledImage { image: own })) => match image(*own) {
             Some((dim, _)) if dim != Dim::DimBuffer => BindingKind::ImageAndSampler,
@@ -298,8 +298,8 @@ fn lanes(tables: &Tables, id: u32, of: u32, out: &mut Vec<Lane>) {
         }
     }
     let numeric = match tables.types.get(of) {
-        Some(Type::Float { .. }) => Numeric::Float,
-        Some(Type::Int { signed: true, .. }) => Numeric::Signed,
+        Some(Type::Float) => Numeric::Float,
+        Some(Type::Int { signed: true }) => Numeric::Signed,
         Some(Type::Int { .. }) => Numeric::Unsigned,
         _ => return,
     };

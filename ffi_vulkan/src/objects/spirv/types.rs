@@ -4,21 +4,21 @@
 use super::parse::{Decorations, Value};
 use ffi_base::{Result, fail};
 use rspirv::dr::{Instruction, Operand};
-use rspirv::spirv::{Dim, Op, StorageClass};
+use rspirv::spirv::{Dim, Op};
 use std::collections::HashMap;
 
 /// A type, by what it is made of.
 #[derive(Clone, Debug)]
 pub enum Type {
     Bool,
-    Int { bits: u32, signed: bool },
-    Float { bits: u32 },
+    Int { signed: bool },
+    Float,
     Vector { of: u32, len: u32 },
     Matrix { column: u32, columns: u32 },
     /// `len` is `None` where the memory bound decides.
     Array { of: u32, len: Option<u32> },
-    Struct { members: Vec<u32> },
-    Pointer { class: StorageClass, to: u32 },
+    Struct,
+    Pointer { to: u32 },
     Image { dim: Dim, sampled: u32 },
     SampledImage { image: u32 },
     Sampler,
@@ -63,8 +63,8 @@ impl Types {
         let Some(own) = i.result_id else { return Ok(()) };
         let (made, size) = match i.class.opcode {
             Op::TypeBool => (Type::Bool, 4),
-            Op::TypeInt => (Type::Int { bits: number(i, 0), signed: number(i, 1) == 1 }, u64::from(number(i, 0) / 8)),
-            Op::TypeFloat => (Type::Float { bits: number(i, 0) }, u64::from(number(i, 0) / 8)),
+            Op::TypeInt => (Type::Int { signed: number(i, 1) == 1 }, u64::from(number(i, 0) / 8)),
+            Op::TypeFloat => (Type::Float, u64::from(number(i, 0) / 8)),
             Op::TypeVector => {
                 let (of, len) = (id(i, 0), number(i, 1));
                 (Type::Vector { of, len }, self.size(of).saturating_mul(u64::from(len)))
@@ -90,11 +90,10 @@ impl Types {
                     let offset = member.and_then(|m| m.offset).map_or(end, u64::from);
                     end = end.max(offset.saturating_add(self.member_size(*of, member)));
                 }
-                (Type::Struct { members: ids }, end)
+                (Type::Struct, end)
             }
             Op::TypePointer => {
-                let Some(Operand::StorageClass(class)) = i.operands.first() else { return Ok(()) };
-                (Type::Pointer { class: *class, to: id(i, 1) }, 8)
+                (Type::Pointer { to: id(i, 1) }, 8)
             }
             Op::TypeImage => {
                 let Some(Operand::Dim(dim)) = i.operands.get(1) else { return Ok(()) };
