@@ -1,11 +1,16 @@
 //! A command buffer: what is recorded between begin and end, once or many times, and what that uses.
 #![forbid(unsafe_code)]
 
+use super::bind::{Point, Push};
+use super::descriptor::DescriptorSet;
 use super::device::Device;
+use super::image::Image;
 use super::lock;
 use super::pool::CommandPool;
+use super::raw::query::RawQueries;
 use super::raw::record::Recorder;
 use super::recording::Recording;
+use super::render::{Rendering, Vertices};
 use super::resource::{Resource, Uses};
 use ash::vk;
 use ffi_base::{Result, fail};
@@ -38,6 +43,28 @@ pub struct State {
     pub phase: Phase,
     /// By address, so that each is held once.
     pub used: HashMap<usize, Arc<dyn Resource>>,
+    /// The layouts that images come in and are left in, by address.
+    pub images: HashMap<usize, Track>,
+    /// Descriptor sets as they were when recorded.
+    pub sets: Vec<(Arc<DescriptorSet>, u64)>,
+    pub compute: Point,
+    pub graphics: Point,
+    pub push: Push,
+    pub rendering: Option<Rendering>,
+    pub vertices: Vertices,
+    pub clock: Option<Arc<RawQueries>>,
+    /// How many timestamps are recorded.
+    pub stamps: u32,
+    /// Whether it was submitted since it was recorded.
+    pub submitted: bool,
+}
+
+/// The layouts of one image within a recording.
+pub struct Track {
+    pub image: Arc<Image>,
+    /// What the first command that uses it needs.
+    pub first: vk::ImageLayout,
+    pub now: vk::ImageLayout,
 }
 
 /// A command buffer that may be submitted; nobody records it meanwhile.
@@ -47,6 +74,20 @@ impl Ready<'_> {
     /// All that its commands use.
     pub fn used(&self) -> impl Iterator<Item = Arc<dyn Resource>> {
         self.0.used.values().cloned()
+    }
+
+    /// The images that it uses.
+    pub fn images(&self) -> impl Iterator<Item = &Track> {
+        self.0.images.values()
+    }
+
+    /// Whether its descriptor sets are as they were recorded. After their uses are counted.
+    pub fn check_sets(&self) -> Result<()> {
+        self.0.sets.iter().try_for_each(|(set, version)| set.unchanged(*version))
+    }
+
+    pub fn submitted(&mut self) {
+        self.0.submitted = true;
     }
 }
 
@@ -76,6 +117,11 @@ impl Commands {
         &self.pool
     }
 
+    /// For the rows that look at what was recorded.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
     pub fn handle(&self) -> vk::CommandBuffer {
         self.raw
     }
@@ -93,8 +139,10 @@ impl Commands {
             fail!(InvalidArgument, "the command buffer is being recorded already");
         }
         // A submission may have begun between the look and the lock: it holds the lock until it is counted.
-        self.check_idle("recorded anew")?;
+        self.check_counted("recorded anew")?;
         let before = std::mem::take(&mut *state);
+        // Timestamps keep their place, and are asked for anew.
+        state.clock = before.clock.clone();
         {
             let _alone = self.pool.alone();
             self.recorder().begin()?;
@@ -134,7 +182,7 @@ impl Commands {
             Phase::Open => fail!(InvalidArgument, "the command buffer is not ended; call rt_vk_command_end first"),
             Phase::Ended => {}
         }
-        self.check_idle("submitted again")?;
+        self.check_counted("submitted again")?;
         Ok(Ready(state))
     }
 }

@@ -18,13 +18,24 @@ pub struct Device {
     lost: AtomicBool,
     /// Those alive; a queue counts its device, never the other way round.
     queues: Mutex<Vec<Weak<Queue>>>,
+    /// Held while caches are merged.
+    pub cache_lock: Mutex<()>,
+    /// Held while a submission decides from which layouts its images change.
+    pub layouts: Mutex<()>,
 }
 
 impl Device {
     pub fn create(instance: &Arc<Instance>, physical: i64) -> Result<Arc<Device>> {
         let index = at("physical device", physical, instance.physical.len())?;
         let raw = raw::device::Raw::create(instance, &instance.physical[index])?;
-        Ok(Arc::new(Device { raw, physical: index, lost: AtomicBool::new(false), queues: Mutex::default() }))
+        Ok(Arc::new(Device {
+            raw,
+            physical: index,
+            lost: AtomicBool::new(false),
+            queues: Mutex::default(),
+            cache_lock: Mutex::default(),
+            layouts: Mutex::default(),
+        }))
     }
 
     /// What is known of its hardware.

@@ -1,26 +1,42 @@
 //! Vulkan itself, made safe: every object counts its parent, knows what still uses it, and refuses what is out of order.
 //!
 //! The tour: `instance` and `physical` say what there is, `device` opens one and `queue` its queues; `memory` and `buffer` hold
-//! bytes; `pool` and `commands` record, `recording` is the part in between; `fence` waits; `resource` counts what submissions
-//! use; `desktop` has windows and what shows images in them. What calls the driver lies in `raw`, and only there is `unsafe`; everything above checks before it calls down.
+//! bytes, `image` texels in a `format`; `pool` and `commands` record, `recording` is the part in between, `transfer`, `texels`,
+//! `bind`, `render` and `timestamps` the commands; `shader` reads modules by `spirv`, `layout` says what they bind and
+//! `descriptor` binds it, `pipeline` and `graphics` compile; `fence` waits; `resource` counts what submissions use, `places` where
+//! they leave images; `desktop` has windows and what shows images in them. What calls the driver lies in `raw`, and only there is
+//! `unsafe`; everything above checks before it calls down.
 //!
 //! Ownership: an object lives while a handle, a child, a recorded command buffer or a submission needs it, whatever is freed in
 //! which order. No object refers to what counts it: a queue counts what its submissions use, a device knows its queues weakly.
 
+pub mod bind;
 pub mod buffer;
 pub mod commands;
+pub mod descriptor;
 #[cfg(feature = "window")]
 pub mod desktop;
 pub mod device;
 pub mod fence;
+mod format;
+pub mod graphics;
+pub mod image;
 pub mod instance;
+mod layout;
 pub mod memory;
-pub mod physical;
+mod physical;
+pub mod pipeline;
+mod places;
 pub mod pool;
 pub mod queue;
 pub mod raw;
-pub mod recording;
+mod recording;
+pub mod render;
 pub mod resource;
+pub mod shader;
+mod spirv;
+pub mod texels;
+pub mod timestamps;
 pub mod transfer;
 
 use ffi_base::{Result, error};
@@ -28,15 +44,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use buffer::Buffer;
 pub use commands::Commands;
+pub use descriptor::DescriptorSet;
 #[cfg(feature = "window")]
 pub use desktop::{Surface, Swapchain, Window, surface, swapchain, window};
 pub use device::Device;
 pub use fence::Fence;
+pub use image::{Image, Sampler};
 pub use instance::Instance;
 pub use memory::Memory;
+pub use pipeline::Pipeline;
 pub use pool::CommandPool;
 pub use queue::Queue;
 pub use resource::destroy;
+pub use shader::Shader;
 
 /// Locks; nothing that these locks guard is left half changed by a panic.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -17,6 +17,7 @@ pub struct Physical {
     /// The longest piece of memory, in bytes.
     pub longest_memory: u64,
     pub subgroup_size: u32,
+    pub subgroup_operations: vk::SubgroupFeatureFlags,
     pub extensions: Vec<String>,
     pub features: vk::PhysicalDeviceFeatures,
     pub v11: vk::PhysicalDeviceVulkan11Features<'static>,

@@ -5,12 +5,14 @@ use super::commands::Commands;
 use super::device::Device;
 use super::fence::Fence;
 use super::lock;
+use super::places::{self, Places};
+use super::pool::CommandPool;
 use super::raw::queue::{Order, Raw};
 use super::resource::{InUse, Resource};
 use crate::rows::VkCommandBufferKind;
 use ffi_base::{Result, error, fail, object};
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A queue of a device.
 pub struct Queue {
@@ -18,6 +20,8 @@ pub struct Queue {
     pub family: u32,
     pub index: u32,
     state: Mutex<State>,
+    /// For the command buffers that change layouts between those of the caller.
+    pub changes: OnceLock<Arc<CommandPool>>,
 }
 
 #[derive(Default)]
@@ -34,7 +38,13 @@ struct Submission {
 
 impl Queue {
     pub fn new(device: &Arc<Device>, family: u32, index: u32) -> Result<Queue> {
-        Ok(Queue { raw: Raw::new(device, family, index)?, family, index, state: Mutex::default() })
+        Ok(Queue {
+            raw: Raw::new(device, family, index)?,
+            family,
+            index,
+            state: Mutex::default(),
+            changes: OnceLock::new(),
+        })
     }
 
     pub fn device(&self) -> &Arc<Device> {
@@ -45,7 +55,7 @@ impl Queue {
     pub fn submit(&self, all: &[Arc<Commands>], order: &Order<'_>, kept: &[Arc<dyn Resource>]) -> Result<u64> {
         let device = self.device();
         device.check()?;
-        self.reap();
+        device.reap();
         let mut uses: Vec<InUse> = Vec::new();
         let mut buffers = Vec::new();
         for (at, commands) in all.iter().enumerate() {
@@ -65,23 +75,36 @@ impl Queue {
         for commands in in_order {
             ready.push((Arc::as_ptr(commands), commands.ready()?));
         }
+        // One at a time decides from which layouts images change.
+        let layouts = lock(&device.layouts);
+        ready.iter().try_for_each(|(_, ready)| places::check(self, ready))?;
+        let mut places = Places::default();
         for commands in all {
             let found = ready.iter().find(|(own, _)| *own == Arc::as_ptr(commands));
             let Some((_, ready)) = found else { fail!(Internal, "a command buffer is gone") };
-            buffers.push(commands.handle());
             uses.push(InUse::new(commands.clone()));
             uses.extend(ready.used().map(InUse::new));
+            ready.check_sets()?;
+            if let Some(changes) = places.before(self, ready)? {
+                buffers.push(changes.handle());
+                uses.push(InUse::new(changes));
+            }
+            buffers.push(commands.handle());
         }
         uses.extend(kept.iter().cloned().map(InUse::new));
         let mut state = lock(&self.state);
         let ticket = state.submitted + 1;
         self.raw.submit(&buffers, ticket, order)?;
+        places.settle(self);
+        drop(layouts);
+        ready.iter_mut().for_each(|(_, ready)| ready.submitted());
         state.submitted = ticket;
         state.pending.push_back(Submission { ticket, _uses: uses });
         Ok(ticket)
     }
 
     /// Runs while nothing else uses the driver's queue, as presenting must.
+    #[cfg(feature = "window")]
     pub fn alone<T>(&self, body: impl FnOnce(ash::vk::Queue) -> T) -> T {
         let _held = lock(&self.state);
         body(self.raw.queue)

@@ -10,6 +10,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[derive(Default)]
 pub struct Uses(AtomicU32);
 
+impl Uses {
+    pub fn count(&self) -> u32 {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
 /// A thing that commands use.
 pub trait Resource: Send + Sync {
     fn uses(&self) -> &Uses;
@@ -27,9 +33,14 @@ pub trait Resource: Send + Sync {
         self.uses().0.load(Ordering::Acquire) > 0
     }
 
-    /// BUSY while a submission that is not done uses it.
+    /// BUSY while a submission that is not done uses it. Not below a lock: what is done lets go of its objects here.
     fn check_idle(&self, verb: &str) -> Result<()> {
-        if self.pending() {
+        if self.pending() { self.check_counted(verb) } else { Ok(()) }
+    }
+
+    /// The same by the count alone, for a second look below a lock.
+    fn check_counted(&self, verb: &str) -> Result<()> {
+        if self.uses().0.load(Ordering::Acquire) > 0 {
             let what = self.what();
             fail!(Busy, "the {what} cannot be {verb}: a submission that is not done uses it, wait for its fence first");
         }
@@ -84,4 +95,4 @@ macro_rules! go_any_time {
         }
     } )* };
 }
-go_any_time! { super::Instance super::Device super::Queue super::CommandPool }
+go_any_time! { super::Instance super::Device super::Queue super::CommandPool super::Shader }

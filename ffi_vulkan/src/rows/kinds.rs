@@ -1,6 +1,7 @@
 //! The kinds of Vulkan objects. Every build has them; without their features they have no value.
 #![forbid(unsafe_code)]
 
+#[cfg(not(feature = "window"))]
 use std::convert::Infallible;
 #[cfg(feature = "vulkan")]
 use std::sync::Arc;
@@ -14,7 +15,7 @@ macro_rules! object {
         type $name = Infallible;
     )*};
 }
-object! { "vulkan": Instance Device Queue Buffer Memory CommandPool Commands Fence }
+object! { "vulkan": Instance Device Queue Buffer Memory CommandPool Commands Fence Shader Pipeline DescriptorSet Image Sampler }
 object! { "window": Window Surface Swapchain }
 
 ffi_base::kinds! { KINDS;
@@ -29,9 +30,9 @@ ffi_base::kinds! { KINDS;
     /// A piece of device memory.
     VkMemoryKind = 36, "vk memory", "rt_vk_memory", true, Memory;
     /// A shader module.
-    VkShaderKind = 37, "vk shader", "rt_vk_shader", true, Infallible;
+    VkShaderKind = 37, "vk shader", "rt_vk_shader", true, Shader;
     /// A compute or graphics pipeline.
-    VkPipelineKind = 38, "vk pipeline", "rt_vk_pipeline", true, Infallible;
+    VkPipelineKind = 38, "vk pipeline", "rt_vk_pipeline", true, Pipeline;
     /// A command pool.
     VkCommandPoolKind = 39, "vk command pool", "rt_vk_commands_pool", true, CommandPool;
     /// A command buffer.
@@ -44,4 +45,10 @@ ffi_base::kinds! { KINDS;
     VkSurfaceKind = 43, "vk surface", "rt_vk_surface", true, Surface;
     /// A swapchain.
     VkSwapchainKind = 44, "vk swapchain", "rt_vk_swapchain", true, Swapchain;
+    /// A descriptor set.
+    VkDescriptorSetKind = 45, "vk descriptor set", "rt_vk_descriptor_set", true, DescriptorSet;
+    /// An image.
+    VkImageKind = 46, "vk image", "rt_vk_image", true, Image;
+    /// A sampler.
+    VkSamplerKind = 47, "vk sampler", "rt_vk_sampler", true, Sampler;
 }

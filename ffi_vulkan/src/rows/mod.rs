@@ -1,12 +1,16 @@
 //! The `rt_vk_*` rows: direct use of Vulkan through the C ABI. One file an object; `objects` has the functions.
 #![forbid(unsafe_code)]
 
+mod bind;
 mod buffer;
 mod commands;
 mod device;
+mod image;
 mod instance;
 mod kinds;
-mod planned;
+mod pipeline;
+mod render;
+mod shader;
 mod swapchain;
 mod sync;
 mod window;
@@ -17,10 +21,14 @@ pub use kinds::*;
 pub const TABLES: &[&[&[ffi_base::Row]]] = &[
     instance::ROWS,
     device::ROWS,
-    buffer::ROWS,
-    commands::ROWS,
     sync::ROWS,
+    buffer::ROWS,
+    image::ROWS,
+    shader::ROWS,
+    pipeline::ROWS,
+    commands::ROWS,
+    bind::ROWS,
+    render::ROWS,
     window::ROWS,
     swapchain::ROWS,
-    planned::ROWS,
 ];

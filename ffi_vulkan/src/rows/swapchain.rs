@@ -1,7 +1,7 @@
 //! The rows that show images in a window: surfaces, swapchains, presenting.
 #![forbid(unsafe_code)]
 
-use super::{VkDeviceKind, VkInstanceKind, VkQueueKind, VkSurfaceKind, VkSwapchainKind, VkWindowKind};
+use super::{VkDeviceKind, VkImageKind, VkInstanceKind, VkQueueKind, VkSurfaceKind, VkSwapchainKind, VkWindowKind};
 #[cfg(feature = "window")]
 use crate::objects::{destroy, surface, swapchain};
 use ffi_base::{Bool, Count, Freed, Handle, Status, exports};
@@ -46,8 +46,12 @@ exports! { ROWS, "Vulkan: showing images (feature window)", "rt_vk_";
     /// How many images it has.
     #[feature = "window"]
     fn swapchain_image_count(swapchain: S) -> Count => swapchain::image_count;
+    /// One of its images, by its index under that count: a new handle, to draw into as into any other image, or copy to or from where the
+    /// surface allows. It can be recorded at any time, and submitted while it is acquired.
+    #[feature = "window"]
+    fn swapchain_image(swapchain: S, index: i64) -> Handle<VkImageKind> => swapchain::image;
     /// Takes the next image to draw into, and answers its index. The queue, of a family that presents, waits by itself until the
-    /// image is free: submit to it what draws. TIMEOUT when no image became free in so many nanoseconds; 0 only looks, less than 0
+    /// image is free: submit to it what draws; what the image held before is gone. TIMEOUT when no image became free in so many nanoseconds; 0 only looks, less than 0
     /// waits for ever. OUT_OF_DATE: call rt_vk_swapchain_recreate and acquire again. BUSY when too many are acquired. CLOSED when the
     /// surface is lost.
     #[feature = "window"]

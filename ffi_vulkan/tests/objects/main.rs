@@ -7,5 +7,6 @@
 )]
 
 mod common;
+mod compute;
 mod copies;
 mod log;

@@ -3,13 +3,15 @@
 
 use super::surface::Surface;
 use crate::objects::device::Device;
-use crate::objects::lock;
+use crate::objects::image::{Image, Owner};
 use crate::objects::queue::Queue;
 use crate::objects::raw::desktop::surface::Abilities;
 use crate::objects::raw::desktop::swapchain::{Raw, Semaphore};
 use crate::objects::raw::queue::Order;
+use crate::objects::{lock, places};
 use ash::vk;
 use ffi_base::{Result, fail};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 /// A swapchain of one size.
@@ -21,12 +23,12 @@ pub struct Chain {
     pub usage: vk::ImageUsageFlags,
     /// How many images a program has at most at once.
     most_acquired: usize,
+    /// Which the program has. Asked by submissions, also those below the lock of the state.
+    acquired: Vec<AtomicBool>,
     state: Mutex<State>,
 }
 
 struct State {
-    /// Which the program has.
-    acquired: Vec<bool>,
     /// One an image: signalled by the work before it is shown.
     drawn: Vec<Semaphore>,
     /// Those that acquiring signals, with the submission that waits for each.
@@ -70,29 +72,37 @@ impl Chain {
             .present_mode(mode(&offered.modes, vsync))
             .clipped(true);
         // Whatever becomes of the new one, the old one is retired.
-        let living = old.filter(|old| !std::mem::replace(&mut lock(&old.state).retired, true));
+        let living = old.filter(|old| !old.retire());
         let raw = Raw::create(device, surface, info, living.map(|old| &old.raw))?;
         let drawn = raw.images.iter().map(|_| Semaphore::create(device)).collect::<Result<Vec<_>>>()?;
         let images = raw.images.len();
-        let state =
-            State { acquired: vec![false; images], drawn, arrived: Vec::new(), queues: Vec::new(), retired: false };
+        let acquired = raw.images.iter().map(|_| AtomicBool::new(false)).collect();
+        let state = State { drawn, arrived: Vec::new(), queues: Vec::new(), retired: false };
         let most_acquired = (images + 1).saturating_sub(offered.now.min_image_count as usize).max(1);
-        let chain =
-            Arc::new(Chain { raw, extent, format: format.format, usage, most_acquired, state: Mutex::new(state) });
+        let chain = Arc::new(Chain {
+            raw,
+            extent,
+            format: format.format,
+            usage,
+            most_acquired,
+            acquired,
+            state: Mutex::new(state),
+        });
         *lock(&surface.chain) = Arc::downgrade(&chain);
         Ok(chain)
     }
 
-    /// Whether the program has an image, to draw into it.
-    pub fn has(&self, index: u32) -> bool {
-        lock(&self.state).acquired.get(index as usize) == Some(&true)
+    /// Gives nothing out any more; whether that was so before.
+    fn retire(&self) -> bool {
+        self.acquired.iter().for_each(|have| have.store(false, Ordering::Relaxed));
+        std::mem::replace(&mut lock(&self.state).retired, true)
     }
 
     /// The next image, for what is submitted to this queue from now on; `None` when the time passed first.
     pub fn acquire(&self, queue: &Arc<Queue>, timeout_ns: i64) -> Result<Option<u32>> {
         let mut state = lock(&self.state);
         state.check()?;
-        let acquired = state.acquired.iter().filter(|have| **have).count();
+        let acquired = self.acquired.iter().filter(|have| have.load(Ordering::Relaxed)).count();
         if acquired >= self.most_acquired {
             let most = self.most_acquired;
             fail!(Busy, "{acquired} images are acquired, and {most} can be at once; present one first");
@@ -100,7 +110,7 @@ impl Chain {
         let at = state.semaphore(&self.raw.device)?;
         let nanoseconds = u64::try_from(timeout_ns).unwrap_or(u64::MAX);
         let Some((index, _)) = self.raw.acquire(nanoseconds, &state.arrived[at].0)? else { return Ok(None) };
-        state.acquired[index as usize] = true;
+        self.acquired[index as usize].store(true, Ordering::Relaxed);
         let wait = [(state.arrived[at].0.raw, vk::PipelineStageFlags::ALL_COMMANDS)];
         // All that the queue gets later waits too: a wait of one submission holds for those after it.
         let ticket = queue.submit(&[], &Order { wait: &wait, signal: &[] }, &[])?;
@@ -111,18 +121,30 @@ impl Chain {
     }
 
     /// Shows an image when all that was submitted to the queue is done; whether a new swapchain would fit better.
-    pub fn present(&self, queue: &Arc<Queue>, index: u32) -> Result<bool> {
+    pub fn present(&self, queue: &Arc<Queue>, index: u32, image: &Arc<Image>) -> Result<bool> {
         let mut state = lock(&self.state);
         state.check()?;
-        let at = index as usize;
-        if !state.acquired[at] {
-            fail!(InvalidArgument, "image {index} is not acquired");
+        self.lends(self.raw.images[index as usize])?;
+        if image.place().layout == vk::ImageLayout::UNDEFINED {
+            fail!(InvalidArgument, "nothing was drawn into image {index} since it was acquired");
         }
-        let signal = [state.drawn[at].raw];
-        queue.submit(&[], &Order { wait: &[], signal: &signal }, &[])?;
+        let last = places::expect(queue, image, vk::ImageLayout::PRESENT_SRC_KHR)?;
+        let drawn = &state.drawn[index as usize];
+        queue.submit(&[last], &Order { wait: &[], signal: &[drawn.raw] }, &[])?;
+        let shown = queue.alone(|raw| self.raw.present(raw, index, drawn));
+        self.acquired[index as usize].store(false, Ordering::Relaxed);
         state.remember(queue);
-        state.acquired[at] = false;
-        queue.alone(|raw| self.raw.present(raw, index, &state.drawn[at]))
+        shown
+    }
+}
+
+impl Owner for Chain {
+    fn lends(&self, image: vk::Image) -> Result<()> {
+        match self.raw.images.iter().position(|own| *own == image) {
+            Some(index) if self.acquired[index].load(Ordering::Relaxed) => Ok(()),
+            Some(index) => fail!(InvalidArgument, "image {index} of the swapchain is not acquired, or was shown since"),
+            None => fail!(Internal, "the image is another swapchain's"),
+        }
     }
 }
 

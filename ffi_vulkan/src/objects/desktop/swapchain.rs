@@ -4,8 +4,10 @@
 use super::chain::Chain;
 use super::surface::Surface;
 use crate::objects::device::Device;
+use crate::objects::image::Image;
 use crate::objects::queue::Queue;
-use crate::objects::resource::Held;
+use crate::objects::raw::image::Shape;
+use crate::objects::resource::{Held, Resource};
 use crate::objects::{at, lock, small};
 use ash::vk;
 use ffi_base::{Result, fail};
@@ -16,7 +18,25 @@ pub struct Swapchain {
     device: Arc<Device>,
     surface: Arc<Surface>,
     vsync: bool,
-    chain: Mutex<Arc<Chain>>,
+    now: Mutex<Now>,
+}
+
+/// What it shows at present.
+#[derive(Clone)]
+struct Now {
+    chain: Arc<Chain>,
+    images: Arc<[Arc<Image>]>,
+}
+
+impl Now {
+    fn new(device: &Arc<Device>, chain: Arc<Chain>) -> Result<Now> {
+        let vk::Extent2D { width, height } = chain.extent;
+        let (format, usage) = (chain.format, chain.usage);
+        let shape = Shape { width, height, format, usage, aspect: vk::ImageAspectFlags::COLOR };
+        let image = |raw: &vk::Image| Image::foreign(device, *raw, shape, chain.clone());
+        let images = chain.raw.images.iter().map(image).collect::<Result<_>>()?;
+        Ok(Now { chain, images })
+    }
 }
 
 type S = Arc<Swapchain>;
@@ -43,13 +63,13 @@ pub fn create(device: &Arc<Device>, surface: &Arc<Surface>, width: i64, height: 
     if surface.taken().is_some() {
         fail!(Busy, "a swapchain shows images in the surface; free it and its images, or make it anew");
     }
-    let chain = Chain::create(device, surface, size, vsync, None)?;
-    Ok(Arc::new(Swapchain { device: device.clone(), surface: surface.clone(), vsync, chain: Mutex::new(chain) }))
+    let now = Now::new(device, Chain::create(device, surface, size, vsync, None)?)?;
+    Ok(Arc::new(Swapchain { device: device.clone(), surface: surface.clone(), vsync, now: Mutex::new(now) }))
 }
 
 impl Swapchain {
-    fn chain(&self) -> Arc<Chain> {
-        lock(&self.chain).clone()
+    fn now(&self) -> Now {
+        lock(&self.now).clone()
     }
 
     fn check_queue(&self, queue: &Queue) -> Result<()> {
@@ -64,7 +84,7 @@ impl Swapchain {
 
 impl Held for S {
     fn may_go(&self) -> Result<()> {
-        Ok(())
+        self.now().images.iter().try_for_each(|image| image.check_idle("freed with its swapchain"))
     }
 }
 
@@ -74,39 +94,47 @@ impl Held for S {
 pub fn recreate(swapchain: &S, width: i64, height: i64) -> Result<()> {
     swapchain.device.check()?;
     let size = wanted(width, height)?;
-    let mut chain = lock(&swapchain.chain);
-    let made = Chain::create(&swapchain.device, &swapchain.surface, size, swapchain.vsync, Some(&chain))?;
-    let before = std::mem::replace(&mut *chain, made);
-    drop(chain);
+    let mut now = lock(&swapchain.now);
+    let made = Chain::create(&swapchain.device, &swapchain.surface, size, swapchain.vsync, Some(&now.chain))?;
+    let before = std::mem::replace(&mut *now, Now::new(&swapchain.device, made)?);
+    drop(now);
     // Waits for what it shows, without the lock.
     drop(before);
     Ok(())
 }
 
+pub fn image(swapchain: &S, index: i64) -> Result<Arc<Image>> {
+    let images = swapchain.now().images;
+    Ok(images[at("image", index, images.len())?].clone())
+}
+
 pub fn acquire(swapchain: &S, queue: &Arc<Queue>, timeout_ns: i64) -> Result<i64> {
     swapchain.check_queue(queue)?;
-    match swapchain.chain().acquire(queue, timeout_ns)? {
-        Some(index) => Ok(i64::from(index)),
-        None => fail!(Timeout, "no image became free in {timeout_ns} nanoseconds"),
-    }
+    let now = swapchain.now();
+    let Some(index) = now.chain.acquire(queue, timeout_ns)? else {
+        fail!(Timeout, "no image became free in {timeout_ns} nanoseconds");
+    };
+    let _held = lock(&swapchain.device.layouts);
+    now.images[index as usize].forget();
+    Ok(i64::from(index))
 }
 
 pub fn present(queue: &Arc<Queue>, swapchain: &S, index: i64) -> Result<i64> {
     swapchain.check_queue(queue)?;
-    let chain = swapchain.chain();
-    let index = at("image", index, chain.raw.images.len())?;
-    chain.present(queue, index as u32).map(i64::from)
+    let now = swapchain.now();
+    let at = at("image", index, now.images.len())?;
+    now.chain.present(queue, at as u32, &now.images[at]).map(i64::from)
 }
 
 pub fn width(swapchain: &S) -> Result<i64> {
-    Ok(i64::from(swapchain.chain().extent.width))
+    Ok(i64::from(swapchain.now().chain.extent.width))
 }
 pub fn height(swapchain: &S) -> Result<i64> {
-    Ok(i64::from(swapchain.chain().extent.height))
+    Ok(i64::from(swapchain.now().chain.extent.height))
 }
 pub fn format(swapchain: &S) -> Result<i64> {
-    Ok(i64::from(swapchain.chain().format.as_raw()))
+    Ok(i64::from(swapchain.now().chain.format.as_raw()))
 }
 pub fn image_count(swapchain: &S) -> Result<i64> {
-    Ok(swapchain.chain().raw.images.len() as i64)
+    Ok(swapchain.now().images.len() as i64)
 }

@@ -16,9 +16,12 @@ pub struct Raw {
     pub device: ash::Device,
     pub instance: Arc<Instance>,
     /// Whether swapchains can be made on it.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only windows ask"))]
     pub presents: bool,
     /// Taken out before the device ends.
     pub allocator: Mutex<Option<Allocator>>,
+    /// What pipelines compiled so far; null where the driver gives none.
+    pub cache: vk::PipelineCache,
 }
 
 impl Raw {
@@ -72,7 +75,10 @@ impl Raw {
         };
         match Allocator::new(&desc) {
             Ok(allocator) => {
-                Ok(Raw { device, instance: instance.clone(), presents, allocator: Mutex::new(Some(allocator)) })
+                // SAFETY: the device is alive.
+                let cache = unsafe { device.create_pipeline_cache(&vk::PipelineCacheCreateInfo::default(), None) };
+                let cache = cache.unwrap_or_default();
+                Ok(Raw { device, instance: instance.clone(), presents, allocator: Mutex::new(Some(allocator)), cache })
             }
             Err(error) => {
                 // SAFETY: just made, and nothing was made of it.
@@ -117,6 +123,9 @@ impl Drop for Raw {
         }
         drop(allocator);
         // SAFETY: all that is made of the device counts it, so nothing is left; queues wait for their work before they go.
-        unsafe { self.device.destroy_device(None) };
+        unsafe {
+            self.device.destroy_pipeline_cache(self.cache, None);
+            self.device.destroy_device(None);
+        }
     }
 }

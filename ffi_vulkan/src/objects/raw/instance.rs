@@ -24,6 +24,7 @@ const SURFACES: &[&CStr] = &[
 
 /// The driver's instance.
 pub struct Raw {
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "surfaces are made by it"))]
     pub entry: ash::Entry,
     pub instance: ash::Instance,
     /// The extensions it was made with.
@@ -136,6 +137,7 @@ impl Raw {
         found.driver_info = text(driver.driver_info_as_c_str()).unwrap_or_default();
         found.longest_memory = longest.max_memory_allocation_size;
         found.subgroup_size = subgroup.subgroup_size;
+        found.subgroup_operations = subgroup.supported_operations;
         let (mut v11, mut v12) = Default::default();
         let mut v13 = vk::PhysicalDeviceVulkan13Features::default();
         let mut features = vk::PhysicalDeviceFeatures2::default().push_next(&mut v11).push_next(&mut v12);
@@ -151,6 +153,14 @@ impl Raw {
         found.v13 = vk::PhysicalDeviceVulkan13Features { p_next: end, ..v13 };
         Ok(found)
     }
+}
+
+/// Whether vertices may have a format.
+pub fn is_vertex_format(device: &super::super::device::Device, format: vk::Format) -> bool {
+    let instance = &device.raw.instance.raw.instance;
+    // SAFETY: instance and physical device are alive.
+    let found = unsafe { instance.get_physical_device_format_properties(device.physical().raw, format) };
+    found.buffer_features.contains(vk::FormatFeatureFlags::VERTEX_BUFFER)
 }
 
 impl Drop for Raw {

@@ -2,6 +2,8 @@
 #![allow(unsafe_code)]
 
 use super::super::device::Device;
+use super::super::image::Image;
+use super::query::RawQueries;
 use ash::vk;
 use ffi_base::Result;
 use std::sync::Arc;
@@ -122,5 +124,109 @@ impl<'a> Recorder<'a> {
     pub fn fill_buffer(&self, dst: vk::Buffer, offset: u64, len: u64, word: u32) {
         // SAFETY: the ground above.
         unsafe { self.device.raw.device.cmd_fill_buffer(self.commands, dst, offset, len, word) };
+    }
+
+    /// Changes an image's layout; everything before is done, and everything after sees what it wrote.
+    pub fn change_layout(&self, image: &Image, before: vk::ImageLayout, after: vk::ImageLayout) {
+        let range = vk::ImageSubresourceRange::default().aspect_mask(image.shape.aspect).level_count(1).layer_count(1);
+        let change = vk::ImageMemoryBarrier::default()
+            .old_layout(before)
+            .new_layout(after)
+            .src_access_mask(vk::AccessFlags::MEMORY_WRITE)
+            .dst_access_mask(Scope::ALL.access)
+            .src_queue_family_index(vk::QUEUE_FAMILY_IGNORED)
+            .dst_queue_family_index(vk::QUEUE_FAMILY_IGNORED)
+            .image(image.handle())
+            .subresource_range(range);
+        let (all, none) = (vk::PipelineStageFlags::ALL_COMMANDS, vk::DependencyFlags::empty());
+        // SAFETY: the ground above; `before` is the layout that the image is in here, by the tracking of layouts.
+        unsafe { self.device.raw.device.cmd_pipeline_barrier(self.commands, all, all, none, &[], &[], &[change]) };
+    }
+
+    pub fn copy_to_image(&self, src: vk::Buffer, dst: vk::Image, region: vk::BufferImageCopy) {
+        let layout = vk::ImageLayout::TRANSFER_DST_OPTIMAL;
+        // SAFETY: the ground above.
+        unsafe { self.device.raw.device.cmd_copy_buffer_to_image(self.commands, src, dst, layout, &[region]) };
+    }
+
+    pub fn copy_from_image(&self, src: vk::Image, dst: vk::Buffer, region: vk::BufferImageCopy) {
+        let layout = vk::ImageLayout::TRANSFER_SRC_OPTIMAL;
+        // SAFETY: the ground above.
+        unsafe { self.device.raw.device.cmd_copy_image_to_buffer(self.commands, src, layout, dst, &[region]) };
+    }
+
+    pub fn bind_pipeline(&self, point: vk::PipelineBindPoint, pipeline: vk::Pipeline) {
+        // SAFETY: the ground above, here and below.
+        unsafe { self.device.raw.device.cmd_bind_pipeline(self.commands, point, pipeline) };
+    }
+
+    pub fn bind_set(&self, point: vk::PipelineBindPoint, layout: vk::PipelineLayout, at: u32, set: vk::DescriptorSet) {
+        // SAFETY: as above; the set was made for a layout that equals this one.
+        unsafe { self.device.raw.device.cmd_bind_descriptor_sets(self.commands, point, layout, at, &[set], &[]) };
+    }
+
+    pub fn push(&self, layout: vk::PipelineLayout, stages: vk::ShaderStageFlags, data: &[u8]) {
+        // SAFETY: as above; the bytes are the layout's range.
+        unsafe { self.device.raw.device.cmd_push_constants(self.commands, layout, stages, 0, data) };
+    }
+
+    pub fn dispatch(&self, groups: [u32; 3]) {
+        // SAFETY: as above; pipeline, sets and constants are bound and complete. What the shader does outside its buffers the
+        // device's robust access makes harmless.
+        unsafe { self.device.raw.device.cmd_dispatch(self.commands, groups[0], groups[1], groups[2]) };
+    }
+
+    pub fn begin_rendering(&self, info: &vk::RenderingInfo<'_>) {
+        // SAFETY: as above; the device has dynamic rendering, and the attachments are in their layouts.
+        unsafe { self.device.raw.device.cmd_begin_rendering(self.commands, info) };
+    }
+
+    pub fn end_rendering(&self) {
+        // SAFETY: as above; rendering began in this buffer.
+        unsafe { self.device.raw.device.cmd_end_rendering(self.commands) };
+    }
+
+    pub fn viewport(&self, viewport: vk::Viewport) {
+        // SAFETY: as above.
+        unsafe { self.device.raw.device.cmd_set_viewport(self.commands, 0, &[viewport]) };
+    }
+
+    pub fn scissor(&self, scissor: vk::Rect2D) {
+        // SAFETY: as above.
+        unsafe { self.device.raw.device.cmd_set_scissor(self.commands, 0, &[scissor]) };
+    }
+
+    pub fn vertex_buffer(&self, at: u32, buffer: vk::Buffer, offset: u64) {
+        // SAFETY: as above.
+        unsafe { self.device.raw.device.cmd_bind_vertex_buffers(self.commands, at, &[buffer], &[offset]) };
+    }
+
+    pub fn index_buffer(&self, buffer: vk::Buffer, offset: u64, kind: vk::IndexType) {
+        // SAFETY: as above.
+        unsafe { self.device.raw.device.cmd_bind_index_buffer(self.commands, buffer, offset, kind) };
+    }
+
+    pub fn draw(&self, vertices: u32, instances: u32, first_vertex: u32, first_instance: u32) {
+        // SAFETY: as for a dispatch; vertices and instances lie in their buffers.
+        unsafe { self.device.raw.device.cmd_draw(self.commands, vertices, instances, first_vertex, first_instance) };
+    }
+
+    pub fn draw_indexed(&self, indices: u32, instances: u32, first: u32, vertex_offset: i32, first_instance: u32) {
+        // SAFETY: as for a draw; the indices lie in their buffer, and robust access bears what they say.
+        unsafe {
+            let vulkan = &self.device.raw.device;
+            vulkan.cmd_draw_indexed(self.commands, indices, instances, first, vertex_offset, first_instance)
+        };
+    }
+
+    pub fn forget_stamps(&self, queries: &RawQueries) {
+        // SAFETY: as above; outside rendering, and no submission uses the queries.
+        unsafe { self.device.raw.device.cmd_reset_query_pool(self.commands, queries.pool, 0, RawQueries::COUNT) };
+    }
+
+    pub fn stamp(&self, queries: &RawQueries, at: u32) {
+        let stage = vk::PipelineStageFlags::BOTTOM_OF_PIPE;
+        // SAFETY: as above; the query was reset in this buffer and is written once.
+        unsafe { self.device.raw.device.cmd_write_timestamp(self.commands, stage, queries.pool, at) };
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Raw {
     pub device: Arc<Device>,
     /// Ends after the swapchain.
-    pub surface: Arc<Surface>,
+    _surface: Arc<Surface>,
     loader: ash::khr::swapchain::Device,
     swapchain: vk::SwapchainKHR,
     pub images: Vec<vk::Image>,
@@ -34,7 +34,7 @@ impl Raw {
         // below structures live through the calls.
         let swapchain = quiet(|| unsafe { loader.create_swapchain(&info, None) })
             .map_err(|result| failed("vkCreateSwapchainKHR", result))?;
-        let mut raw = Raw { device: device.clone(), surface: surface.clone(), loader, swapchain, images: Vec::new() };
+        let mut raw = Raw { device: device.clone(), _surface: surface.clone(), loader, swapchain, images: Vec::new() };
         // SAFETY: just made.
         raw.images = unsafe { raw.loader.get_swapchain_images(swapchain) }
             .map_err(|result| device.fault("vkGetSwapchainImagesKHR", result))?;

@@ -23,7 +23,7 @@ pub enum Backend {
 }
 
 #[cfg(target_os = "linux")]
-pub use linux::{Found, look_again, lost, outlive, probe, quiet};
+pub use linux::{look_again, lost, outlive, probe, quiet};
 
 /// Elsewhere windows need nothing beside the system.
 #[cfg(not(target_os = "linux"))]
