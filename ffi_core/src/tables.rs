@@ -75,8 +75,13 @@ pub const CALLBACKS: &[(&str, &str)] = &[
 ];
 
 /// The names of cargo features and whether this build has them.
-pub const FEATURES: &[(&str, bool)] =
-    &[("cuda", cfg!(feature = "cuda")), ("gc", false), ("pytorch", false), ("vulkan", cfg!(feature = "vulkan"))];
+pub const FEATURES: &[(&str, bool)] = &[
+    ("cuda", cfg!(feature = "cuda")),
+    ("gc", false),
+    ("pytorch", false),
+    ("vulkan", cfg!(feature = "vulkan")),
+    ("window", cfg!(feature = "window")),
+];
 
 /// The rows by name.
 #[inline]

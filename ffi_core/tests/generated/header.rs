@@ -89,6 +89,12 @@ fn constants(out: &mut String) {
         writeln!(out, "#define {} {} /* {} */", reduction_constant(*reduction), reduction.number(), reduction.doc())
             .unwrap();
     }
+    numbers(out, "What happened to a window, as rt_vk_window_poll() tells it; 0 is nothing.", ffi_vulkan::EVENTS);
+    numbers(
+        out,
+        "Keys by their place on the keyboard, named as on a US one: the numbers of the USB HID keyboard page.",
+        ffi_vulkan::KEYS,
+    );
     writeln!(out, "\n/* Why a call failed, and what to do about it. */").unwrap();
     for code in Code::ALL {
         writeln!(out, "#define {} ({}) /* {} */", code_constant(*code), code.number(), code.advice()).unwrap();
@@ -98,6 +104,14 @@ fn constants(out: &mut String) {
         writeln!(out, "#define {} {}", kind_constant(kind), kind.number).unwrap();
     }
     out.push('\n');
+}
+
+fn numbers(out: &mut String, title: &str, table: &[ffi_vulkan::Constant]) {
+    writeln!(out, "\n/* {title} */").unwrap();
+    for one in table {
+        let doc = if one.doc.is_empty() { String::new() } else { format!(" /* {} */", one.doc) };
+        writeln!(out, "#define RT_{} {}{doc}", one.name, one.number).unwrap();
+    }
 }
 
 fn types(out: &mut String) {

@@ -45,6 +45,11 @@ fn constants(out: &mut String) {
         writeln!(out, "{name} = {number}  # {}", reduction.doc()).unwrap();
     }
     out.push('\n');
+    for one in ffi_vulkan::EVENTS.iter().chain(ffi_vulkan::KEYS) {
+        let doc = if one.doc.is_empty() { String::new() } else { format!("  # {}", one.doc) };
+        writeln!(out, "RT_{} = {}{doc}", one.name, one.number).unwrap();
+    }
+    out.push('\n');
     for code in Code::ALL {
         writeln!(out, "{} = {}  # {}", code_constant(*code), code.number(), code.advice()).unwrap();
     }

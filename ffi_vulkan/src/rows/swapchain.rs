@@ -28,8 +28,8 @@ exports! { ROWS, "Vulkan: showing images (feature window)", "rt_vk_";
     #[feature = "window"]
     #[mode(Blocking)]
     fn swapchain_destroy(swapchain: Freed<VkSwapchainKind>) -> Status => destroy::<VkSwapchainKind>;
-    /// Makes the swapchain anew under the same handle, for the window as it is now: after OUT_OF_DATE, when presenting answered 1, and
-    /// on RT_WINDOW_EVENT_RESIZE. Its images are others then: free the handles of those before and ask for them again; what was
+    /// Makes the swapchain anew under the same handle, for the window as it is now: after OUT_OF_DATE, and when presenting answered 1.
+    /// Its images are others then: free the handles of those before and ask for them again; what was
     /// recorded with them is to be recorded anew. WOULD_BLOCK while the window has no area: skip drawing, poll, try again.
     #[feature = "window"]
     #[mode(Blocking)]
@@ -58,7 +58,7 @@ exports! { ROWS, "Vulkan: showing images (feature window)", "rt_vk_";
     #[mode(Blocking)]
     fn swapchain_acquire(swapchain: S, queue: Q, timeout_ns: i64) -> Count => swapchain::acquire;
     /// Shows an acquired image as soon as all that was submitted to the queue is done: 0, or 1 when a swapchain made anew would fit
-    /// better. OUT_OF_DATE when the image is not shown because the window changed: call rt_vk_swapchain_recreate and draw again.
+    /// better, as after a poll that heard of another size. OUT_OF_DATE when the image is not shown because the window changed: call rt_vk_swapchain_recreate and draw again.
     #[feature = "window"]
     #[mode(Blocking)]
     fn present(queue: Q, swapchain: S, index: i64) -> Count => swapchain::present;

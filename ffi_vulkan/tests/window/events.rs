@@ -1,7 +1,7 @@
 //! What a window tells of a user's doings.
 
 use crate::common::{call, count, make, ok, refused, text};
-use crate::server::{User, wait_for};
+use crate::server::wait_for;
 use ffi_base::{Code, last_error};
 
 fn kind(name: &str) -> i64 {
@@ -17,10 +17,6 @@ fn key(name: &str) -> i64 {
 fn window(title: &str, width: i64, height: i64) -> i64 {
     let [at, len] = text(title);
     make("window_create", &[at, len, width, height])
-}
-
-fn user() -> User {
-    User::new(&std::env::var("DISPLAY").unwrap())
 }
 
 /// Polls until an event of this kind is the current one.
@@ -49,7 +45,7 @@ fn a_window_tells_what_its_user_does() {
 #[test]
 #[ignore = "run by the test above, on a server"]
 fn hears() {
-    let (window, user) = (window("one", 320, 200), user());
+    let (window, user) = (window("one", 320, 200), crate::user());
     let shown = user.window("one");
     assert_eq!(user.size(shown), (320, 200));
     assert_eq!((count("window_width", &[window]), count("window_height", &[window])), (320, 200));
@@ -158,7 +154,7 @@ fn refuses() {
     refused(Code::InvalidArgument, "NUL", "window_set_title", &[one, nul, nul_len]);
     refused(Code::InvalidArgument, "16384", "window_set_size", &[one, 100, 20000]);
     // What happens to one is told to that one.
-    let user = user();
+    let user = crate::user();
     user.close(user.window("two"));
     next(two, "CLOSE");
     while count("window_poll", &[one, 0]) > 0 {

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
@@ -27,7 +28,7 @@ pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// A server of this test alone, on a display number that it found free.
+/// A server of this test alone, on a display number that nobody has.
 pub struct Server {
     process: Child,
     pub display: String,
@@ -36,21 +37,32 @@ pub struct Server {
 impl Server {
     /// `None`, said aloud, where Xvfb is not installed; a failure where it is demanded.
     pub fn start() -> Option<Server> {
-        let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"]);
-        let mut process = match command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn() {
-            Ok(process) => process,
-            Err(why) => {
-                let required = std::env::var("FFI_REQUIRE").unwrap_or_default();
-                assert!(!required.split(',').any(|name| name == "vulkan"), "FFI_REQUIRE asks for vulkan: Xvfb: {why}");
-                eprintln!("SKIPPED: no Xvfb: {why}");
-                return None;
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        // Servers that look for a number by themselves take one another's when they start at once.
+        for _ in 0..100 {
+            let number = 100 + (std::process::id() * 16 + STARTED.fetch_add(1, Ordering::Relaxed)) % 30_000;
+            let display = format!(":{number}");
+            let mut command = Command::new("Xvfb");
+            command.args([&*display, "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"]);
+            let mut process = match command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn() {
+                Ok(process) => process,
+                Err(why) => {
+                    let required = std::env::var("FFI_REQUIRE").unwrap_or_default();
+                    let required = required.split(',').any(|name| name == "vulkan");
+                    assert!(!required, "FFI_REQUIRE asks for vulkan, whose windows need Xvfb: {why}");
+                    eprintln!("SKIPPED: no Xvfb: {why}");
+                    return None;
+                }
+            };
+            // It tells its number when it is ready, and nothing when somebody has that.
+            let mut line = String::new();
+            BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+            let server = Server { process, display };
+            if line.trim() == number.to_string() {
+                return Some(server);
             }
-        };
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let number: u32 = line.trim().parse().unwrap_or_else(|_| panic!("Xvfb found no display: {line:?}"));
-        Some(Server { process, display: format!(":{number}") })
+        }
+        panic!("Xvfb is there and does not start");
     }
 
     pub fn pid(&self) -> u32 {

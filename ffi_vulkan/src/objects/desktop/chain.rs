@@ -7,6 +7,7 @@ use crate::objects::image::{Image, Owner};
 use crate::objects::queue::Queue;
 use crate::objects::raw::desktop::surface::Abilities;
 use crate::objects::raw::desktop::swapchain::{Raw, Semaphore};
+use crate::objects::raw::desktop::system;
 use crate::objects::raw::queue::Order;
 use crate::objects::{lock, places};
 use ash::vk;
@@ -109,7 +110,13 @@ impl Chain {
         }
         let at = state.semaphore(&self.raw.device)?;
         let nanoseconds = u64::try_from(timeout_ns).unwrap_or(u64::MAX);
-        let Some((index, _)) = self.raw.acquire(nanoseconds, &state.arrived[at].0)? else { return Ok(None) };
+        let Some((index, _)) = self.raw.acquire(nanoseconds, &state.arrived[at].0)? else {
+            // Without a display drivers may say that, and do not wait.
+            if system::look_again() {
+                fail!(Closed, "the surface is lost, with its window or the display");
+            }
+            return Ok(None);
+        };
         self.acquired[index as usize].store(true, Ordering::Relaxed);
         let wait = [(state.arrived[at].0.raw, vk::PipelineStageFlags::ALL_COMMANDS)];
         // All that the queue gets later waits too: a wait of one submission holds for those after it.

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, Weak};
 pub struct Surface {
     pub raw: Raw,
     /// Ends after the surface, which stands before it.
-    _window: Arc<Window>,
+    pub window: Arc<Window>,
     /// The one swapchain that shows images in it, while that or one of its images lives.
     pub chain: Mutex<Weak<Chain>>,
 }
@@ -22,7 +22,7 @@ pub struct Surface {
 impl Surface {
     pub fn create(instance: &Arc<Instance>, window: &Arc<Window>) -> Result<Arc<Surface>> {
         let raw = Raw::create(instance, window.raw()?)?;
-        Ok(Arc::new(Surface { raw, _window: window.clone(), chain: Mutex::default() }))
+        Ok(Arc::new(Surface { raw, window: window.clone(), chain: Mutex::default() }))
     }
 
     /// The swapchain that shows in it.

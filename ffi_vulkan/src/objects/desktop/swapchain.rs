@@ -17,6 +17,8 @@ use std::sync::{Arc, Mutex};
 pub struct Swapchain {
     device: Arc<Device>,
     surface: Arc<Surface>,
+    /// Whether queues of each family present to the surface.
+    able: Vec<bool>,
     vsync: bool,
     now: Mutex<Now>,
 }
@@ -26,16 +28,18 @@ pub struct Swapchain {
 struct Now {
     chain: Arc<Chain>,
     images: Arc<[Arc<Image>]>,
+    /// What the window had told of its size before. Not every driver tells when that changes.
+    window: (u32, u32),
 }
 
 impl Now {
-    fn new(device: &Arc<Device>, chain: Arc<Chain>) -> Result<Now> {
+    fn new(device: &Arc<Device>, chain: Arc<Chain>, window: (u32, u32)) -> Result<Now> {
         let vk::Extent2D { width, height } = chain.extent;
         let (format, usage) = (chain.format, chain.usage);
         let shape = Shape { width, height, format, usage, aspect: vk::ImageAspectFlags::COLOR };
         let image = |raw: &vk::Image| Image::foreign(device, *raw, shape, chain.clone());
         let images = chain.raw.images.iter().map(image).collect::<Result<_>>()?;
-        Ok(Now { chain, images })
+        Ok(Now { chain, images, window })
     }
 }
 
@@ -55,16 +59,17 @@ pub fn create(device: &Arc<Device>, surface: &Arc<Surface>, width: i64, height: 
     }
     let size = wanted(width, height)?;
     let families = 0..device.physical().families.len() as u32;
-    let physical = device.physical().raw;
-    let mut able = families.map(|family| surface.raw.supports(physical, family));
-    if !able.any(|able| matches!(able, Ok(true))) {
+    let able = |family| surface.raw.supports(device.physical().raw, family);
+    let able = families.map(able).collect::<Result<Vec<bool>>>()?;
+    if !able.contains(&true) {
         fail!(Unsupported, "no queue of {} presents to this surface", device.physical().name());
     }
     if surface.taken().is_some() {
         fail!(Busy, "a swapchain shows images in the surface; free it and its images, or make it anew");
     }
-    let now = Now::new(device, Chain::create(device, surface, size, vsync, None)?)?;
-    Ok(Arc::new(Swapchain { device: device.clone(), surface: surface.clone(), vsync, now: Mutex::new(now) }))
+    let window = surface.window.size();
+    let now = Now::new(device, Chain::create(device, surface, size, vsync, None)?, window)?;
+    Ok(Arc::new(Swapchain { device: device.clone(), surface: surface.clone(), able, vsync, now: Mutex::new(now) }))
 }
 
 impl Swapchain {
@@ -75,7 +80,7 @@ impl Swapchain {
     fn check_queue(&self, queue: &Queue) -> Result<()> {
         self.device.check()?;
         self.device.same(queue.device(), "queue")?;
-        if !self.surface.raw.supports(self.device.physical().raw, queue.family)? {
+        if !self.able[queue.family as usize] {
             fail!(Unsupported, "queues of family {} do not present to this surface", queue.family);
         }
         Ok(())
@@ -94,9 +99,10 @@ impl Held for S {
 pub fn recreate(swapchain: &S, width: i64, height: i64) -> Result<()> {
     swapchain.device.check()?;
     let size = wanted(width, height)?;
+    let window = swapchain.surface.window.size();
     let mut now = lock(&swapchain.now);
     let made = Chain::create(&swapchain.device, &swapchain.surface, size, swapchain.vsync, Some(&now.chain))?;
-    let before = std::mem::replace(&mut *now, Now::new(&swapchain.device, made)?);
+    let before = std::mem::replace(&mut *now, Now::new(&swapchain.device, made, window)?);
     drop(now);
     // Waits for what it shows, without the lock.
     drop(before);
@@ -123,7 +129,8 @@ pub fn present(queue: &Arc<Queue>, swapchain: &S, index: i64) -> Result<i64> {
     swapchain.check_queue(queue)?;
     let now = swapchain.now();
     let at = at("image", index, now.images.len())?;
-    now.chain.present(queue, at as u32, &now.images[at]).map(i64::from)
+    let fits_less = now.chain.present(queue, at as u32, &now.images[at])?;
+    Ok(i64::from(fits_less || now.window != swapchain.surface.window.size()))
 }
 
 pub fn width(swapchain: &S) -> Result<i64> {

@@ -84,6 +84,12 @@ impl Window {
         self.raw.as_ref().ok_or_else(|| error!(Internal, "the window is gone"))
     }
 
+    /// Its size as far as it was heard; on any thread.
+    pub fn size(&self) -> (u32, u32) {
+        let inbox = lock(&self.inbox);
+        (inbox.width, inbox.height)
+    }
+
     pub fn hear(&self, event: WindowEvent) {
         lock(&self.inbox).hear(event);
     }
@@ -181,11 +187,11 @@ pub fn event_modifiers(window: &W) -> Result<i64> {
 
 pub fn width(window: &W) -> Result<i64> {
     window.check()?;
-    Ok(i64::from(lock(&window.inbox).width))
+    Ok(i64::from(window.size().0))
 }
 pub fn height(window: &W) -> Result<i64> {
     window.check()?;
-    Ok(i64::from(lock(&window.inbox).height))
+    Ok(i64::from(window.size().1))
 }
 
 pub fn key_down(window: &W, key: i64) -> Result<bool> {

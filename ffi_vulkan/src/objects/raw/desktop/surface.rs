@@ -102,3 +102,23 @@ impl Drop for Raw {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ffi_base::Code;
+
+    #[test]
+    fn what_drivers_answer_tells_a_program_what_to_do() {
+        for (result, code, words) in [
+            (vk::Result::ERROR_OUT_OF_DATE_KHR, Code::OutOfDate, "rt_vk_swapchain_recreate"),
+            (vk::Result::ERROR_SURFACE_LOST_KHR, Code::Closed, "lost"),
+            (vk::Result::ERROR_NATIVE_WINDOW_IN_USE_KHR, Code::Busy, "this window"),
+            (vk::Result::ERROR_OUT_OF_DEVICE_MEMORY, Code::OutOfMemory, "vkQueuePresentKHR"),
+        ] {
+            let error = failed("vkQueuePresentKHR", result);
+            assert_eq!((error.code(), error.native()), (code, i64::from(result.as_raw())));
+            assert!(error.text().contains(words), "{error}");
+        }
+    }
+}

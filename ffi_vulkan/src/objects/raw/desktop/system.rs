@@ -63,6 +63,7 @@ mod linux {
     use std::ffi::{c_char, c_int, c_void};
     use std::path::PathBuf;
     use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+    use std::time::Duration;
 
     const X11_LIBRARIES: [&str; 7] = [
         "libX11.so.6",
@@ -75,9 +76,12 @@ mod linux {
     ];
     const WAYLAND_LIBRARIES: [&str; 2] = ["libwayland-client.so.0", "libxkbcommon.so.0"];
 
+    const ATTEMPTS: u32 = 10;
+    const BETWEEN: Duration = Duration::from_millis(20);
+
     type OpenDisplay = unsafe extern "C" fn(*const c_char) -> *mut c_void;
     type CloseDisplay = unsafe extern "C" fn(*mut c_void) -> c_int;
-    type Sync = unsafe extern "C" fn(*mut c_void, c_int) -> c_int;
+    type Pending = unsafe extern "C" fn(*mut c_void) -> c_int;
     type InitThreads = unsafe extern "C" fn() -> c_int;
     type OnIoError = unsafe extern "C" fn(*mut c_void) -> c_int;
     type OnExit = unsafe extern "C" fn(*mut c_void, *mut c_void);
@@ -169,11 +173,17 @@ mod linux {
                 return Err("libX11 is older than 1.7, and would end the program when the display goes".to_owned());
             }
             init();
-            let display = open(std::ptr::null());
-            if display.is_null() {
-                return Err("no X server answers".to_owned());
+            // A server that begins anew refuses for a moment: looking for Vulkan's devices may have made and closed a connection.
+            for attempt in 0..ATTEMPTS {
+                let display = open(std::ptr::null());
+                if !display.is_null() {
+                    return Ok(Client { display, close: *close });
+                }
+                if attempt + 1 < ATTEMPTS {
+                    std::thread::sleep(BETWEEN);
+                }
             }
-            Ok(Client { display, close: *close })
+            Err("no X server answers".to_owned())
         }
     }
 
@@ -202,7 +212,7 @@ mod linux {
         LOST.load(Ordering::Acquire)
     }
 
-    /// The same, after asking the server for a sign of life.
+    /// The same, after listening for the server.
     pub fn look_again() -> bool {
         let display = DISPLAY.load(Ordering::Acquire);
         if display.is_null() || lost() {
@@ -212,8 +222,9 @@ mod linux {
         // SAFETY: Xlib's function with its type of C; the display is open as long as the process lives, and its failure is
         // survived, by `outlive`.
         quiet(|| unsafe {
-            if let Ok(sync) = xlib.get::<Sync>(b"XSync") {
-                sync(display, 0);
+            // Reads what is there and sends nothing: of a request to a server that is gone Xlib prints a line.
+            if let Ok(pending) = xlib.get::<Pending>(b"XPending") {
+                pending(display);
             }
         });
         lost()
