@@ -69,7 +69,10 @@ fn check(state: &mut State, point: vk::PipelineBindPoint) -> Result<Checked> {
         }
         if rendering && state.images.get(&key).is_some_and(|track| track.now != *layout) {
             let now = state.images[&key].now;
-            fail!(InvalidArgument, "an image is in layout {now:?}, which does not change while rendering: call rt_vk_image_layout before rt_vk_render_begin");
+            fail!(
+                InvalidArgument,
+                "an image is in layout {now:?}, which does not change while rendering: call rt_vk_image_layout before rt_vk_render_begin"
+            );
         }
         checked.images.push((image.clone(), *layout));
     }
@@ -82,7 +85,11 @@ fn check(state: &mut State, point: vk::PipelineBindPoint) -> Result<Checked> {
     let words = description.push_bytes as usize / 4;
     if let Some(missing) = (0..words).find(|word| state.push.given.get(*word) != Some(&true)) {
         let bytes = description.push_bytes;
-        fail!(InvalidArgument, "byte {} of {bytes} of push constants was not given; call rt_vk_push_constants", missing * 4);
+        fail!(
+            InvalidArgument,
+            "byte {} of {bytes} of push constants was not given; call rt_vk_push_constants",
+            missing * 4
+        );
     }
     Ok(checked)
 }

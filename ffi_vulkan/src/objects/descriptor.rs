@@ -88,7 +88,10 @@ impl DescriptorSet {
             for element in 0..slot.count {
                 if !state.bound.contains_key(&(slot.binding, element)) {
                     let (binding, set, kind) = (slot.binding, self.index, slot.kind);
-                    fail!(InvalidArgument, "nothing is bound to element {element} of binding {binding} of set {set}, a {kind:?}");
+                    fail!(
+                        InvalidArgument,
+                        "nothing is bound to element {element} of binding {binding} of set {set}, a {kind:?}"
+                    );
                 }
             }
         }
@@ -168,9 +171,7 @@ pub fn bind_image(
     let (slot, element) = set.slot(binding, element)?;
     let (usage, layout, sampled) = match slot.kind {
         T::STORAGE_IMAGE => (Some(vk::ImageUsageFlags::STORAGE), vk::ImageLayout::GENERAL, false),
-        T::SAMPLED_IMAGE => {
-            (Some(vk::ImageUsageFlags::SAMPLED), vk::ImageLayout::SHADER_READ_ONLY_OPTIMAL, false)
-        }
+        T::SAMPLED_IMAGE => (Some(vk::ImageUsageFlags::SAMPLED), vk::ImageLayout::SHADER_READ_ONLY_OPTIMAL, false),
         T::COMBINED_IMAGE_SAMPLER => {
             (Some(vk::ImageUsageFlags::SAMPLED), vk::ImageLayout::SHADER_READ_ONLY_OPTIMAL, true)
         }
@@ -185,7 +186,7 @@ pub fn bind_image(
     if let (Some(image), Some(usage)) = (image, usage) {
         set.device().same(image.device(), "image")?;
         image.needs(usage)?;
-        info = info.image_view(image.view.view).image_layout(layout);
+        info = info.image_view(image.view()).image_layout(layout);
     }
     if let Some(sampler) = sampler {
         set.device().same(sampler.device(), "sampler")?;

@@ -42,7 +42,9 @@ fn blend(mode: i64) -> Result<vk::PipelineColorBlendAttachmentState> {
         1 => (F::SRC_ALPHA, F::ONE_MINUS_SRC_ALPHA),
         2 => (F::ONE, F::ONE),
         3 => (F::ONE, F::ONE_MINUS_SRC_ALPHA),
-        _ => fail!(InvalidArgument, "blending {mode} is none of 0 off, 1 by alpha, 2 sum, 3 by alpha, multiplied before"),
+        _ => {
+            fail!(InvalidArgument, "blending {mode} is none of 0 off, 1 by alpha, 2 sum, 3 by alpha, multiplied before")
+        }
     };
     Ok(all
         .blend_enable(true)
@@ -65,8 +67,7 @@ fn arity(option: i64) -> Option<usize> {
 impl Fixed {
     /// From options, each a number followed by what it takes.
     fn read(device: &Device, options: &[i64]) -> Result<Fixed> {
-        let mut fixed =
-            Fixed { topology: vk::PrimitiveTopology::TRIANGLE_LIST, blend: blend(0)?, ..Fixed::default() };
+        let mut fixed = Fixed { topology: vk::PrimitiveTopology::TRIANGLE_LIST, blend: blend(0)?, ..Fixed::default() };
         let mut left = options;
         while let Some((option, rest)) = left.split_first() {
             let Some(words) = arity(*option) else { fail!(InvalidArgument, "option {option} is none of 1 to 11") };
@@ -162,7 +163,10 @@ impl Fixed {
         let given_depth = depth.map_or(vk::Format::UNDEFINED, |image| image.shape.format);
         if given != self.colors || given_depth != self.depth {
             let (own, own_depth) = (&self.colors, self.depth);
-            fail!(InvalidArgument, "the pipeline draws to {own:?} with depth {own_depth:?}, the targets are {given:?} with {given_depth:?}");
+            fail!(
+                InvalidArgument,
+                "the pipeline draws to {own:?} with depth {own_depth:?}, the targets are {given:?} with {given_depth:?}"
+            );
         }
         Ok(())
     }
@@ -176,13 +180,19 @@ impl Fixed {
         }
         for lane in &vertex.inputs {
             let given = self.attributes.iter().find(|a| a.location == lane.location);
-            let Some(given) = given else { fail!(InvalidArgument, "no attribute for location {} of the vertex shader", lane.location) };
+            let Some(given) = given else {
+                fail!(InvalidArgument, "no attribute for location {} of the vertex shader", lane.location)
+            };
             agree("attribute", given.location, format_of(given.format), lane)?;
         }
         for lane in &fragment.inputs {
             let from = vertex.outputs.iter().find(|own| own.location == lane.location);
             if from.is_none_or(|from| from.numeric != lane.numeric) {
-                fail!(InvalidArgument, "the vertex shader does not give what location {} of the fragment shader takes", lane.location);
+                fail!(
+                    InvalidArgument,
+                    "the vertex shader does not give what location {} of the fragment shader takes",
+                    lane.location
+                );
             }
         }
         for (location, color) in self.colors.iter().enumerate() {

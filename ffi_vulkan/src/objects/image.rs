@@ -17,8 +17,9 @@ use std::sync::{Arc, Mutex};
 pub struct Image {
     pub shape: Shape,
     pub format: &'static Format,
-    // In the order in which they end.
-    pub view: RawView,
+    device: Arc<Device>,
+    // In the order in which they end. An image that is only copied has no view.
+    view: Option<RawView>,
     image: vk::Image,
     _own: Option<RawImage>,
     _block: Option<Block>,
@@ -40,7 +41,7 @@ impl Resource for Image {
         &self.uses
     }
     fn device(&self) -> &Arc<Device> {
-        &self.view.device
+        &self.device
     }
     fn what(&self) -> &'static str {
         "image"
@@ -49,6 +50,9 @@ impl Resource for Image {
 
 /// What images are for, by Vulkan's own bits.
 const USAGES: vk::ImageUsageFlags = vk::ImageUsageFlags::from_raw(0x3F);
+
+/// The uses that look at an image through a view.
+const VIEWED: vk::ImageUsageFlags = vk::ImageUsageFlags::from_raw(0x3C);
 
 const NEW: Place = Place { layout: vk::ImageLayout::UNDEFINED, queue: 0 };
 
@@ -68,10 +72,12 @@ impl Image {
         let raw = RawImage::create(device, &shape)?;
         let block = raw.allocate()?;
         let image = raw.image;
-        let view = RawView::create(device, image, &shape)?;
+        let viewed = !(usage & VIEWED).is_empty();
+        let view = if viewed { Some(RawView::create(device, image, &shape)?) } else { None };
         Ok(Arc::new(Image {
             shape,
             format,
+            device: device.clone(),
             view,
             image,
             _own: Some(raw),
@@ -90,10 +96,11 @@ impl Image {
         owner: Arc<dyn Any + Send + Sync>,
     ) -> Result<Arc<Image>> {
         let format = format::find(i64::from(shape.format.as_raw()))?;
-        let view = RawView::create(device, image, &shape)?;
+        let view = Some(RawView::create(device, image, &shape)?);
         Ok(Arc::new(Image {
             shape,
             format,
+            device: device.clone(),
             view,
             image,
             _own: None,
@@ -106,6 +113,11 @@ impl Image {
 
     pub fn handle(&self) -> vk::Image {
         self.image
+    }
+
+    /// For what is sampled, stored to or drawn to.
+    pub fn view(&self) -> vk::ImageView {
+        self.view.as_ref().map_or(vk::ImageView::null(), |view| view.view)
     }
 
     /// Where the last submission leaves it. Under the device's lock of layouts.
@@ -152,8 +164,7 @@ impl Sampler {
     pub fn create(device: &Arc<Device>, linear: bool, repeat: bool) -> Result<Arc<Sampler>> {
         device.check()?;
         let filter = if linear { vk::Filter::LINEAR } else { vk::Filter::NEAREST };
-        let address =
-            if repeat { vk::SamplerAddressMode::REPEAT } else { vk::SamplerAddressMode::CLAMP_TO_EDGE };
+        let address = if repeat { vk::SamplerAddressMode::REPEAT } else { vk::SamplerAddressMode::CLAMP_TO_EDGE };
         Ok(Arc::new(Sampler { raw: RawSampler::create(device, filter, address)?, uses: Uses::default() }))
     }
 }

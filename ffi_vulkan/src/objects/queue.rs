@@ -4,9 +4,9 @@
 use super::commands::Commands;
 use super::device::Device;
 use super::fence::Fence;
+use super::lock;
 use super::places::{self, Places};
 use super::pool::CommandPool;
-use super::lock;
 use super::raw::queue::{Order, Raw};
 use super::resource::{InUse, Resource};
 use crate::rows::VkCommandBufferKind;
@@ -38,7 +38,13 @@ struct Submission {
 
 impl Queue {
     pub fn new(device: &Arc<Device>, family: u32, index: u32) -> Result<Queue> {
-        Ok(Queue { raw: Raw::new(device, family, index)?, family, index, state: Mutex::default(), changes: OnceLock::new() })
+        Ok(Queue {
+            raw: Raw::new(device, family, index)?,
+            family,
+            index,
+            state: Mutex::default(),
+            changes: OnceLock::new(),
+        })
     }
 
     pub fn device(&self) -> &Arc<Device> {

@@ -16,7 +16,8 @@ fn part(image: &Image, region: &[i64]) -> Result<(vk::Offset3D, vk::Extent3D)> {
         [x, y, width, height] => (x, y, width, height),
         _ => fail!(InvalidArgument, "a region of {} numbers; it has 4, or none for all", region.len()),
     };
-    let inside = |from: i64, len: i64, most: i64| from >= 0 && len > 0 && from.checked_add(len).is_some_and(|end| end <= most);
+    let inside =
+        |from: i64, len: i64, most: i64| from >= 0 && len > 0 && from.checked_add(len).is_some_and(|end| end <= most);
     if !inside(x, width, wide) || !inside(y, height, high) {
         fail!(InvalidArgument, "{width} x {height} texels at {x}, {y} are none, or leave an image of {wide} x {high}");
     }
@@ -39,7 +40,12 @@ fn region(
     if at % texel != 0 || at % 4 != 0 {
         fail!(InvalidArgument, "offset {at} is no multiple of 4 and of a texel's {texel} bytes");
     }
-    let layers = vk::ImageSubresourceLayers { aspect_mask: image.shape.aspect, mip_level: 0, base_array_layer: 0, layer_count: 1 };
+    let layers = vk::ImageSubresourceLayers {
+        aspect_mask: image.shape.aspect,
+        mip_level: 0,
+        base_array_layer: 0,
+        layer_count: 1,
+    };
     Ok(vk::BufferImageCopy {
         buffer_offset: at,
         buffer_row_length: 0,

@@ -1,7 +1,9 @@
 //! The rows of pipelines and descriptor sets.
 #![forbid(unsafe_code)]
 
-use super::{VkBufferKind, VkDescriptorSetKind, VkDeviceKind, VkImageKind, VkPipelineKind, VkSamplerKind, VkShaderKind};
+use super::{
+    VkBufferKind, VkDescriptorSetKind, VkDeviceKind, VkImageKind, VkPipelineKind, VkSamplerKind, VkShaderKind,
+};
 #[cfg(feature = "vulkan")]
 use crate::objects::{descriptor, destroy, pipeline};
 use ffi_base::{Array, Bytes, BytesMut, Count, Freed, Handle, Optional, Status, Text, exports};

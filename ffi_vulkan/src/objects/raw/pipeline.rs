@@ -41,8 +41,7 @@ owner!(/// The layout of a pipeline.
 impl RawModule {
     /// The module has been read and its capabilities found on the device; that it is valid else is the caller's promise.
     pub fn create(device: &Arc<Device>, code: &[u8]) -> Result<RawModule> {
-        let words: Vec<u32> =
-            code.chunks_exact(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]])).collect();
+        let words: Vec<u32> = code.chunks_exact(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]])).collect();
         let info = vk::ShaderModuleCreateInfo::default().code(&words);
         // SAFETY: the device is alive; here and below structures live through the calls.
         let module = unsafe { device.raw.device.create_shader_module(&info, None) }
@@ -71,7 +70,8 @@ pub fn layouts(device: &Arc<Device>, description: &Description) -> Result<(Vec<R
         sets.push(RawSetLayout { device: device.clone(), layout });
     }
     let handles: Vec<_> = sets.iter().map(|set| set.layout).collect();
-    let push = [vk::PushConstantRange { stage_flags: description.push_stages, offset: 0, size: description.push_bytes }];
+    let push =
+        [vk::PushConstantRange { stage_flags: description.push_stages, offset: 0, size: description.push_bytes }];
     let ranges = if description.push_bytes > 0 { &push[..] } else { &[] };
     let info = vk::PipelineLayoutCreateInfo::default().set_layouts(&handles).push_constant_ranges(ranges);
     // SAFETY: as above.

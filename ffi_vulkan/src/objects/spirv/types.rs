@@ -11,16 +11,34 @@ use std::collections::HashMap;
 #[derive(Clone, Debug)]
 pub enum Type {
     Bool,
-    Int { signed: bool },
+    Int {
+        signed: bool,
+    },
     Float,
-    Vector { of: u32, len: u32 },
-    Matrix { column: u32, columns: u32 },
+    Vector {
+        of: u32,
+        len: u32,
+    },
+    Matrix {
+        column: u32,
+        columns: u32,
+    },
     /// `len` is `None` where the memory bound decides.
-    Array { of: u32, len: Option<u32> },
+    Array {
+        of: u32,
+        len: Option<u32>,
+    },
     Struct,
-    Pointer { to: u32 },
-    Image { dim: Dim, sampled: u32 },
-    SampledImage { image: u32 },
+    Pointer {
+        to: u32,
+    },
+    Image {
+        dim: Dim,
+        sampled: u32,
+    },
+    SampledImage {
+        image: u32,
+    },
     Sampler,
     Other,
 }
@@ -92,9 +110,7 @@ impl Types {
                 }
                 (Type::Struct, end)
             }
-            Op::TypePointer => {
-                (Type::Pointer { to: id(i, 1) }, 8)
-            }
+            Op::TypePointer => (Type::Pointer { to: id(i, 1) }, 8),
             Op::TypeImage => {
                 let Some(Operand::Dim(dim)) = i.operands.get(1) else { return Ok(()) };
                 (Type::Image { dim: *dim, sampled: number(i, 5) }, 0)
