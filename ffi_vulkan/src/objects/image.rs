@@ -88,6 +88,7 @@ impl Image {
         }))
     }
 
+    #[allow(dead_code, reason = "swapchains need it")]
     /// An image that another object owns, as those of a swapchain: held as long as this one.
     pub fn foreign(
         device: &Arc<Device>,
@@ -129,6 +130,7 @@ impl Image {
         *lock(&self.place) = Place { layout, queue: std::ptr::from_ref(queue).addr() };
     }
 
+    #[allow(dead_code, reason = "swapchains need it")]
     /// Its content is gone, as that of a swapchain's image when it is acquired anew.
     pub fn forget(&self) {
         *lock(&self.place) = NEW;

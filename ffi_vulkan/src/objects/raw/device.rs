@@ -16,6 +16,7 @@ pub struct Raw {
     pub device: ash::Device,
     pub instance: Arc<Instance>,
     /// Whether swapchains can be made on it.
+    #[allow(dead_code, reason = "swapchains need it")]
     pub presents: bool,
     /// Taken out before the device ends.
     pub allocator: Mutex<Option<Allocator>>,

@@ -24,6 +24,8 @@ const SURFACES: &[&CStr] = &[
 
 /// The driver's instance.
 pub struct Raw {
+    /// Keeps the loader open.
+    #[allow(dead_code, reason = "surfaces need it too")]
     pub entry: ash::Entry,
     pub instance: ash::Instance,
     /// The extensions it was made with.
