@@ -101,6 +101,9 @@ extern "C" {
 #define RT_KIND_VK_WINDOW 42
 #define RT_KIND_VK_SURFACE 43
 #define RT_KIND_VK_SWAPCHAIN 44
+#define RT_KIND_VK_DESCRIPTOR_SET 45
+#define RT_KIND_VK_IMAGE 46
+#define RT_KIND_VK_SAMPLER 47
 
 /* Handles: of any kind, and of one each. */
 typedef int64_t rt_handle;
@@ -133,6 +136,9 @@ typedef rt_handle rt_vk_fence;
 typedef rt_handle rt_vk_window;
 typedef rt_handle rt_vk_surface;
 typedef rt_handle rt_vk_swapchain;
+typedef rt_handle rt_vk_descriptor_set;
+typedef rt_handle rt_vk_image;
+typedef rt_handle rt_vk_sampler;
 
 /* Functions that the library calls back. */
 typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *user_data);
@@ -2622,6 +2628,30 @@ int64_t rt_vk_submit_all(rt_vk_queue queue, const int64_t *commands, int64_t cou
  * Needs feature vulkan. */
 int64_t rt_vk_queue_wait(rt_vk_queue queue, int64_t timeout_ns);
 
+/* ---- Vulkan: fences (feature vulkan) ---- */
+
+/* A fence, not signalled.
+ * Returns a vk fence, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_fence rt_vk_fence_create(rt_vk_device device);
+
+/* Frees a fence's handle; BUSY while its submission is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fence_destroy(rt_vk_fence fence);
+
+/* Waits for the submission of a fence: 1 when it is done, 0 when so many nanoseconds passed first. 0 only looks,
+ * less than 0 waits for ever. INVALID_ARGUMENT for a fence that was not submitted, which would never be
+ * signalled; DEVICE_LOST.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fence_wait(rt_vk_fence fence, int64_t timeout_ns);
+
+/* Makes a signalled fence new, to submit with it again; BUSY while its submission is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fence_reset(rt_vk_fence fence);
+
 /* ---- Vulkan: buffers and memory (feature vulkan) ---- */
 
 /* A buffer of so many bytes, still without memory. `usage` is the sum of Vulkan's bits: 1 source and 2
@@ -2680,6 +2710,213 @@ int64_t rt_vk_memory_map(rt_vk_memory memory);
  * Needs feature vulkan. */
 int64_t rt_vk_memory_unmap(rt_vk_memory memory);
 
+/* ---- Vulkan: images and samplers (feature vulkan) ---- */
+
+/* An image of two dimensions, in texels, with memory of the device's. `format` is Vulkan's number, as 37 for
+ * four bytes of red, green, blue, alpha, or 126 for depth; UNSUPPORTED lists those that are known. `usage` is
+ * the sum of Vulkan's bits: 1 source and 2 destination of copies, 4 sampled, 8 stored to, 16 drawn to, 32 depth.
+ * The library keeps track of its layout.
+ * Returns a vk image, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_image rt_vk_image_create(rt_vk_device device, int64_t width, int64_t height, int64_t format, int64_t usage);
+
+/* Frees an image's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_destroy(rt_vk_image image);
+
+/* Texels in a row.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_width(rt_vk_image image);
+
+/* How many rows.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_height(rt_vk_image image);
+
+/* Its format, Vulkan's number.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_format(rt_vk_image image);
+
+/* A sampler: between texels linear or the nearest one, beyond the edge repeated or the edge's texel.
+ * Returns a vk sampler, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_sampler rt_vk_sampler_create(rt_vk_device device, int64_t linear, int64_t repeat);
+
+/* Frees a sampler's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_sampler_destroy(rt_vk_sampler sampler);
+
+/* Copies texels from a buffer of usage 1, row after row without gaps, into an image of usage 2. `region` is x,
+ * y, width, height, or of no numbers for all. What wrote the buffer in the same command buffer needs a barrier
+ * before; the image needs none.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_copy_buffer_to_image(rt_vk_commands commands, rt_vk_buffer src, int64_t src_offset, rt_vk_image dst, const int64_t *region, int64_t count);
+
+/* Copies texels from an image of usage 1 into a buffer of usage 2, as above. What wrote the image needs no
+ * barrier.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_copy_image_to_buffer(rt_vk_commands commands, rt_vk_image src, const int64_t *region, int64_t count, rt_vk_buffer dst, int64_t dst_offset);
+
+/* Brings an image into a layout by hand, which is needed only for an image that is sampled while rendering after
+ * it was stored to in the same command buffer: 1 stored to, 2 drawn to, 3 depth, 5 sampled, 6 source, 7
+ * destination. Waits for what is before.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_layout(rt_vk_commands commands, rt_vk_image image, int64_t layout);
+
+/* ---- Vulkan: shader modules (feature vulkan) ---- */
+
+/* A shader module from SPIR-V, little-endian words. It is read before the driver sees it: BAD_FORMAT for what is
+ * no SPIR-V, UNSUPPORTED with the capability that the device has not. That a module which reads is valid beyond
+ * that is the caller's promise, as `spirv-val` checks it.
+ * Returns a vk shader, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
+
+/* Frees a module's handle. Pipelines made of it do not need it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_destroy(rt_vk_shader shader);
+
+/* How many entry points the module has.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_entry_count(rt_vk_shader shader);
+
+/* The name of an entry point.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_shader_entry_name(rt_vk_shader shader, int64_t entry);
+/* As rt_vk_shader_entry_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_shader_entry_name_copy(rt_vk_shader shader, int64_t entry, char *buffer, int64_t capacity);
+
+/* The stage of an entry point: 1 vertex, 16 fragment, 32 compute, by Vulkan's bits.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_entry_stage(rt_vk_shader shader, int64_t entry);
+
+/* Invocations of a compute shader's work-group along an axis, 0 to 2, with the constants that the module comes
+ * with.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_workgroup_size(rt_vk_shader shader, int64_t entry, int64_t axis);
+
+/* Bytes of push constants of an entry point, 0 where it has none.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_push_constant_size(rt_vk_shader shader, int64_t entry);
+
+/* How many bindings an entry point uses. The rows below take an index under it, in the order of sets and
+ * bindings.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_count(rt_vk_shader shader, int64_t entry);
+
+/* The set that a binding is in.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_set(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* The number that a binding has in its set.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_number(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* What it takes: 0 a sampler, 1 an image with its sampler, 2 an image to sample, 3 an image to store in, 6 a
+ * uniform buffer, 7 a storage buffer, by Vulkan's numbers; UNSUPPORTED for what is not bound here.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_kind(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* How many of the kind, 1 where it is no array, 0 for an array without length.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_length(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* How many specialization constants the module has.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_constant_count(rt_vk_shader shader);
+
+/* The id of a specialization constant, in ascending order.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_constant_id(rt_vk_shader shader, int64_t index);
+
+/* Its bytes: 1, 2, 4 or 8.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_constant_size(rt_vk_shader shader, int64_t index);
+
+/* ---- Vulkan: pipelines and descriptor sets (feature vulkan) ---- */
+
+/* A compute pipeline of a module's entry point; an empty name takes the only one. `constants` are pairs of a
+ * specialization constant's id and its value, floats as their bits; those not named keep the module's values.
+ * UNSUPPORTED where work-group or bindings are beyond the device's limits. Compiles, so it may take long.
+ * Returns a vk pipeline, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t count);
+
+/* A graphics pipeline of a vertex and a fragment shader, each the only one of its stage in its module. `options`
+ * are numbers, each followed by what it takes; formats are Vulkan's numbers. 1 format: draws to a colour, once
+ * for each. 2 format: has depth. 3 topology: 0 points, 1 lines, 2 line strip, 3 triangles (the default), 4
+ * triangle strip, 5 fan. 4 culling: 0 none, 1 front, 2 back. 5 front face: 0 counter-clockwise, 1 clockwise. 6
+ * blending: 0 off, 1 by alpha, 2 sum, 3 by alpha that is multiplied in. 7 comparison, write: compares depth, 0
+ * never, 1 less, 2 equal, 3 less or equal, 4 greater, 5 not equal, 6 greater or equal, 7 always. 8 stride,
+ * by_instance: a vertex buffer, numbered from 0. 9 location, vertex buffer, format, offset: an attribute. 10
+ * fill: 0 polygons, 1 lines, 2 points. 11 id, value: a specialization constant of either shader. Viewport and
+ * scissor are set while recording.
+ * Returns a vk pipeline, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t count);
+
+/* Frees a pipeline's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_pipeline_destroy(rt_vk_pipeline pipeline);
+
+/* Copies out what the device compiled so far, to be given to another process; the length it needs, and nothing
+ * is written to a buffer that is shorter.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_pipeline_cache_read(rt_vk_device device, void *out, int64_t capacity);
+
+/* Takes what another process compiled, so that the same pipelines are made quickly. BAD_FORMAT for bytes that
+ * are cut, damaged or of another device or driver version. The driver trusts the rest, so the bytes are to come
+ * from where nobody else writes.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_pipeline_cache_load(rt_vk_device device, const void *data, int64_t len_bytes);
+
+/* A descriptor set for a pipeline's set of this number. It fits every pipeline that binds the same.
+ * Returns a vk descriptor set, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_descriptor_set rt_vk_descriptor_set_create(rt_vk_pipeline pipeline, int64_t set);
+
+/* Frees a set's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_descriptor_set_destroy(rt_vk_descriptor_set set);
+
+/* Binds bytes of a buffer to an element of a binding, 0 where it is no array; a length of -1 means to the end.
+ * The set holds the buffer. BUSY while a submission that is not done uses the set; what was recorded with the
+ * set must be recorded again.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_buffer(rt_vk_descriptor_set set, int64_t binding, int64_t element, rt_vk_buffer buffer, int64_t offset, int64_t len_bytes);
+
+/* Binds an image, a sampler or both to an element of a binding, as its kind wants; 0 for the one that it does
+ * not take. Otherwise as `rt_vk_bind_buffer`.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_image(rt_vk_descriptor_set set, int64_t binding, int64_t element, rt_vk_image image, rt_vk_sampler sampler);
+
 /* ---- Vulkan: command buffers (feature vulkan) ---- */
 
 /* A command pool for queues of one family. Buffers of one pool are recorded one command at a time, whichever
@@ -2734,29 +2971,87 @@ int64_t rt_vk_copy_buffer(rt_vk_commands commands, rt_vk_buffer src, int64_t src
  * Needs feature vulkan. */
 int64_t rt_vk_fill_buffer(rt_vk_commands commands, rt_vk_buffer dst, int64_t offset, int64_t len_bytes, int64_t word);
 
-/* ---- Vulkan: fences (feature vulkan) ---- */
+/* ---- Vulkan: dispatches and timestamps (feature vulkan) ---- */
 
-/* A fence, not signalled.
- * Returns a vk fence, yours to free; 0 on failure.
- * Needs feature vulkan. */
-rt_vk_fence rt_vk_fence_create(rt_vk_device device);
-
-/* Frees a fence's handle; BUSY while its submission is not done.
+/* Binds a pipeline for the dispatches, or draws, that follow in this command buffer.
  * Returns a negative code on failure.
  * Needs feature vulkan. */
-int64_t rt_vk_fence_destroy(rt_vk_fence fence);
+int64_t rt_vk_bind_pipeline(rt_vk_commands commands, rt_vk_pipeline pipeline);
 
-/* Waits for the submission of a fence: 1 when it is done, 0 when so many nanoseconds passed first. 0 only looks,
- * less than 0 waits for ever. INVALID_ARGUMENT for a fence that was not submitted, which would never be
- * signalled; DEVICE_LOST.
+/* Binds a descriptor set at its number for what follows.
  * Returns a negative code on failure.
  * Needs feature vulkan. */
-int64_t rt_vk_fence_wait(rt_vk_fence fence, int64_t timeout_ns);
+int64_t rt_vk_bind_descriptor_set(rt_vk_commands commands, rt_vk_descriptor_set set);
 
-/* Makes a signalled fence new, to submit with it again; BUSY while its submission is not done.
+/* Gives bytes of push constants for what follows, whole words of 4. All that a pipeline declares must be given
+ * before a dispatch or draw.
  * Returns a negative code on failure.
  * Needs feature vulkan. */
-int64_t rt_vk_fence_reset(rt_vk_fence fence);
+int64_t rt_vk_push_constants(rt_vk_commands commands, int64_t offset, const void *data, int64_t len_bytes);
+
+/* Records a dispatch of so many work-groups, 1 up to the device's limits. Pipeline, sets and push constants are
+ * checked to be complete before anything is recorded. Images that are bound get the layout they need.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_dispatch(rt_vk_commands commands, int64_t x, int64_t y, int64_t z);
+
+/* Records the time when everything before is done; its number, from 0, at most 64 in a command buffer.
+ * UNSUPPORTED where the queue family has no timestamps.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_timestamp(rt_vk_commands commands);
+
+/* Nanoseconds from one timestamp to another in the last submission, which must be done: BUSY otherwise.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_timestamp_elapsed(rt_vk_commands commands, int64_t first, int64_t second);
+
+/* ---- Vulkan: drawing (feature vulkan) ---- */
+
+/* Begins to draw to images of usage 16, by their handles, and depth of usage 32, or 0; all of one size. `clear`
+ * has 4 numbers for each colour and one for depth, or none: what is there then stays. Viewport and scissor
+ * become all of it. UNSUPPORTED where the device has no dynamic rendering. Between begin and end stand draws,
+ * binds and push constants alone.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_render_begin(rt_vk_commands commands, const int64_t *colors, int64_t count, rt_vk_image depth, const double *clear, int64_t clear_count);
+
+/* Ends drawing. Images of usage 4 can then be sampled.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_render_end(rt_vk_commands commands);
+
+/* Where the picture lies in the targets: x, y, width, height, and perhaps the nearest and farthest depth.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_viewport(rt_vk_commands commands, const double *numbers, int64_t count);
+
+/* Which part of the targets is drawn to, in texels.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_scissor(rt_vk_commands commands, int64_t x, int64_t y, int64_t width, int64_t height);
+
+/* Binds a buffer of usage 128, from an offset on, as the vertex buffer of this number.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_vertex_buffer(rt_vk_commands commands, int64_t index, rt_vk_buffer buffer, int64_t offset);
+
+/* Binds a buffer of usage 64, from an offset on, as indices of 4 bytes where `wide`, of 2 otherwise.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_index_buffer(rt_vk_commands commands, rt_vk_buffer buffer, int64_t offset, int64_t wide);
+
+/* Draws. Refused unless pipeline, sets, push constants and vertex buffers are complete, fit the targets, and
+ * hold all that is read.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_draw(rt_vk_commands commands, int64_t vertices, int64_t instances, int64_t first_vertex, int64_t first_instance);
+
+/* Draws vertices by their indices, to each of which `vertex_offset` is added. The indices lie in their buffer;
+ * what they name beyond the vertex buffers reads as zero or another vertex of them.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_draw_indexed(rt_vk_commands commands, int64_t indices, int64_t instances, int64_t first_index, int64_t vertex_offset, int64_t first_instance);
 
 /* ---- Planned: concurrency ---- */
 
@@ -2885,22 +3180,6 @@ int64_t rt_gc_enable(void);
 int64_t rt_gc_stats(int64_t *out, int64_t capacity);
 
 /* ---- Planned: Vulkan (feature vulkan) ---- */
-
-/* Planned: a shader module from SPIR-V.
- * Returns a vk shader, yours to free; 0 on failure. */
-rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
-
-/* Planned: a compute pipeline.
- * Returns a vk pipeline, yours to free; 0 on failure. */
-rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t n);
-
-/* Planned: a graphics pipeline.
- * Returns a vk pipeline, yours to free; 0 on failure. */
-rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t n);
-
-/* Planned: records a dispatch of work-groups.
- * Returns a negative code on failure. */
-int64_t rt_vk_dispatch(rt_vk_commands commands, int64_t x, int64_t y, int64_t z);
 
 /* Planned: a swapchain for a surface.
  * Returns a vk swapchain, yours to free; 0 on failure. */

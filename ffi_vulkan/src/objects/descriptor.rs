@@ -186,7 +186,7 @@ pub fn bind_image(
     if let (Some(image), Some(usage)) = (image, usage) {
         set.device().same(image.device(), "image")?;
         image.needs(usage)?;
-        info = info.image_view(image.view.view).image_layout(layout);
+        info = info.image_view(image.view()).image_layout(layout);
     }
     if let Some(sampler) = sampler {
         set.device().same(sampler.device(), "sampler")?;

@@ -16,8 +16,9 @@ use std::sync::{Arc, Mutex};
 pub struct Image {
     pub shape: Shape,
     pub format: &'static Format,
-    // In the order in which they end.
-    pub view: RawView,
+    device: Arc<Device>,
+    // In the order in which they end. An image that is only copied has no view.
+    view: Option<RawView>,
     image: vk::Image,
     _own: Option<RawImage>,
     _block: Option<Block>,
@@ -45,7 +46,7 @@ impl Resource for Image {
         &self.uses
     }
     fn device(&self) -> &Arc<Device> {
-        &self.view.device
+        &self.device
     }
     fn what(&self) -> &'static str {
         "image"
@@ -54,6 +55,9 @@ impl Resource for Image {
 
 /// What images are for, by Vulkan's own bits.
 const USAGES: vk::ImageUsageFlags = vk::ImageUsageFlags::from_raw(0x3F);
+
+/// The uses that look at an image through a view.
+const VIEWED: vk::ImageUsageFlags = vk::ImageUsageFlags::from_raw(0x3C);
 
 const NEW: Place = Place { layout: vk::ImageLayout::UNDEFINED, queue: 0 };
 
@@ -73,10 +77,12 @@ impl Image {
         let raw = RawImage::create(device, &shape)?;
         let block = raw.allocate()?;
         let image = raw.image;
-        let view = RawView::create(device, image, &shape)?;
+        let viewed = !(usage & VIEWED).is_empty();
+        let view = if viewed { Some(RawView::create(device, image, &shape)?) } else { None };
         Ok(Arc::new(Image {
             shape,
             format,
+            device: device.clone(),
             view,
             image,
             _own: Some(raw),
@@ -87,14 +93,16 @@ impl Image {
         }))
     }
 
+    #[allow(dead_code, reason = "swapchains need it")]
     /// An image that another object owns, as those of a swapchain: held as long as this one.
     #[cfg(feature = "window")]
     pub fn foreign(device: &Arc<Device>, image: vk::Image, shape: Shape, owner: Arc<dyn Owner>) -> Result<Arc<Image>> {
         let format = format::find(i64::from(shape.format.as_raw()))?;
-        let view = RawView::create(device, image, &shape)?;
+        let view = Some(RawView::create(device, image, &shape)?);
         Ok(Arc::new(Image {
             shape,
             format,
+            device: device.clone(),
             view,
             image,
             _own: None,
@@ -114,6 +122,11 @@ impl Image {
         self.image
     }
 
+    /// For what is sampled, stored to or drawn to.
+    pub fn view(&self) -> vk::ImageView {
+        self.view.as_ref().map_or(vk::ImageView::null(), |view| view.view)
+    }
+
     /// Where the last submission leaves it. Under the device's lock of layouts.
     pub fn place(&self) -> Place {
         *lock(&self.place)
@@ -123,6 +136,7 @@ impl Image {
         *lock(&self.place) = Place { layout, queue: std::ptr::from_ref(queue).addr() };
     }
 
+    #[allow(dead_code, reason = "swapchains need it")]
     /// Its content is gone, as that of a swapchain's image when it is acquired anew.
     #[cfg(feature = "window")]
     pub fn forget(&self) {

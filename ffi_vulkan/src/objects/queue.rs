@@ -103,6 +103,7 @@ impl Queue {
         Ok(ticket)
     }
 
+    #[allow(dead_code, reason = "swapchains need it")]
     /// Runs while nothing else uses the driver's queue, as presenting must.
     #[cfg(feature = "window")]
     pub fn alone<T>(&self, body: impl FnOnce(ash::vk::Queue) -> T) -> T {

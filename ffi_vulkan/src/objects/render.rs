@@ -85,7 +85,7 @@ pub fn begin(commands: &Arc<Commands>, colors: &[i64], depth: Option<&Arc<Image>
     let load = if clear.is_empty() { vk::AttachmentLoadOp::LOAD } else { vk::AttachmentLoadOp::CLEAR };
     let attachment = |image: &Image, layout, value| {
         vk::RenderingAttachmentInfo::default()
-            .image_view(image.view.view)
+            .image_view(image.view())
             .image_layout(layout)
             .load_op(load)
             .store_op(vk::AttachmentStoreOp::STORE)
@@ -238,9 +238,10 @@ fn prepare<'a>(commands: &'a Arc<Commands>, extent: &Extent) -> Result<super::re
 }
 
 fn pair(what: &str, first: i64, count: i64) -> Result<(u32, u32)> {
-    let (first, count) = (small(&format!("first {what}"), first)?, small(&format!("count of {what}s"), count)?);
+    let (first, count) =
+        (small(&format!("the first of {what}"), first)?, small(&format!("the count of {what}"), count)?);
     if first.checked_add(count).is_none() {
-        fail!(InvalidArgument, "{what}s {first}..+{count} do not end below 2^32");
+        fail!(InvalidArgument, "{what} {first}..+{count} do not end below 2^32");
     }
     Ok((first, count))
 }
@@ -256,8 +257,8 @@ pub fn draw(
     first_vertex: i64,
     first_instance: i64,
 ) -> Result<()> {
-    let vertex = pair("vertex", first_vertex, vertices)?;
-    let instance = pair("instance", first_instance, instances)?;
+    let vertex = pair("vertices", first_vertex, vertices)?;
+    let instance = pair("instances", first_instance, instances)?;
     let extent = Extent { vertices: Some(wide(vertex)), instances: wide(instance) };
     prepare(commands, &extent)?.recorder().draw(vertex.1, instance.1, vertex.0, instance.0);
     Ok(())
@@ -271,8 +272,8 @@ pub fn draw_indexed(
     vertex_offset: i64,
     first_instance: i64,
 ) -> Result<()> {
-    let index = pair("index", first_index, indices)?;
-    let instance = pair("instance", first_instance, instances)?;
+    let index = pair("indices", first_index, indices)?;
+    let instance = pair("instances", first_instance, instances)?;
     let Ok(vertex_offset) = i32::try_from(vertex_offset) else {
         fail!(InvalidArgument, "vertex offset {vertex_offset} is not a number of 32 bits");
     };

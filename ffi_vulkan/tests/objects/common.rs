@@ -133,6 +133,11 @@ impl Bench {
         self.made.retain(|own| *own != handle);
     }
 
+    /// All that it made, which whoever asks frees.
+    pub fn made(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.made)
+    }
+
     /// A buffer with memory, place 0, 1 or 2.
     #[track_caller]
     pub fn buffer(&mut self, len_bytes: i64, usage: i64, place: i64) -> i64 {

@@ -9,4 +9,7 @@
 mod common;
 mod compute;
 mod copies;
+mod graphics;
 mod log;
+mod order;
+mod validation;

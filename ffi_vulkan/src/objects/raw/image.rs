@@ -26,12 +26,32 @@ pub struct Shape {
     pub aspect: vk::ImageAspectFlags,
 }
 
+/// What a format must be able to do for these uses.
+fn features(usage: vk::ImageUsageFlags) -> vk::FormatFeatureFlags {
+    use vk::{FormatFeatureFlags as F, ImageUsageFlags as U};
+    let pairs = [
+        (U::TRANSFER_SRC, F::TRANSFER_SRC),
+        (U::TRANSFER_DST, F::TRANSFER_DST),
+        (U::SAMPLED, F::SAMPLED_IMAGE),
+        (U::STORAGE, F::STORAGE_IMAGE),
+        (U::COLOR_ATTACHMENT, F::COLOR_ATTACHMENT),
+        (U::DEPTH_STENCIL_ATTACHMENT, F::DEPTH_STENCIL_ATTACHMENT),
+    ];
+    pairs.iter().filter(|(own, _)| usage.contains(*own)).fold(F::empty(), |all, (_, needed)| all | *needed)
+}
+
 impl RawImage {
     pub fn create(device: &Arc<Device>, shape: &Shape) -> Result<RawImage> {
         let instance = &device.raw.instance.raw.instance;
         let (kind, tiling) = (vk::ImageType::TYPE_2D, vk::ImageTiling::OPTIMAL);
         let none = vk::ImageCreateFlags::empty();
         // SAFETY: instance and physical device are alive; here and below structures live through the calls.
+        let found = unsafe { instance.get_physical_device_format_properties(device.physical().raw, shape.format) };
+        if !found.optimal_tiling_features.contains(features(shape.usage)) {
+            let name = device.physical().name();
+            fail!(Unsupported, "{name} has no images of {:?} for {:?}", shape.format, shape.usage);
+        }
+        // SAFETY: as above.
         let most = unsafe {
             let physical = device.physical().raw;
             instance.get_physical_device_image_format_properties(

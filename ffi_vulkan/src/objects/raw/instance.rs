@@ -24,6 +24,7 @@ const SURFACES: &[&CStr] = &[
 
 /// The driver's instance.
 pub struct Raw {
+    /// Keeps the loader open.
     #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "surfaces are made by it"))]
     pub entry: ash::Entry,
     pub instance: ash::Instance,

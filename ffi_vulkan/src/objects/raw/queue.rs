@@ -65,12 +65,11 @@ impl Raw {
         let mut points = vk::TimelineSemaphoreSubmitInfo::default()
             .wait_semaphore_values(&wait_values)
             .signal_semaphore_values(&signal_values);
-        let info = vk::SubmitInfo::default()
-            .command_buffers(buffers)
-            .wait_semaphores(&waits)
-            .wait_dst_stage_mask(&stages)
-            .signal_semaphores(&signals)
-            .push_next(&mut points);
+        let mut info = vk::SubmitInfo::default().command_buffers(buffers).signal_semaphores(&signals);
+        if !waits.is_empty() {
+            info = info.wait_semaphores(&waits).wait_dst_stage_mask(&stages);
+        }
+        let info = info.push_next(&mut points);
         // SAFETY: buffers are executable and not pending, the queue is kept to this thread, both by the caller.
         unsafe { self.device.raw.device.queue_submit(self.queue, &[info], vk::Fence::null()) }
             .map_err(|result| self.device.fault("vkQueueSubmit", result))

@@ -75,6 +75,32 @@ impl Scope {
     };
 }
 
+const WRITES: vk::AccessFlags = vk::AccessFlags::from_raw(
+    vk::AccessFlags::MEMORY_WRITE.as_raw()
+        | vk::AccessFlags::SHADER_WRITE.as_raw()
+        | vk::AccessFlags::TRANSFER_WRITE.as_raw()
+        | vk::AccessFlags::COLOR_ATTACHMENT_WRITE.as_raw()
+        | vk::AccessFlags::DEPTH_STENCIL_ATTACHMENT_WRITE.as_raw()
+        | vk::AccessFlags::HOST_WRITE.as_raw(),
+);
+
+/// What an image is used for in a layout.
+fn accesses(layout: vk::ImageLayout) -> vk::AccessFlags {
+    use vk::AccessFlags as A;
+    match layout {
+        vk::ImageLayout::UNDEFINED | vk::ImageLayout::PRESENT_SRC_KHR => A::empty(),
+        vk::ImageLayout::GENERAL => A::SHADER_READ | A::SHADER_WRITE,
+        vk::ImageLayout::COLOR_ATTACHMENT_OPTIMAL => A::COLOR_ATTACHMENT_READ | A::COLOR_ATTACHMENT_WRITE,
+        vk::ImageLayout::DEPTH_STENCIL_ATTACHMENT_OPTIMAL => {
+            A::DEPTH_STENCIL_ATTACHMENT_READ | A::DEPTH_STENCIL_ATTACHMENT_WRITE
+        }
+        vk::ImageLayout::SHADER_READ_ONLY_OPTIMAL => A::SHADER_READ,
+        vk::ImageLayout::TRANSFER_SRC_OPTIMAL => A::TRANSFER_READ,
+        vk::ImageLayout::TRANSFER_DST_OPTIMAL => A::TRANSFER_WRITE,
+        _ => A::MEMORY_READ | A::MEMORY_WRITE,
+    }
+}
+
 impl<'a> Recorder<'a> {
     pub fn new(device: &'a Device, commands: vk::CommandBuffer) -> Recorder<'a> {
         Recorder { device, commands }
@@ -102,13 +128,7 @@ impl<'a> Recorder<'a> {
 
     /// What `from` did is done and seen before what `to` does.
     pub fn barrier(&self, from: Scope, to: Scope) {
-        let writes = vk::AccessFlags::MEMORY_WRITE
-            | vk::AccessFlags::SHADER_WRITE
-            | vk::AccessFlags::TRANSFER_WRITE
-            | vk::AccessFlags::COLOR_ATTACHMENT_WRITE
-            | vk::AccessFlags::DEPTH_STENCIL_ATTACHMENT_WRITE
-            | vk::AccessFlags::HOST_WRITE;
-        let made = vk::MemoryBarrier::default().src_access_mask(from.access & writes).dst_access_mask(to.access);
+        let made = vk::MemoryBarrier::default().src_access_mask(from.access & WRITES).dst_access_mask(to.access);
         let none = vk::DependencyFlags::empty();
         // SAFETY: the ground above; the barrier names no object.
         unsafe {
@@ -132,8 +152,8 @@ impl<'a> Recorder<'a> {
         let change = vk::ImageMemoryBarrier::default()
             .old_layout(before)
             .new_layout(after)
-            .src_access_mask(vk::AccessFlags::MEMORY_WRITE)
-            .dst_access_mask(Scope::ALL.access)
+            .src_access_mask(accesses(before) & WRITES)
+            .dst_access_mask(accesses(after))
             .src_queue_family_index(vk::QUEUE_FAMILY_IGNORED)
             .dst_queue_family_index(vk::QUEUE_FAMILY_IGNORED)
             .image(image.handle())
