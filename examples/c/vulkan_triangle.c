@@ -1,4 +1,5 @@
-/* Vulkan itself, drawing: a triangle, rendered off screen and written as a PNG. */
+/* Vulkan itself, drawing: a triangle, rendered off screen and written as a PNG; with --window into a window that may be resized, until
+ * it is closed, somebody presses escape, or --frames N are shown. --turn turns it. */
 #include "ffi.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,11 +168,81 @@ static void off_screen(rt_vk_device device, rt_vk_queue queue, rt_vk_commands co
     printf("%d x %d pixels in %s\n", SIZE, SIZE, path);
 }
 
+static int wants_to_quit(rt_vk_window window, int64_t event) {
+    if (event == RT_WINDOW_EVENT_CLOSE) return 1;
+    return event == RT_WINDOW_EVENT_KEY_DOWN && rt_vk_window_event_key(window) == RT_KEY_ESCAPE;
+}
+
+static void in_window(rt_vk_instance instance, rt_vk_device device, rt_vk_queue queue, rt_vk_commands commands,
+                      int64_t frames, int turning) {
+    float turn[] = {1, 0};
+    int64_t shown = 0, anew = 0;
+    int open = 1, stale = 0, hidden = 0;
+    rt_vk_window window = check(rt_vk_window_create("vulkan_triangle", -1, SIZE, SIZE), 1);
+    rt_vk_surface surface = check(rt_vk_surface_create(instance, window), 1);
+    rt_vk_swapchain swapchain = check(rt_vk_swapchain_create(device, surface, SIZE, SIZE, 1), 1);
+    scene s = make_scene(device, check(rt_vk_swapchain_format(swapchain), 0));
+    rt_vk_fence fence = check(rt_vk_fence_create(device), 1);
+    while (open && shown != frames) {
+        /* A hidden window has nothing to draw into: sleep until something happens to it. */
+        int64_t event = check(rt_vk_window_poll(window, hidden ? 100000000 : 0), 0);
+        for (; event > 0; event = check(rt_vk_window_poll(window, 0), 0))
+            if (wants_to_quit(window, event)) open = 0;
+        if (stale) {
+            int64_t done = rt_vk_swapchain_recreate(swapchain, rt_vk_window_width(window), rt_vk_window_height(window));
+            hidden = done == RT_ERROR_WOULD_BLOCK;
+            if (hidden) continue;
+            check(done, 0);
+            anew++;
+        }
+        int64_t index = rt_vk_swapchain_acquire(swapchain, queue, -1);
+        stale = index == RT_ERROR_OUT_OF_DATE;
+        if (stale) continue;
+        rt_vk_image target = check(rt_vk_swapchain_image(swapchain, check(index, 0)), 1);
+        check(rt_vk_command_begin(commands), 0);
+        draw(commands, s, target, turn);
+        check(rt_vk_command_end(commands), 0);
+        check(rt_vk_submit(queue, commands, fence), 0);
+        int64_t done = rt_vk_present(queue, swapchain, index);
+        stale = done == 1 || done == RT_ERROR_OUT_OF_DATE;
+        if (!stale) check(done, 0);
+        check(rt_release(target), 0); /* it goes when it is shown; rt_vk_image_destroy would answer BUSY until then */
+        check(rt_vk_fence_wait(fence, -1), 0);
+        check(rt_vk_fence_reset(fence), 0);
+        shown++;
+        if (turning) {
+            const float c = turn[0] * 0.9998f - turn[1] * 0.02f;
+            turn[1] = turn[1] * 0.9998f + turn[0] * 0.02f;
+            turn[0] = c;
+        }
+    }
+    check(rt_vk_queue_wait(queue, -1), 0);
+    check(rt_vk_command_begin(commands), 0); /* forgets what was recorded */
+    check(rt_vk_command_end(commands), 0);
+    free_scene(s);
+    check(rt_vk_fence_destroy(fence), 0);
+    check(rt_vk_swapchain_destroy(swapchain), 0);
+    check(rt_vk_surface_destroy(surface), 0);
+    check(rt_vk_window_destroy(window), 0);
+    printf("%d frames shown, the swapchain made anew %d times\n", (int)shown, (int)anew);
+}
+
 int main(int argc, char **argv) {
     const char *path = "triangle.png";
+    int window = 0, turning = 0;
+    int64_t frames = -1;
     for (int i = 1; i < argc; i++) {
-        if (argv[i][0] == '-') fail("no such option:", argv[i]);
-        path = argv[i];
+        if (!strcmp(argv[i], "--window")) {
+            window = 1;
+        } else if (!strcmp(argv[i], "--turn")) {
+            turning = 1;
+        } else if (!strcmp(argv[i], "--frames") && i + 1 < argc) {
+            frames = strtol(argv[++i], NULL, 10);
+        } else if (argv[i][0] == '-') {
+            fail("no such option:", argv[i]);
+        } else {
+            path = argv[i];
+        }
     }
     rt_vk_instance instance = check(rt_vk_instance_create("vulkan_triangle", -1, 0), 1);
     printf("device %s\n", rt_vk_physical_device_name(instance, 0));
@@ -181,7 +252,10 @@ int main(int argc, char **argv) {
     rt_vk_commands_pool pool = check(rt_vk_command_pool(device, family), 1);
     rt_vk_commands commands = check(rt_vk_command_buffer(pool), 1);
 
-    off_screen(device, queue, commands, path);
+    if (window)
+        in_window(instance, device, queue, commands, frames, turning);
+    else
+        off_screen(device, queue, commands, path);
 
     check(rt_vk_command_buffer_destroy(commands), 0);
     check(rt_vk_command_pool_destroy(pool), 0);

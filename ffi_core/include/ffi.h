@@ -48,6 +48,160 @@ extern "C" {
 #define RT_REDUCTION_MEAN 1 /* the mean of the losses, of rank 0 */
 #define RT_REDUCTION_SUM 2 /* the sum of the losses, of rank 0 */
 
+/* What happened to a window, as rt_vk_window_poll() tells it; 0 is nothing. */
+#define RT_WINDOW_EVENT_CLOSE 1 /* somebody wants the window closed; it stays until it is destroyed */
+#define RT_WINDOW_EVENT_RESIZE 2 /* it has another size; 0 by 0 when minimised, on some desktops */
+#define RT_WINDOW_EVENT_REDRAW 3 /* what it shows is damaged; draw it again */
+#define RT_WINDOW_EVENT_FOCUS 4 /* keys go to it from now on */
+#define RT_WINDOW_EVENT_BLUR 5 /* keys go elsewhere from now on; those held down count as let go */
+#define RT_WINDOW_EVENT_KEY_DOWN 6 /* a key went down, or repeats */
+#define RT_WINDOW_EVENT_KEY_UP 7 /* a key went up */
+#define RT_WINDOW_EVENT_POINTER_MOVE 8 /* the pointer is at x, y */
+#define RT_WINDOW_EVENT_POINTER_ENTER 9 /* the pointer came in */
+#define RT_WINDOW_EVENT_POINTER_LEAVE 10 /* the pointer left */
+#define RT_WINDOW_EVENT_BUTTON_DOWN 11 /* a button of the pointer went down */
+#define RT_WINDOW_EVENT_BUTTON_UP 12 /* a button of the pointer went up */
+#define RT_WINDOW_EVENT_SCROLL 13 /* the wheel turned by x, y lines; y grows away from the user */
+
+/* Keys by their place on the keyboard, named as on a US one: the numbers of the USB HID keyboard page. */
+#define RT_KEY_A 4 /* where A is on a US keyboard, as all keys here */
+#define RT_KEY_B 5
+#define RT_KEY_C 6
+#define RT_KEY_D 7
+#define RT_KEY_E 8
+#define RT_KEY_F 9
+#define RT_KEY_G 10
+#define RT_KEY_H 11
+#define RT_KEY_I 12
+#define RT_KEY_J 13
+#define RT_KEY_K 14
+#define RT_KEY_L 15
+#define RT_KEY_M 16
+#define RT_KEY_N 17
+#define RT_KEY_O 18
+#define RT_KEY_P 19
+#define RT_KEY_Q 20
+#define RT_KEY_R 21
+#define RT_KEY_S 22
+#define RT_KEY_T 23
+#define RT_KEY_U 24
+#define RT_KEY_V 25
+#define RT_KEY_W 26
+#define RT_KEY_X 27
+#define RT_KEY_Y 28
+#define RT_KEY_Z 29
+#define RT_KEY_1 30 /* above the letters */
+#define RT_KEY_2 31
+#define RT_KEY_3 32
+#define RT_KEY_4 33
+#define RT_KEY_5 34
+#define RT_KEY_6 35
+#define RT_KEY_7 36
+#define RT_KEY_8 37
+#define RT_KEY_9 38
+#define RT_KEY_0 39
+#define RT_KEY_ENTER 40
+#define RT_KEY_ESCAPE 41
+#define RT_KEY_BACKSPACE 42
+#define RT_KEY_TAB 43
+#define RT_KEY_SPACE 44
+#define RT_KEY_MINUS 45
+#define RT_KEY_EQUAL 46
+#define RT_KEY_BRACKET_LEFT 47
+#define RT_KEY_BRACKET_RIGHT 48
+#define RT_KEY_BACKSLASH 49
+#define RT_KEY_SEMICOLON 51
+#define RT_KEY_QUOTE 52
+#define RT_KEY_BACKQUOTE 53
+#define RT_KEY_COMMA 54
+#define RT_KEY_PERIOD 55
+#define RT_KEY_SLASH 56
+#define RT_KEY_CAPS_LOCK 57
+#define RT_KEY_F1 58
+#define RT_KEY_F2 59
+#define RT_KEY_F3 60
+#define RT_KEY_F4 61
+#define RT_KEY_F5 62
+#define RT_KEY_F6 63
+#define RT_KEY_F7 64
+#define RT_KEY_F8 65
+#define RT_KEY_F9 66
+#define RT_KEY_F10 67
+#define RT_KEY_F11 68
+#define RT_KEY_F12 69
+#define RT_KEY_PRINT_SCREEN 70
+#define RT_KEY_SCROLL_LOCK 71
+#define RT_KEY_PAUSE 72
+#define RT_KEY_INSERT 73
+#define RT_KEY_HOME 74
+#define RT_KEY_PAGE_UP 75
+#define RT_KEY_DELETE 76
+#define RT_KEY_END 77
+#define RT_KEY_PAGE_DOWN 78
+#define RT_KEY_RIGHT 79
+#define RT_KEY_LEFT 80
+#define RT_KEY_DOWN 81
+#define RT_KEY_UP 82
+#define RT_KEY_NUM_LOCK 83
+#define RT_KEY_NUMPAD_DIVIDE 84
+#define RT_KEY_NUMPAD_MULTIPLY 85
+#define RT_KEY_NUMPAD_SUBTRACT 86
+#define RT_KEY_NUMPAD_ADD 87
+#define RT_KEY_NUMPAD_ENTER 88
+#define RT_KEY_NUMPAD_1 89
+#define RT_KEY_NUMPAD_2 90
+#define RT_KEY_NUMPAD_3 91
+#define RT_KEY_NUMPAD_4 92
+#define RT_KEY_NUMPAD_5 93
+#define RT_KEY_NUMPAD_6 94
+#define RT_KEY_NUMPAD_7 95
+#define RT_KEY_NUMPAD_8 96
+#define RT_KEY_NUMPAD_9 97
+#define RT_KEY_NUMPAD_0 98
+#define RT_KEY_NUMPAD_DECIMAL 99
+#define RT_KEY_INTL_BACKSLASH 100 /* beside the left shift key */
+#define RT_KEY_MENU 101
+#define RT_KEY_POWER 102
+#define RT_KEY_NUMPAD_EQUAL 103
+#define RT_KEY_F13 104
+#define RT_KEY_F14 105
+#define RT_KEY_F15 106
+#define RT_KEY_F16 107
+#define RT_KEY_F17 108
+#define RT_KEY_F18 109
+#define RT_KEY_F19 110
+#define RT_KEY_F20 111
+#define RT_KEY_F21 112
+#define RT_KEY_F22 113
+#define RT_KEY_F23 114
+#define RT_KEY_F24 115
+#define RT_KEY_HELP 117
+#define RT_KEY_AGAIN 121
+#define RT_KEY_UNDO 122
+#define RT_KEY_CUT 123
+#define RT_KEY_COPY 124
+#define RT_KEY_PASTE 125
+#define RT_KEY_FIND 126
+#define RT_KEY_MUTE 127
+#define RT_KEY_VOLUME_UP 128
+#define RT_KEY_VOLUME_DOWN 129
+#define RT_KEY_NUMPAD_COMMA 133
+#define RT_KEY_INTL_RO 135
+#define RT_KEY_KANA 136
+#define RT_KEY_INTL_YEN 137
+#define RT_KEY_CONVERT 138
+#define RT_KEY_NON_CONVERT 139
+#define RT_KEY_LANG_1 144
+#define RT_KEY_LANG_2 145
+#define RT_KEY_CONTROL_LEFT 224
+#define RT_KEY_SHIFT_LEFT 225
+#define RT_KEY_ALT_LEFT 226
+#define RT_KEY_SUPER_LEFT 227 /* Windows, Command or Meta */
+#define RT_KEY_CONTROL_RIGHT 228
+#define RT_KEY_SHIFT_RIGHT 229
+#define RT_KEY_ALT_RIGHT 230
+#define RT_KEY_SUPER_RIGHT 231
+
 /* Why a call failed, and what to do about it. */
 #define RT_ERROR_INVALID_ARGUMENT (-1001) /* A value is outside what the function accepts; the message names it. */
 #define RT_ERROR_NULL_POINTER (-1002) /* A pointer is NULL where memory is needed; pass a valid one. */
@@ -70,6 +224,7 @@ extern "C" {
 #define RT_ERROR_BUSY (-1019) /* The object is in use by this very call chain, or by more calls at once than are counted; finish those first. */
 #define RT_ERROR_PANIC (-1020) /* A fault inside the library, caught at its edge; please report the message. */
 #define RT_ERROR_INTERNAL (-1021) /* An invariant of the library does not hold; please report the message. */
+#define RT_ERROR_OUT_OF_DATE (-1022) /* What it was made for has changed, as a window its size; make it anew, as the message says. */
 
 /* Kinds of objects, as rt_handle_kind() tells them. */
 #define RT_KIND_DEVICE 1
@@ -168,8 +323,8 @@ const char *rt_build_info(void);
 /* As rt_build_info, the text into a buffer; returns the length needed without the NUL. */
 int64_t rt_build_info_copy(char *buffer, int64_t capacity);
 
-/* Whether this build has a cargo feature ("vulkan", "cuda", "pytorch", "gc"). Never fails on a name it does not
- * know: the answer is 0.
+/* Whether this build has a cargo feature ("vulkan", "window", "cuda", "pytorch", "gc"). Never fails on a name it
+ * does not know: the answer is 0.
  * Returns 0, with the last error set on failure. */
 int64_t rt_has_feature(const char *name, int64_t len);
 
@@ -3053,6 +3208,191 @@ int64_t rt_vk_draw(rt_vk_commands commands, int64_t vertices, int64_t instances,
  * Needs feature vulkan. */
 int64_t rt_vk_draw_indexed(rt_vk_commands commands, int64_t indices, int64_t instances, int64_t first_index, int64_t vertex_offset, int64_t first_instance);
 
+/* ---- Vulkan: windows (feature window) ---- */
+
+/* A window of so many pixels inside its frame, 1 to 16384 each way, shown at once; 64 at most are open. It
+ * belongs to the calling thread: rows of windows refuse others. The first thread of a process that makes one is
+ * the only one that can, and on macOS it is the main thread. UNAVAILABLE names what was tried where there is no
+ * display; when the display goes away later, everything about windows answers so, the program goes on, and only
+ * a new process finds a display again.
+ * Returns a vk window, yours to free; 0 on failure.
+ * Needs feature window. */
+rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, int64_t height);
+
+/* Frees a window's handle; the window leaves the screen. A surface of it stays valid, and keeps what it needs.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_destroy(rt_vk_window window);
+
+/* Takes the next event of the window and answers its kind, RT_WINDOW_EVENT_CLOSE or its like; 0 when none came
+ * in so many nanoseconds. 0 only looks, less than 0 waits for ever. Rows of events below tell of the event until
+ * the next poll. Poll all windows often: between polls a desktop takes a program for hung, and of more than 1024
+ * events that wait the oldest are lost.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_poll(rt_vk_window window, int64_t timeout_ns);
+
+/* Of RESIZE its width, of SCROLL lines across, of the pointer's events where it is, in pixels from the left.
+ * INVALID_ARGUMENT for events that have none, as in the rows below.
+ * Returns NaN on failure.
+ * Needs feature window. */
+double rt_vk_window_event_x(rt_vk_window window);
+/* As rt_vk_window_event_x, with doubles as IEEE bit patterns. */
+int64_t rt_vk_window_event_x_bits(rt_vk_window window);
+
+/* Of RESIZE its height, of SCROLL lines, of the pointer's events where it is, in pixels from the top.
+ * Returns NaN on failure.
+ * Needs feature window. */
+double rt_vk_window_event_y(rt_vk_window window);
+/* As rt_vk_window_event_y, with doubles as IEEE bit patterns. */
+int64_t rt_vk_window_event_y_bits(rt_vk_window window);
+
+/* Of KEY_DOWN and KEY_UP the key, by its place on the keyboard: RT_KEY_A is where a US keyboard has A. These are
+ * the numbers of the USB HID keyboard page; 0 is a key that has none.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_key(rt_vk_window window);
+
+/* Of KEY_DOWN, whether the key was down before and repeats.
+ * Returns 0, with the last error set on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_repeats(rt_vk_window window);
+
+/* Of KEY_DOWN, what the key types with the user's keyboard layout; empty for keys that type nothing.
+ * Returns the empty text on failure.
+ * Needs feature window. */
+const char *rt_vk_window_event_text(rt_vk_window window);
+/* As rt_vk_window_event_text, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_window_event_text_copy(rt_vk_window window, char *buffer, int64_t capacity);
+
+/* Of BUTTON_DOWN and BUTTON_UP the button: 1 left, 2 right, 3 middle, 4 back, 5 forward, others from 6 on.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_button(rt_vk_window window);
+
+/* Of keys, buttons and SCROLL, the modifiers that were down: the sum of 1 shift, 2 control, 4 alt, 8 super.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_modifiers(rt_vk_window window);
+
+/* Whether a key, RT_KEY_A or its like, is down as far as events were polled.
+ * Returns 0, with the last error set on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_key_down(rt_vk_window window, int64_t key);
+
+/* Its width in pixels as far as the last poll heard; 0 when minimised, on some desktops.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_width(rt_vk_window window);
+
+/* Its height in pixels as far as the last poll heard; 0 when minimised, on some desktops.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_height(rt_vk_window window);
+
+/* Asks for another size. The desktop decides; what it decided comes as an event.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_set_size(rt_vk_window window, int64_t width, int64_t height);
+
+/* Its title, as the program set it.
+ * Returns the empty text on failure.
+ * Needs feature window. */
+const char *rt_vk_window_title(rt_vk_window window);
+/* As rt_vk_window_title, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_window_title_copy(rt_vk_window window, char *buffer, int64_t capacity);
+
+/* Changes its title.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_set_title(rt_vk_window window, const char *title, int64_t len);
+
+/* Sends it RT_WINDOW_EVENT_CLOSE, as the desktop does when somebody wants it closed: for a program's own way to
+ * quit.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_close(rt_vk_window window);
+
+/* ---- Vulkan: showing images (feature window) ---- */
+
+/* A window as Vulkan shows images in it; on the thread that made the window. UNSUPPORTED names the extension
+ * that the driver lacks.
+ * Returns a vk surface, yours to free; 0 on failure.
+ * Needs feature window. */
+rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
+
+/* Frees a surface's handle, on any thread. The surface lives on while a swapchain of it does.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_surface_destroy(rt_vk_surface surface);
+
+/* Whether queues of a family of a physical device present to the surface.
+ * Returns 0, with the last error set on failure.
+ * Needs feature window. */
+int64_t rt_vk_surface_supports(rt_vk_surface surface, int64_t physical, int64_t family);
+
+/* A swapchain: images that are shown in the window in turn. The size counts where the desktop leaves it to
+ * programs; otherwise it is the window's. With `vsync` images wait for the screen, without they come as fast as
+ * the driver lets them. BUSY when the surface has a swapchain; WOULD_BLOCK while the window has no area, as when
+ * minimised: poll until it is told a size.
+ * Returns a vk swapchain, yours to free; 0 on failure.
+ * Needs feature window. */
+rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height, int64_t vsync);
+
+/* Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_destroy(rt_vk_swapchain swapchain);
+
+/* Makes the swapchain anew under the same handle, for the window as it is now: after OUT_OF_DATE, and when
+ * presenting answered 1. Its images are others then: free the handles of those before and ask for them again;
+ * what was recorded with them is to be recorded anew. WOULD_BLOCK while the window has no area: skip drawing,
+ * poll, try again.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_recreate(rt_vk_swapchain swapchain, int64_t width, int64_t height);
+
+/* The width of its images.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_width(rt_vk_swapchain swapchain);
+
+/* The height of its images.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_height(rt_vk_swapchain swapchain);
+
+/* The format of its images, by Vulkan's number: 44 is B8G8R8A8_UNORM, 37 is R8G8B8A8_UNORM; no other is used.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_format(rt_vk_swapchain swapchain);
+
+/* How many images it has.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_image_count(rt_vk_swapchain swapchain);
+
+/* One of its images, by its index under that count: a new handle, to draw into as into any other image, or copy
+ * to or from where the surface allows. It can be recorded at any time, and submitted while it is acquired.
+ * Returns a vk image, yours to free; 0 on failure.
+ * Needs feature window. */
+rt_vk_image rt_vk_swapchain_image(rt_vk_swapchain swapchain, int64_t index);
+
+/* Takes the next image to draw into, and answers its index. The queue, of a family that presents, waits by
+ * itself until the image is free: submit to it what draws; what the image held before is gone. TIMEOUT when no
+ * image became free in so many nanoseconds; 0 only looks, less than 0 waits for ever. OUT_OF_DATE: call
+ * rt_vk_swapchain_recreate and acquire again. BUSY when too many are acquired. CLOSED when the surface is lost.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_acquire(rt_vk_swapchain swapchain, rt_vk_queue queue, int64_t timeout_ns);
+
+/* Shows an acquired image as soon as all that was submitted to the queue is done: 0, or 1 when a swapchain made
+ * anew would fit better, as after a poll that heard of another size. OUT_OF_DATE when the image is not shown
+ * because the window changed: call rt_vk_swapchain_recreate and draw again.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_present(rt_vk_queue queue, rt_vk_swapchain swapchain, int64_t index);
+
 /* ---- Planned: concurrency ---- */
 
 /* Planned: starts a thread.
@@ -3178,24 +3518,6 @@ int64_t rt_gc_enable(void);
 /* Planned: heap bytes, free bytes, collections.
  * Returns a negative code on failure. */
 int64_t rt_gc_stats(int64_t *out, int64_t capacity);
-
-/* ---- Planned: Vulkan (feature vulkan) ---- */
-
-/* Planned: a swapchain for a surface.
- * Returns a vk swapchain, yours to free; 0 on failure. */
-rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height);
-
-/* Planned: presents the next image.
- * Returns a negative code on failure. */
-int64_t rt_vk_present(rt_vk_swapchain swapchain);
-
-/* Planned: a window.
- * Returns a vk window, yours to free; 0 on failure. */
-rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, int64_t height);
-
-/* Planned: a window's surface.
- * Returns a vk surface, yours to free; 0 on failure. */
-rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
 
 #ifdef __cplusplus
 }

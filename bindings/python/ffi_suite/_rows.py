@@ -19,6 +19,157 @@ RT_REDUCTION_NONE = 0  # the loss of every element
 RT_REDUCTION_MEAN = 1  # the mean of the losses, of rank 0
 RT_REDUCTION_SUM = 2  # the sum of the losses, of rank 0
 
+RT_WINDOW_EVENT_CLOSE = 1  # somebody wants the window closed; it stays until it is destroyed
+RT_WINDOW_EVENT_RESIZE = 2  # it has another size; 0 by 0 when minimised, on some desktops
+RT_WINDOW_EVENT_REDRAW = 3  # what it shows is damaged; draw it again
+RT_WINDOW_EVENT_FOCUS = 4  # keys go to it from now on
+RT_WINDOW_EVENT_BLUR = 5  # keys go elsewhere from now on; those held down count as let go
+RT_WINDOW_EVENT_KEY_DOWN = 6  # a key went down, or repeats
+RT_WINDOW_EVENT_KEY_UP = 7  # a key went up
+RT_WINDOW_EVENT_POINTER_MOVE = 8  # the pointer is at x, y
+RT_WINDOW_EVENT_POINTER_ENTER = 9  # the pointer came in
+RT_WINDOW_EVENT_POINTER_LEAVE = 10  # the pointer left
+RT_WINDOW_EVENT_BUTTON_DOWN = 11  # a button of the pointer went down
+RT_WINDOW_EVENT_BUTTON_UP = 12  # a button of the pointer went up
+RT_WINDOW_EVENT_SCROLL = 13  # the wheel turned by x, y lines; y grows away from the user
+RT_KEY_A = 4  # where A is on a US keyboard, as all keys here
+RT_KEY_B = 5
+RT_KEY_C = 6
+RT_KEY_D = 7
+RT_KEY_E = 8
+RT_KEY_F = 9
+RT_KEY_G = 10
+RT_KEY_H = 11
+RT_KEY_I = 12
+RT_KEY_J = 13
+RT_KEY_K = 14
+RT_KEY_L = 15
+RT_KEY_M = 16
+RT_KEY_N = 17
+RT_KEY_O = 18
+RT_KEY_P = 19
+RT_KEY_Q = 20
+RT_KEY_R = 21
+RT_KEY_S = 22
+RT_KEY_T = 23
+RT_KEY_U = 24
+RT_KEY_V = 25
+RT_KEY_W = 26
+RT_KEY_X = 27
+RT_KEY_Y = 28
+RT_KEY_Z = 29
+RT_KEY_1 = 30  # above the letters
+RT_KEY_2 = 31
+RT_KEY_3 = 32
+RT_KEY_4 = 33
+RT_KEY_5 = 34
+RT_KEY_6 = 35
+RT_KEY_7 = 36
+RT_KEY_8 = 37
+RT_KEY_9 = 38
+RT_KEY_0 = 39
+RT_KEY_ENTER = 40
+RT_KEY_ESCAPE = 41
+RT_KEY_BACKSPACE = 42
+RT_KEY_TAB = 43
+RT_KEY_SPACE = 44
+RT_KEY_MINUS = 45
+RT_KEY_EQUAL = 46
+RT_KEY_BRACKET_LEFT = 47
+RT_KEY_BRACKET_RIGHT = 48
+RT_KEY_BACKSLASH = 49
+RT_KEY_SEMICOLON = 51
+RT_KEY_QUOTE = 52
+RT_KEY_BACKQUOTE = 53
+RT_KEY_COMMA = 54
+RT_KEY_PERIOD = 55
+RT_KEY_SLASH = 56
+RT_KEY_CAPS_LOCK = 57
+RT_KEY_F1 = 58
+RT_KEY_F2 = 59
+RT_KEY_F3 = 60
+RT_KEY_F4 = 61
+RT_KEY_F5 = 62
+RT_KEY_F6 = 63
+RT_KEY_F7 = 64
+RT_KEY_F8 = 65
+RT_KEY_F9 = 66
+RT_KEY_F10 = 67
+RT_KEY_F11 = 68
+RT_KEY_F12 = 69
+RT_KEY_PRINT_SCREEN = 70
+RT_KEY_SCROLL_LOCK = 71
+RT_KEY_PAUSE = 72
+RT_KEY_INSERT = 73
+RT_KEY_HOME = 74
+RT_KEY_PAGE_UP = 75
+RT_KEY_DELETE = 76
+RT_KEY_END = 77
+RT_KEY_PAGE_DOWN = 78
+RT_KEY_RIGHT = 79
+RT_KEY_LEFT = 80
+RT_KEY_DOWN = 81
+RT_KEY_UP = 82
+RT_KEY_NUM_LOCK = 83
+RT_KEY_NUMPAD_DIVIDE = 84
+RT_KEY_NUMPAD_MULTIPLY = 85
+RT_KEY_NUMPAD_SUBTRACT = 86
+RT_KEY_NUMPAD_ADD = 87
+RT_KEY_NUMPAD_ENTER = 88
+RT_KEY_NUMPAD_1 = 89
+RT_KEY_NUMPAD_2 = 90
+RT_KEY_NUMPAD_3 = 91
+RT_KEY_NUMPAD_4 = 92
+RT_KEY_NUMPAD_5 = 93
+RT_KEY_NUMPAD_6 = 94
+RT_KEY_NUMPAD_7 = 95
+RT_KEY_NUMPAD_8 = 96
+RT_KEY_NUMPAD_9 = 97
+RT_KEY_NUMPAD_0 = 98
+RT_KEY_NUMPAD_DECIMAL = 99
+RT_KEY_INTL_BACKSLASH = 100  # beside the left shift key
+RT_KEY_MENU = 101
+RT_KEY_POWER = 102
+RT_KEY_NUMPAD_EQUAL = 103
+RT_KEY_F13 = 104
+RT_KEY_F14 = 105
+RT_KEY_F15 = 106
+RT_KEY_F16 = 107
+RT_KEY_F17 = 108
+RT_KEY_F18 = 109
+RT_KEY_F19 = 110
+RT_KEY_F20 = 111
+RT_KEY_F21 = 112
+RT_KEY_F22 = 113
+RT_KEY_F23 = 114
+RT_KEY_F24 = 115
+RT_KEY_HELP = 117
+RT_KEY_AGAIN = 121
+RT_KEY_UNDO = 122
+RT_KEY_CUT = 123
+RT_KEY_COPY = 124
+RT_KEY_PASTE = 125
+RT_KEY_FIND = 126
+RT_KEY_MUTE = 127
+RT_KEY_VOLUME_UP = 128
+RT_KEY_VOLUME_DOWN = 129
+RT_KEY_NUMPAD_COMMA = 133
+RT_KEY_INTL_RO = 135
+RT_KEY_KANA = 136
+RT_KEY_INTL_YEN = 137
+RT_KEY_CONVERT = 138
+RT_KEY_NON_CONVERT = 139
+RT_KEY_LANG_1 = 144
+RT_KEY_LANG_2 = 145
+RT_KEY_CONTROL_LEFT = 224
+RT_KEY_SHIFT_LEFT = 225
+RT_KEY_ALT_LEFT = 226
+RT_KEY_SUPER_LEFT = 227  # Windows, Command or Meta
+RT_KEY_CONTROL_RIGHT = 228
+RT_KEY_SHIFT_RIGHT = 229
+RT_KEY_ALT_RIGHT = 230
+RT_KEY_SUPER_RIGHT = 231
+
 RT_ERROR_INVALID_ARGUMENT = -1001  # A value is outside what the function accepts; the message names it.
 RT_ERROR_NULL_POINTER = -1002  # A pointer is NULL where memory is needed; pass a valid one.
 RT_ERROR_INVALID_HANDLE = -1003  # The handle is 0, freed, of another kind or made up; pass a live one.
@@ -40,6 +191,7 @@ RT_ERROR_NOT_FOUND = -1018  # No object has this name or index.
 RT_ERROR_BUSY = -1019  # The object is in use by this very call chain, or by more calls at once than are counted; finish those first.
 RT_ERROR_PANIC = -1020  # A fault inside the library, caught at its edge; please report the message.
 RT_ERROR_INTERNAL = -1021  # An invariant of the library does not hold; please report the message.
+RT_ERROR_OUT_OF_DATE = -1022  # What it was made for has changed, as a window its size; make it anew, as the message says.
 
 RT_KIND_DEVICE = 1
 RT_KIND_TENSOR = 2
@@ -90,7 +242,7 @@ ROWS = {
     "rt_version_copy": (c_int64, "negative", (c_void_p, c_int64), ("buffer", "capacity"), "As rt_version, the text into a buffer; returns the length needed without the NUL."),
     "rt_build_info": (c_char_p, "empty", (), (), "How it was built: version, target, profile and features, on one line."),
     "rt_build_info_copy": (c_int64, "negative", (c_void_p, c_int64), ("buffer", "capacity"), "As rt_build_info, the text into a buffer; returns the length needed without the NUL."),
-    "rt_has_feature": (c_int64, "empty", (c_char_p, c_int64), ("name", "len"), "Whether this build has a cargo feature (\"vulkan\", \"cuda\", \"pytorch\", \"gc\"). Never fails on a name it does not know: the answer is 0."),
+    "rt_has_feature": (c_int64, "empty", (c_char_p, c_int64), ("name", "len"), "Whether this build has a cargo feature (\"vulkan\", \"window\", \"cuda\", \"pytorch\", \"gc\"). Never fails on a name it does not know: the answer is 0."),
     "rt_log_set_callback": (c_int64, "negative", (rt_log_fn, c_void_p), ("callback", "user_data"), "Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence, which is the default. Level 1 is an error, 2 a warning, 3 information. A call tells what it has to say before it returns. The callback may call any rt_* function, must not unwind, and is not called again once this returns with another one in place. BUSY from inside the callback itself."),
     "rt_shutdown": (c_int64, "negative", (), (), "Waits for every opened device, gives cached memory back and joins the worker threads. The library can be used again afterwards. BUSY from one of its own worker threads."),
     "rt_last_error_code": (c_int64, "never", (), (), "The code of the last failure on this thread, 0 when there was none. Success does not clear it."),
@@ -724,6 +876,40 @@ ROWS = {
     "rt_vk_bind_index_buffer": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64), ("commands", "buffer", "offset", "wide"), "Binds a buffer of usage 64, from an offset on, as indices of 4 bytes where `wide`, of 2 otherwise."),
     "rt_vk_draw": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64), ("commands", "vertices", "instances", "first_vertex", "first_instance"), "Draws. Refused unless pipeline, sets, push constants and vertex buffers are complete, fit the targets, and hold all that is read."),
     "rt_vk_draw_indexed": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64, c_int64), ("commands", "indices", "instances", "first_index", "vertex_offset", "first_instance"), "Draws vertices by their indices, to each of which `vertex_offset` is added. The indices lie in their buffer; what they name beyond the vertex buffers reads as zero or another vertex of them."),
+    "rt_vk_window_create": (c_int64, "zero", (c_char_p, c_int64, c_int64, c_int64), ("title", "len", "width", "height"), "A window of so many pixels inside its frame, 1 to 16384 each way, shown at once; 64 at most are open. It belongs to the calling thread: rows of windows refuse others. The first thread of a process that makes one is the only one that can, and on macOS it is the main thread. UNAVAILABLE names what was tried where there is no display; when the display goes away later, everything about windows answers so, the program goes on, and only a new process finds a display again."),
+    "rt_vk_window_destroy": (c_int64, "negative", (c_int64,), ("window",), "Frees a window's handle; the window leaves the screen. A surface of it stays valid, and keeps what it needs."),
+    "rt_vk_window_poll": (c_int64, "negative", (c_int64, c_int64), ("window", "timeout_ns"), "Takes the next event of the window and answers its kind, RT_WINDOW_EVENT_CLOSE or its like; 0 when none came in so many nanoseconds. 0 only looks, less than 0 waits for ever. Rows of events below tell of the event until the next poll. Poll all windows often: between polls a desktop takes a program for hung, and of more than 1024 events that wait the oldest are lost."),
+    "rt_vk_window_event_x": (c_double, "nan", (c_int64,), ("window",), "Of RESIZE its width, of SCROLL lines across, of the pointer's events where it is, in pixels from the left. INVALID_ARGUMENT for events that have none, as in the rows below."),
+    "rt_vk_window_event_x_bits": (c_int64, "asked", (c_int64,), ("window",), "As rt_vk_window_event_x, with doubles as IEEE bit patterns."),
+    "rt_vk_window_event_y": (c_double, "nan", (c_int64,), ("window",), "Of RESIZE its height, of SCROLL lines, of the pointer's events where it is, in pixels from the top."),
+    "rt_vk_window_event_y_bits": (c_int64, "asked", (c_int64,), ("window",), "As rt_vk_window_event_y, with doubles as IEEE bit patterns."),
+    "rt_vk_window_event_key": (c_int64, "negative", (c_int64,), ("window",), "Of KEY_DOWN and KEY_UP the key, by its place on the keyboard: RT_KEY_A is where a US keyboard has A. These are the numbers of the USB HID keyboard page; 0 is a key that has none."),
+    "rt_vk_window_event_repeats": (c_int64, "empty", (c_int64,), ("window",), "Of KEY_DOWN, whether the key was down before and repeats."),
+    "rt_vk_window_event_text": (c_char_p, "empty", (c_int64,), ("window",), "Of KEY_DOWN, what the key types with the user's keyboard layout; empty for keys that type nothing."),
+    "rt_vk_window_event_text_copy": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("window", "buffer", "capacity"), "As rt_vk_window_event_text, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_window_event_button": (c_int64, "negative", (c_int64,), ("window",), "Of BUTTON_DOWN and BUTTON_UP the button: 1 left, 2 right, 3 middle, 4 back, 5 forward, others from 6 on."),
+    "rt_vk_window_event_modifiers": (c_int64, "negative", (c_int64,), ("window",), "Of keys, buttons and SCROLL, the modifiers that were down: the sum of 1 shift, 2 control, 4 alt, 8 super."),
+    "rt_vk_window_key_down": (c_int64, "empty", (c_int64, c_int64), ("window", "key"), "Whether a key, RT_KEY_A or its like, is down as far as events were polled."),
+    "rt_vk_window_width": (c_int64, "negative", (c_int64,), ("window",), "Its width in pixels as far as the last poll heard; 0 when minimised, on some desktops."),
+    "rt_vk_window_height": (c_int64, "negative", (c_int64,), ("window",), "Its height in pixels as far as the last poll heard; 0 when minimised, on some desktops."),
+    "rt_vk_window_set_size": (c_int64, "negative", (c_int64, c_int64, c_int64), ("window", "width", "height"), "Asks for another size. The desktop decides; what it decided comes as an event."),
+    "rt_vk_window_title": (c_char_p, "empty", (c_int64,), ("window",), "Its title, as the program set it."),
+    "rt_vk_window_title_copy": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("window", "buffer", "capacity"), "As rt_vk_window_title, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_window_set_title": (c_int64, "negative", (c_int64, c_char_p, c_int64), ("window", "title", "len"), "Changes its title."),
+    "rt_vk_window_close": (c_int64, "negative", (c_int64,), ("window",), "Sends it RT_WINDOW_EVENT_CLOSE, as the desktop does when somebody wants it closed: for a program's own way to quit."),
+    "rt_vk_surface_create": (c_int64, "zero", (c_int64, c_int64), ("instance", "window"), "A window as Vulkan shows images in it; on the thread that made the window. UNSUPPORTED names the extension that the driver lacks."),
+    "rt_vk_surface_destroy": (c_int64, "negative", (c_int64,), ("surface",), "Frees a surface's handle, on any thread. The surface lives on while a swapchain of it does."),
+    "rt_vk_surface_supports": (c_int64, "empty", (c_int64, c_int64, c_int64), ("surface", "physical", "family"), "Whether queues of a family of a physical device present to the surface."),
+    "rt_vk_swapchain_create": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64, c_int64), ("device", "surface", "width", "height", "vsync"), "A swapchain: images that are shown in the window in turn. The size counts where the desktop leaves it to programs; otherwise it is the window's. With `vsync` images wait for the screen, without they come as fast as the driver lets them. BUSY when the surface has a swapchain; WOULD_BLOCK while the window has no area, as when minimised: poll until it is told a size."),
+    "rt_vk_swapchain_destroy": (c_int64, "negative", (c_int64,), ("swapchain",), "Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images."),
+    "rt_vk_swapchain_recreate": (c_int64, "negative", (c_int64, c_int64, c_int64), ("swapchain", "width", "height"), "Makes the swapchain anew under the same handle, for the window as it is now: after OUT_OF_DATE, and when presenting answered 1. Its images are others then: free the handles of those before and ask for them again; what was recorded with them is to be recorded anew. WOULD_BLOCK while the window has no area: skip drawing, poll, try again."),
+    "rt_vk_swapchain_width": (c_int64, "negative", (c_int64,), ("swapchain",), "The width of its images."),
+    "rt_vk_swapchain_height": (c_int64, "negative", (c_int64,), ("swapchain",), "The height of its images."),
+    "rt_vk_swapchain_format": (c_int64, "negative", (c_int64,), ("swapchain",), "The format of its images, by Vulkan's number: 44 is B8G8R8A8_UNORM, 37 is R8G8B8A8_UNORM; no other is used."),
+    "rt_vk_swapchain_image_count": (c_int64, "negative", (c_int64,), ("swapchain",), "How many images it has."),
+    "rt_vk_swapchain_image": (c_int64, "zero", (c_int64, c_int64), ("swapchain", "index"), "One of its images, by its index under that count: a new handle, to draw into as into any other image, or copy to or from where the surface allows. It can be recorded at any time, and submitted while it is acquired."),
+    "rt_vk_swapchain_acquire": (c_int64, "negative", (c_int64, c_int64, c_int64), ("swapchain", "queue", "timeout_ns"), "Takes the next image to draw into, and answers its index. The queue, of a family that presents, waits by itself until the image is free: submit to it what draws; what the image held before is gone. TIMEOUT when no image became free in so many nanoseconds; 0 only looks, less than 0 waits for ever. OUT_OF_DATE: call rt_vk_swapchain_recreate and acquire again. BUSY when too many are acquired. CLOSED when the surface is lost."),
+    "rt_vk_present": (c_int64, "negative", (c_int64, c_int64, c_int64), ("queue", "swapchain", "index"), "Shows an acquired image as soon as all that was submitted to the queue is done: 0, or 1 when a swapchain made anew would fit better, as after a poll that heard of another size. OUT_OF_DATE when the image is not shown because the window changed: call rt_vk_swapchain_recreate and draw again."),
     "rt_thread_spawn": (c_int64, "zero", (rt_thread_fn, c_void_p), ("body", "user_data"), "Planned: starts a thread."),
     "rt_thread_join": (c_int64, "negative", (c_int64,), ("thread",), "Planned: waits for a thread and gives its result."),
     "rt_mutex_new": (c_int64, "zero", (c_int64,), ("value",), "Planned: a mutex with a value in it."),
@@ -754,8 +940,4 @@ ROWS = {
     "rt_gc_disable": (c_int64, "negative", (), (), "Planned: no collection until enabled again."),
     "rt_gc_enable": (c_int64, "negative", (), (), "Planned: undoes one rt_gc_disable."),
     "rt_gc_stats": (c_int64, "negative", (c_void_p, c_int64), ("out", "capacity"), "Planned: heap bytes, free bytes, collections."),
-    "rt_vk_swapchain_create": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64), ("device", "surface", "width", "height"), "Planned: a swapchain for a surface."),
-    "rt_vk_present": (c_int64, "negative", (c_int64,), ("swapchain",), "Planned: presents the next image."),
-    "rt_vk_window_create": (c_int64, "zero", (c_char_p, c_int64, c_int64, c_int64), ("title", "len", "width", "height"), "Planned: a window."),
-    "rt_vk_surface_create": (c_int64, "zero", (c_int64, c_int64), ("instance", "window"), "Planned: a window's surface."),
 }
