@@ -60,6 +60,12 @@ impl Device {
         self.lost.load(Ordering::Relaxed)
     }
 
+    /// As if the driver had said so.
+    #[cfg(test)]
+    pub fn pretend_lost(&self) {
+        self.fault("vkQueueSubmit", vk::Result::ERROR_DEVICE_LOST);
+    }
+
     /// The error for a failed call; remembers that the device is lost.
     #[cold]
     pub fn fault(&self, call: &str, result: vk::Result) -> Error {

@@ -32,6 +32,8 @@ pub mod render;
 pub mod resource;
 pub mod shader;
 mod spirv;
+#[cfg(test)]
+mod tests;
 pub mod texels;
 pub mod timestamps;
 pub mod transfer;

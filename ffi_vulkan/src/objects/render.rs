@@ -134,6 +134,7 @@ pub fn end(commands: &Arc<Commands>) -> Result<()> {
 /// Where in the targets the pictures lie: x, y, width, height, and perhaps the nearest and farthest depth.
 pub fn viewport(commands: &Arc<Commands>, numbers: &[f64]) -> Result<()> {
     let recording = commands.record("viewport")?;
+    recording.needs("viewport", vk::QueueFlags::GRAPHICS)?;
     let [x, y, width, height, ref depth @ ..] = *numbers else {
         fail!(InvalidArgument, "{} numbers; a viewport has 4, or 6 with its depths", numbers.len());
     };
@@ -163,6 +164,7 @@ pub fn viewport(commands: &Arc<Commands>, numbers: &[f64]) -> Result<()> {
 /// Which part of the targets is drawn to.
 pub fn scissor(commands: &Arc<Commands>, x: i64, y: i64, width: i64, height: i64) -> Result<()> {
     let recording = commands.record("scissor")?;
+    recording.needs("scissor", vk::QueueFlags::GRAPHICS)?;
     let part = |from: i64, len: i64| {
         let end = from.checked_add(len)?;
         (from >= 0 && len >= 0 && end <= i64::from(i32::MAX)).then_some((from as i32, len as u32))
