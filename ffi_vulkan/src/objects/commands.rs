@@ -4,13 +4,14 @@
 use super::bind::{Point, Push};
 use super::descriptor::DescriptorSet;
 use super::device::Device;
+use super::draw::Vertices;
 use super::image::Image;
 use super::lock;
 use super::pool::CommandPool;
 use super::raw::query::RawQueries;
 use super::raw::record::Recorder;
 use super::recording::Recording;
-use super::render::{Rendering, Vertices};
+use super::render::Rendering;
 use super::resource::{Resource, Uses};
 use ash::vk;
 use ffi_base::{Result, fail};

@@ -2,7 +2,7 @@
 //!
 //! The tour: `instance` and `physical` say what there is, `device` opens one and `queue` its queues; `memory` and `buffer` hold
 //! bytes, `image` texels in a `format`; `pool` and `commands` record, `recording` is the part in between, `transfer`, `texels`,
-//! `bind`, `render` and `timestamps` the commands; `shader` reads modules by `spirv`, `layout` says what they bind and
+//! `bind`, `render`, `draw` and `timestamps` the commands; `shader` reads modules by `spirv`, `layout` says what they bind and
 //! `descriptor` binds it, `pipeline` and `graphics` compile; `fence` waits; `resource` counts what submissions use, `places` where
 //! they leave images. What calls the driver lies in `raw`, and only there is `unsafe`; everything above checks before it calls down.
 //!
@@ -14,6 +14,7 @@ pub mod buffer;
 pub mod commands;
 pub mod descriptor;
 pub mod device;
+pub mod draw;
 pub mod fence;
 mod format;
 pub mod graphics;
