@@ -2732,7 +2732,9 @@ int64_t rt_vk_queue_family_find(rt_vk_instance instance, int64_t physical, int64
 /* ---- Vulkan: devices and queues (feature vulkan) ---- */
 
 /* Opens a physical device, by its index, with every feature it has. Accesses of shaders outside a buffer are
- * harmless where the device has `robustBufferAccess`, as all do. UNSUPPORTED below Vulkan 1.2.
+ * harmless where the device has `robustBufferAccess`, as all do. UNSUPPORTED below Vulkan 1.2. It draws by
+ * dynamic rendering where the driver has it; the environment variable `FFI_VULKAN_RENDER_PASSES` has it use
+ * render passes there too.
  * Returns a vk device, yours to free; 0 on failure.
  * Needs feature vulkan. */
 rt_vk_device rt_vk_device_create(rt_vk_instance instance, int64_t physical);
@@ -3165,8 +3167,7 @@ int64_t rt_vk_timestamp_elapsed(rt_vk_commands commands, int64_t first, int64_t 
 
 /* Begins to draw to images of usage 16, by their handles, and depth of usage 32, or 0; all of one size. `clear`
  * has 4 numbers for each colour and one for depth, or none: what is there then stays. Viewport and scissor
- * become all of it. UNSUPPORTED where the device has no dynamic rendering. Between begin and end stand draws,
- * binds and push constants alone.
+ * become all of it. Between begin and end stand draws, binds and push constants alone.
  * Returns a negative code on failure.
  * Needs feature vulkan. */
 int64_t rt_vk_render_begin(rt_vk_commands commands, const int64_t *colors, int64_t count, rt_vk_image depth, const double *clear, int64_t clear_count);

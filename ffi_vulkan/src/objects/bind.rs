@@ -76,12 +76,6 @@ fn check(state: &mut State, point: vk::PipelineBindPoint) -> Result<Checked> {
         }
         checked.images.push((image.clone(), *layout));
     }
-    for (set, version, _) in &checked.sets {
-        if state.sets.iter().any(|(own, before)| Arc::ptr_eq(own, set) && before != version) {
-            let index = set.index;
-            fail!(InvalidArgument, "descriptor set {index} was bound anew after it was recorded here; use another set");
-        }
-    }
     let words = description.push_bytes as usize / 4;
     if let Some(missing) = (0..words).find(|word| state.push.given.get(*word) != Some(&true)) {
         let bytes = description.push_bytes;
@@ -155,7 +149,7 @@ pub fn push_constants(commands: &Arc<Commands>, offset: i64, data: &[u8]) -> Res
     let at = size("offset", offset)?;
     let most = u64::from(commands.device().limits().max_push_constants_size);
     let end = at.saturating_add(data.len() as u64);
-    if at % 4 != 0 || data.len() % 4 != 0 || end > most {
+    if at % 4 != 0 || !data.len().is_multiple_of(4) || end > most {
         fail!(InvalidArgument, "bytes {at}..+{} of push constants are no words of 4, or beyond {most}", data.len());
     }
     let push = &mut recording.state.push;

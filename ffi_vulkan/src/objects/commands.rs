@@ -4,13 +4,14 @@
 use super::bind::{Point, Push};
 use super::descriptor::DescriptorSet;
 use super::device::Device;
+use super::draw::Vertices;
 use super::image::Image;
 use super::lock;
 use super::pool::CommandPool;
 use super::raw::query::RawQueries;
 use super::raw::record::Recorder;
 use super::recording::Recording;
-use super::render::{Rendering, Vertices};
+use super::render::Rendering;
 use super::resource::{Resource, Uses};
 use ash::vk;
 use ffi_base::{Result, fail};
@@ -167,9 +168,14 @@ impl Commands {
     /// Opens the buffer for one command, which the message calls by name.
     pub fn record(&self, command: &str) -> Result<Recording<'_>> {
         self.device().check()?;
-        let state = lock(&self.state);
+        let mut state = lock(&self.state);
         if state.phase != Phase::Open {
             fail!(InvalidArgument, "{command} outside of begin and end: call rt_vk_command_begin first");
+        }
+        // The driver forgets what was recorded with a set that is bound anew.
+        if let Some(stale) = state.sets.iter().find_map(|(set, version)| set.unchanged(*version).err()) {
+            state.phase = Phase::Empty;
+            return Err(stale);
         }
         Ok(Recording::new(self, state, self.pool.alone(), self.recorder()))
     }
@@ -189,6 +195,10 @@ impl Commands {
 
 impl Drop for Commands {
     fn drop(&mut self) {
+        // Another thread of the parent may have held the lock.
+        if !self.device().raw.instance.raw.own_process() {
+            return;
+        }
         let _alone = self.pool.alone();
         self.pool.raw.free(self.raw);
     }

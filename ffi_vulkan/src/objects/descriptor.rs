@@ -101,7 +101,7 @@ impl DescriptorSet {
     /// Whether it is still as it was when recorded. The caller counts it as used.
     pub fn unchanged(&self, version: u64) -> Result<()> {
         if lock(&self.state).version != version {
-            fail!(InvalidArgument, "descriptor set {} was bound anew after it was recorded; record again", self.index);
+            fail!(InvalidArgument, "descriptor set {} was bound anew after it was recorded; begin anew", self.index);
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, Weak};
 pub struct Device {
     pub raw: raw::device::Raw,
     physical: usize,
+    dynamic: bool,
     lost: AtomicBool,
     /// Those alive; a queue counts its device, never the other way round.
     queues: Mutex<Vec<Weak<Queue>>>,
@@ -28,9 +29,12 @@ impl Device {
     pub fn create(instance: &Arc<Instance>, physical: i64) -> Result<Arc<Device>> {
         let index = at("physical device", physical, instance.physical.len())?;
         let raw = raw::device::Raw::create(instance, &instance.physical[index])?;
+        let dynamic = instance.physical[index].v13.dynamic_rendering == vk::TRUE
+            && std::env::var_os("FFI_VULKAN_RENDER_PASSES").is_none();
         Ok(Arc::new(Device {
             raw,
             physical: index,
+            dynamic,
             lost: AtomicBool::new(false),
             queues: Mutex::default(),
             cache_lock: Mutex::default(),
@@ -47,6 +51,11 @@ impl Device {
         &self.physical().properties.limits
     }
 
+    /// Whether it draws by dynamic rendering; by render passes otherwise, or where the environment wants these.
+    pub fn renders_without_passes(&self) -> bool {
+        self.dynamic
+    }
+
     /// Refuses when the device is lost, or not this process's.
     pub fn check(&self) -> Result<()> {
         self.raw.instance.check()?;
@@ -58,6 +67,12 @@ impl Device {
 
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    /// As if the driver had said so.
+    #[cfg(test)]
+    pub fn pretend_lost(&self) {
+        self.fault("vkQueueSubmit", vk::Result::ERROR_DEVICE_LOST);
     }
 
     /// The error for a failed call; remembers that the device is lost.

@@ -65,6 +65,10 @@ impl Fence {
     }
 
     fn is_pending(&self) -> bool {
+        // Nothing runs on a lost device, or in a forked child.
+        if self.device.check().is_err() {
+            return false;
+        }
         match &*lock(&self.state) {
             State::Pending(queue, ticket) => !matches!(queue.wait_for(*ticket, 0), Ok(true)) && !self.device.is_lost(),
             _ => false,

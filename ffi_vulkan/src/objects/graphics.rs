@@ -232,7 +232,6 @@ impl Pipeline {
         let device = vertex.device();
         device.check()?;
         device.same(fragment.device(), "fragment shader")?;
-        super::render::can(device)?;
         let fixed = Fixed::read(device, options)?;
         let first = vertex.reflection.entry("", vk::ShaderStageFlags::VERTEX).map_err(|e| e.at("vertex"))?;
         let last = fragment.reflection.entry("", vk::ShaderStageFlags::FRAGMENT).map_err(|e| e.at("fragment"))?;

@@ -82,6 +82,12 @@ impl Memory {
         Ok(self.block.len() as i64)
     }
 
+    /// Bytes, for tests.
+    #[cfg(test)]
+    pub fn peek(&self, at: u64, out: &mut [u8]) {
+        self.block.read(at, out).expect("the host sees it");
+    }
+
     pub fn write(&self, at: u64, src: &[u8]) -> Result<()> {
         self.device().check()?;
         self.check_idle("written by the host")?;

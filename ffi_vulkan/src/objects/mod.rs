@@ -2,7 +2,7 @@
 //!
 //! The tour: `instance` and `physical` say what there is, `device` opens one and `queue` its queues; `memory` and `buffer` hold
 //! bytes, `image` texels in a `format`; `pool` and `commands` record, `recording` is the part in between, `transfer`, `texels`,
-//! `bind`, `render` and `timestamps` the commands; `shader` reads modules by `spirv`, `layout` says what they bind and
+//! `bind`, `render`, `draw` and `timestamps` the commands; `shader` reads modules by `spirv`, `layout` says what they bind and
 //! `descriptor` binds it, `pipeline` and `graphics` compile; `fence` waits; `resource` counts what submissions use, `places` where
 //! they leave images; `desktop` has windows and what shows images in them. What calls the driver lies in `raw`, and only there is
 //! `unsafe`; everything above checks before it calls down.
@@ -17,6 +17,7 @@ pub mod descriptor;
 #[cfg(feature = "window")]
 pub mod desktop;
 pub mod device;
+pub mod draw;
 pub mod fence;
 mod format;
 pub mod graphics;
@@ -35,6 +36,8 @@ pub mod render;
 pub mod resource;
 pub mod shader;
 mod spirv;
+#[cfg(test)]
+mod tests;
 pub mod texels;
 pub mod timestamps;
 pub mod transfer;

@@ -108,7 +108,7 @@ impl Pipeline {
     pub fn compute(shader: &Arc<Shader>, name: &str, constants: &[i64]) -> Result<Arc<Pipeline>> {
         let device = shader.device();
         device.check()?;
-        if constants.len() % 2 != 0 {
+        if !constants.len().is_multiple_of(2) {
             fail!(InvalidArgument, "{} numbers are no pairs of an id and a value", constants.len());
         }
         let pairs: Vec<(i64, i64)> = constants.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();

@@ -25,7 +25,8 @@ pub trait Resource: Send + Sync {
 
     /// Whether a submission that is not done uses it.
     fn pending(&self) -> bool {
-        if self.uses().0.load(Ordering::Acquire) == 0 {
+        // In a forked child nothing runs.
+        if self.uses().0.load(Ordering::Acquire) == 0 || !self.device().raw.instance.raw.own_process() {
             return false;
         }
         // Perhaps it is done and nobody looked.

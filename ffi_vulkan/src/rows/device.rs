@@ -11,7 +11,8 @@ type Q = Handle<VkQueueKind>;
 
 exports! { ROWS, "Vulkan: devices and queues (feature vulkan)", "rt_vk_";
     /// Opens a physical device, by its index, with every feature it has. Accesses of shaders outside a buffer are harmless where the
-    /// device has `robustBufferAccess`, as all do. UNSUPPORTED below Vulkan 1.2.
+    /// device has `robustBufferAccess`, as all do. UNSUPPORTED below Vulkan 1.2. It draws by dynamic rendering where the driver has it;
+    /// the environment variable `FFI_VULKAN_RENDER_PASSES` has it use render passes there too.
     #[feature = "vulkan"]
     fn device_create(instance: Handle<VkInstanceKind>, physical: i64) -> D => device::Device::create;
     /// Frees a device's handle. The device lives on while objects made of it do, so the order of freeing is free. After DEVICE_LOST

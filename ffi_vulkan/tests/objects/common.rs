@@ -183,3 +183,8 @@ impl Drop for Bench {
         }
     }
 }
+
+/// The code of the last failure.
+pub fn last_code() -> i64 {
+    last_error::code()
+}

@@ -9,6 +9,7 @@
 mod common;
 mod compute;
 mod copies;
+mod drivers;
 mod graphics;
 mod log;
 mod order;

@@ -79,6 +79,17 @@ fn nothing_is_changed_or_freed_below_a_submission() {
     ok("bind_buffer", &[set, 0, 0, spare, 0, -1]);
     refused(Code::InvalidArgument, "bound anew after it was recorded", "submit", &[queue, c, fence]);
     assert_eq!(count("queue_wait", &[queue, 0]), 1);
+    // Also while recording: what was recorded is void, and is begun anew.
+    ok("command_begin", &[c]);
+    ok("bind_pipeline", &[c, pipeline]);
+    ok("bind_descriptor_set", &[c, set]);
+    busy.bench.push(0, &[1u32]);
+    ok("dispatch", &[c, 1, 1, 1]);
+    ok("bind_buffer", &[set, 0, 0, buffer, 0, -1]);
+    refused(Code::InvalidArgument, "begin anew", "command_end", &[c]);
+    refused(Code::InvalidArgument, "is empty", "submit", &[queue, c, 0]);
+    ok("command_begin", &[c]);
+    ok("command_end", &[c]);
     // The fence was not used up by what was refused.
     refused(Code::InvalidArgument, "no submission", "fence_wait", &[fence, 0]);
 }

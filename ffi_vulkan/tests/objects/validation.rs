@@ -17,7 +17,7 @@ const EXCUSED: &[(&str, &str)] = &[
 ];
 
 /// This binary again, watched; `None`, said aloud, where the layers are not installed.
-fn watched(arguments: &[&str], fault: &str) -> Option<Output> {
+fn watched(arguments: &[&str], fault: &str, more: &[(&str, &str)]) -> Option<Output> {
     if std::env::var_os("VULKAN_TEST_WATCHED").is_some() {
         return None;
     }
@@ -31,6 +31,7 @@ fn watched(arguments: &[&str], fault: &str) -> Option<Output> {
         ])
         .env("VK_LOADER_DEBUG", "layer")
         .envs([("VULKAN_TEST_WATCHED", "1"), ("VULKAN_TEST_FAULT", fault)])
+        .envs(more.iter().copied())
         .output()
         .unwrap();
     let err = String::from_utf8_lossy(&output.stderr);
@@ -43,7 +44,16 @@ fn watched(arguments: &[&str], fault: &str) -> Option<Output> {
 
 #[test]
 fn the_layers_have_nothing_to_say() {
-    let Some(output) = watched(&["--skip", "validation::"], "") else { return };
+    silent(&["--skip", "validation::"], &[]);
+}
+
+#[test]
+fn nor_where_render_passes_draw() {
+    silent(&["graphics::"], &[("FFI_VULKAN_RENDER_PASSES", "1")]);
+}
+
+fn silent(arguments: &[&str], more: &[(&str, &str)]) {
+    let Some(output) = watched(arguments, "", more) else { return };
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{err}");
     let said: Vec<&str> =
@@ -64,7 +74,7 @@ fn the_layers_are_awake() {
         return commit(&fault);
     }
     for (fault, said) in [("race", "SYNC-HAZARD-WRITE"), ("unset", "TransitionUndefinedToReadOnly")] {
-        let Some(output) = watched(&["validation::the_layers_are_awake"], fault) else { return };
+        let Some(output) = watched(&["validation::the_layers_are_awake"], fault, &[]) else { return };
         let err = String::from_utf8_lossy(&output.stderr);
         assert!(err.lines().any(|line| line.contains("HEARD") && line.contains(said)), "{fault}: {err}");
     }

@@ -115,13 +115,12 @@ fn wanted(
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        let allocator = lock(&self.allocator).take();
         if !self.instance.raw.own_process() {
             // The driver's threads are the parent's.
-            std::mem::forget(allocator);
+            std::mem::forget(std::mem::take(&mut self.allocator));
             return;
         }
-        drop(allocator);
+        drop(lock(&self.allocator).take());
         // SAFETY: all that is made of the device counts it, so nothing is left; queues wait for their work before they go.
         unsafe {
             self.device.destroy_pipeline_cache(self.cache, None);

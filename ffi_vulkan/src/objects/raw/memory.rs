@@ -34,7 +34,8 @@ impl Block {
         let desc = AllocationCreateDesc { name: "rt_vk", requirements, location, linear, allocation_scheme: scheme };
         let mut allocator = lock(&device.raw.allocator);
         let Some(allocator) = allocator.as_mut() else { fail!(Internal, "the device's allocator is gone") };
-        let allocation = allocator.allocate(&desc).map_err(fault::allocator)?;
+        let scarce = |error| fault::allocator(error).at(&format!("{} bytes", requirements.size));
+        let allocation = allocator.allocate(&desc).map_err(scarce)?;
         Ok(Block { device: device.clone(), allocation: Some(allocation), len: requirements.size })
     }
 

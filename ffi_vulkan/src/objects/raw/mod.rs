@@ -8,6 +8,7 @@ pub mod device;
 pub mod image;
 pub mod instance;
 pub mod memory;
+pub mod pass;
 pub mod pipeline;
 pub mod query;
 pub mod queue;

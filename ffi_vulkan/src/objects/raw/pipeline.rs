@@ -3,6 +3,7 @@
 
 use super::super::device::Device;
 use super::super::layout::Description;
+use super::pass::RawPass;
 use ash::vk;
 use ffi_base::Result;
 use std::sync::Arc;
@@ -145,7 +146,12 @@ impl RawPipeline {
         let mut targets = vk::PipelineRenderingCreateInfo::default()
             .color_attachment_formats(&fixed.colors)
             .depth_attachment_format(fixed.depth);
-        let info = vk::GraphicsPipelineCreateInfo::default()
+        // Pipelines do not keep the pass that they are made with.
+        let pass = match device.renders_without_passes() {
+            true => None,
+            false => Some(RawPass::create(device, &fixed.colors, fixed.depth, vk::AttachmentLoadOp::CLEAR)?),
+        };
+        let mut info = vk::GraphicsPipelineCreateInfo::default()
             .stages(&stages)
             .vertex_input_state(&vertex)
             .input_assembly_state(&assembly)
@@ -155,11 +161,14 @@ impl RawPipeline {
             .depth_stencil_state(&depth)
             .color_blend_state(&blend)
             .dynamic_state(&dynamic)
-            .layout(layout.layout)
-            .push_next(&mut targets);
+            .layout(layout.layout);
+        info = match &pass {
+            Some(pass) => info.render_pass(pass.pass),
+            None => info.push_next(&mut targets),
+        };
         let cache = device.raw.cache;
         // SAFETY: as in `compute`; formats, locations and numbers were checked against the device and the modules, and the device
-        // has dynamic rendering.
+        // has dynamic rendering where there is no pass.
         let made = unsafe { device.raw.device.create_graphics_pipelines(cache, &[info], None) };
         RawPipeline::made(device, "vkCreateGraphicsPipelines", made)
     }

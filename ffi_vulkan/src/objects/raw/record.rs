@@ -206,6 +206,17 @@ impl<'a> Recorder<'a> {
         unsafe { self.device.raw.device.cmd_end_rendering(self.commands) };
     }
 
+    pub fn begin_pass(&self, info: &vk::RenderPassBeginInfo<'_>) {
+        let inline = vk::SubpassContents::INLINE;
+        // SAFETY: as above; the attachments are in their layouts.
+        unsafe { self.device.raw.device.cmd_begin_render_pass(self.commands, info, inline) };
+    }
+
+    pub fn end_pass(&self) {
+        // SAFETY: as above; a pass began in this buffer.
+        unsafe { self.device.raw.device.cmd_end_render_pass(self.commands) };
+    }
+
     pub fn viewport(&self, viewport: vk::Viewport) {
         // SAFETY: as above.
         unsafe { self.device.raw.device.cmd_set_viewport(self.commands, 0, &[viewport]) };

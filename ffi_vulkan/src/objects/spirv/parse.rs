@@ -92,7 +92,7 @@ fn check_frames(code: &[u8]) -> Result<()> {
     if code.len() > LONGEST {
         fail!(BadFormat, "a module of {} bytes; {LONGEST} are the most that is read", code.len());
     }
-    if code.len() < 20 || code.len() % 4 != 0 {
+    if code.len() < 20 || !code.len().is_multiple_of(4) {
         fail!(BadFormat, "{} bytes are no SPIR-V module: words of 4 bytes, 5 of them a header", code.len());
     }
     let word = |at: usize| u32::from_le_bytes([code[at], code[at + 1], code[at + 2], code[at + 3]]);
