@@ -1,6 +1,6 @@
 //! Compiles each C program into the binary of its name that cargo runs.
 
-const PROGRAMS: [&str; 3] = ["digits", "text", "words"];
+const PROGRAMS: [&str; 5] = ["digits", "text", "words", "vulkan_compute", "vulkan_triangle"];
 
 fn main() {
     let package = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
@@ -13,6 +13,7 @@ fn main() {
             .define("main", format!("{program}_main").as_str())
             // So that the data is found from any working directory. Forward slashes, since this is a string in C.
             .define("DIGITS_CSV", format!("\"{}/data/digits.csv\"", package.replace('\\', "/")).as_str())
+            .define("SHADERS", format!("\"{}/../shaders/spirv\"", package.replace('\\', "/")).as_str())
             .std("c99")
             .warnings(true)
             .extra_warnings(true)

@@ -45,6 +45,160 @@ extern "C" {
 #define RT_REDUCTION_MEAN 1 /* the mean of the losses, of rank 0 */
 #define RT_REDUCTION_SUM 2 /* the sum of the losses, of rank 0 */
 
+/* What happened to a window, as rt_vk_window_poll() tells it; 0 is nothing. */
+#define RT_WINDOW_EVENT_CLOSE 1 /* somebody wants the window closed; it stays until it is destroyed */
+#define RT_WINDOW_EVENT_RESIZE 2 /* it has another size; 0 by 0 when minimised, on some desktops */
+#define RT_WINDOW_EVENT_REDRAW 3 /* what it shows is damaged; draw it again */
+#define RT_WINDOW_EVENT_FOCUS 4 /* keys go to it from now on */
+#define RT_WINDOW_EVENT_BLUR 5 /* keys go elsewhere from now on; those held down count as let go */
+#define RT_WINDOW_EVENT_KEY_DOWN 6 /* a key went down, or repeats */
+#define RT_WINDOW_EVENT_KEY_UP 7 /* a key went up */
+#define RT_WINDOW_EVENT_POINTER_MOVE 8 /* the pointer is at x, y */
+#define RT_WINDOW_EVENT_POINTER_ENTER 9 /* the pointer came in */
+#define RT_WINDOW_EVENT_POINTER_LEAVE 10 /* the pointer left */
+#define RT_WINDOW_EVENT_BUTTON_DOWN 11 /* a button of the pointer went down */
+#define RT_WINDOW_EVENT_BUTTON_UP 12 /* a button of the pointer went up */
+#define RT_WINDOW_EVENT_SCROLL 13 /* the wheel turned by x, y lines; y grows away from the user */
+
+/* Keys by their place on the keyboard, named as on a US one: the numbers of the USB HID keyboard page. */
+#define RT_KEY_A 4 /* where A is on a US keyboard, as all keys here */
+#define RT_KEY_B 5
+#define RT_KEY_C 6
+#define RT_KEY_D 7
+#define RT_KEY_E 8
+#define RT_KEY_F 9
+#define RT_KEY_G 10
+#define RT_KEY_H 11
+#define RT_KEY_I 12
+#define RT_KEY_J 13
+#define RT_KEY_K 14
+#define RT_KEY_L 15
+#define RT_KEY_M 16
+#define RT_KEY_N 17
+#define RT_KEY_O 18
+#define RT_KEY_P 19
+#define RT_KEY_Q 20
+#define RT_KEY_R 21
+#define RT_KEY_S 22
+#define RT_KEY_T 23
+#define RT_KEY_U 24
+#define RT_KEY_V 25
+#define RT_KEY_W 26
+#define RT_KEY_X 27
+#define RT_KEY_Y 28
+#define RT_KEY_Z 29
+#define RT_KEY_1 30 /* above the letters */
+#define RT_KEY_2 31
+#define RT_KEY_3 32
+#define RT_KEY_4 33
+#define RT_KEY_5 34
+#define RT_KEY_6 35
+#define RT_KEY_7 36
+#define RT_KEY_8 37
+#define RT_KEY_9 38
+#define RT_KEY_0 39
+#define RT_KEY_ENTER 40
+#define RT_KEY_ESCAPE 41
+#define RT_KEY_BACKSPACE 42
+#define RT_KEY_TAB 43
+#define RT_KEY_SPACE 44
+#define RT_KEY_MINUS 45
+#define RT_KEY_EQUAL 46
+#define RT_KEY_BRACKET_LEFT 47
+#define RT_KEY_BRACKET_RIGHT 48
+#define RT_KEY_BACKSLASH 49
+#define RT_KEY_SEMICOLON 51
+#define RT_KEY_QUOTE 52
+#define RT_KEY_BACKQUOTE 53
+#define RT_KEY_COMMA 54
+#define RT_KEY_PERIOD 55
+#define RT_KEY_SLASH 56
+#define RT_KEY_CAPS_LOCK 57
+#define RT_KEY_F1 58
+#define RT_KEY_F2 59
+#define RT_KEY_F3 60
+#define RT_KEY_F4 61
+#define RT_KEY_F5 62
+#define RT_KEY_F6 63
+#define RT_KEY_F7 64
+#define RT_KEY_F8 65
+#define RT_KEY_F9 66
+#define RT_KEY_F10 67
+#define RT_KEY_F11 68
+#define RT_KEY_F12 69
+#define RT_KEY_PRINT_SCREEN 70
+#define RT_KEY_SCROLL_LOCK 71
+#define RT_KEY_PAUSE 72
+#define RT_KEY_INSERT 73
+#define RT_KEY_HOME 74
+#define RT_KEY_PAGE_UP 75
+#define RT_KEY_DELETE 76
+#define RT_KEY_END 77
+#define RT_KEY_PAGE_DOWN 78
+#define RT_KEY_RIGHT 79
+#define RT_KEY_LEFT 80
+#define RT_KEY_DOWN 81
+#define RT_KEY_UP 82
+#define RT_KEY_NUM_LOCK 83
+#define RT_KEY_NUMPAD_DIVIDE 84
+#define RT_KEY_NUMPAD_MULTIPLY 85
+#define RT_KEY_NUMPAD_SUBTRACT 86
+#define RT_KEY_NUMPAD_ADD 87
+#define RT_KEY_NUMPAD_ENTER 88
+#define RT_KEY_NUMPAD_1 89
+#define RT_KEY_NUMPAD_2 90
+#define RT_KEY_NUMPAD_3 91
+#define RT_KEY_NUMPAD_4 92
+#define RT_KEY_NUMPAD_5 93
+#define RT_KEY_NUMPAD_6 94
+#define RT_KEY_NUMPAD_7 95
+#define RT_KEY_NUMPAD_8 96
+#define RT_KEY_NUMPAD_9 97
+#define RT_KEY_NUMPAD_0 98
+#define RT_KEY_NUMPAD_DECIMAL 99
+#define RT_KEY_INTL_BACKSLASH 100 /* beside the left shift key */
+#define RT_KEY_MENU 101
+#define RT_KEY_POWER 102
+#define RT_KEY_NUMPAD_EQUAL 103
+#define RT_KEY_F13 104
+#define RT_KEY_F14 105
+#define RT_KEY_F15 106
+#define RT_KEY_F16 107
+#define RT_KEY_F17 108
+#define RT_KEY_F18 109
+#define RT_KEY_F19 110
+#define RT_KEY_F20 111
+#define RT_KEY_F21 112
+#define RT_KEY_F22 113
+#define RT_KEY_F23 114
+#define RT_KEY_F24 115
+#define RT_KEY_HELP 117
+#define RT_KEY_AGAIN 121
+#define RT_KEY_UNDO 122
+#define RT_KEY_CUT 123
+#define RT_KEY_COPY 124
+#define RT_KEY_PASTE 125
+#define RT_KEY_FIND 126
+#define RT_KEY_MUTE 127
+#define RT_KEY_VOLUME_UP 128
+#define RT_KEY_VOLUME_DOWN 129
+#define RT_KEY_NUMPAD_COMMA 133
+#define RT_KEY_INTL_RO 135
+#define RT_KEY_KANA 136
+#define RT_KEY_INTL_YEN 137
+#define RT_KEY_CONVERT 138
+#define RT_KEY_NON_CONVERT 139
+#define RT_KEY_LANG_1 144
+#define RT_KEY_LANG_2 145
+#define RT_KEY_CONTROL_LEFT 224
+#define RT_KEY_SHIFT_LEFT 225
+#define RT_KEY_ALT_LEFT 226
+#define RT_KEY_SUPER_LEFT 227 /* Windows, Command or Meta */
+#define RT_KEY_CONTROL_RIGHT 228
+#define RT_KEY_SHIFT_RIGHT 229
+#define RT_KEY_ALT_RIGHT 230
+#define RT_KEY_SUPER_RIGHT 231
+
 /* Why a call failed, and what to do about it. */
 #define RT_ERROR_INVALID_ARGUMENT (-1001) /* A value is outside what the function accepts; the message names it. */
 #define RT_ERROR_NULL_POINTER (-1002) /* A pointer is NULL where memory is needed; pass a valid one. */
@@ -67,6 +221,7 @@ extern "C" {
 #define RT_ERROR_BUSY (-1019) /* The object is in use by this very call chain, or by more calls at once than are counted; finish those first. */
 #define RT_ERROR_PANIC (-1020) /* A fault inside the library, caught at its edge; please report the message. */
 #define RT_ERROR_INTERNAL (-1021) /* An invariant of the library does not hold; please report the message. */
+#define RT_ERROR_OUT_OF_DATE (-1022) /* What it was made for has changed, as a window its size; make it anew, as the message says. */
 
 /* Kinds of objects, as rt_handle_kind() tells them. */
 #define RT_KIND_DEVICE 1
@@ -106,6 +261,9 @@ extern "C" {
 #define RT_KIND_VK_WINDOW 42
 #define RT_KIND_VK_SURFACE 43
 #define RT_KIND_VK_SWAPCHAIN 44
+#define RT_KIND_VK_DESCRIPTOR_SET 45
+#define RT_KIND_VK_IMAGE 46
+#define RT_KIND_VK_SAMPLER 47
 
 /* Wherever a device is an argument. */
 #define RT_DEVICE_DEFAULT 1 /* The calling thread's default device. */
@@ -149,6 +307,9 @@ typedef rt_handle rt_vk_fence;
 typedef rt_handle rt_vk_window;
 typedef rt_handle rt_vk_surface;
 typedef rt_handle rt_vk_swapchain;
+typedef rt_handle rt_vk_descriptor_set;
+typedef rt_handle rt_vk_image;
+typedef rt_handle rt_vk_sampler;
 
 /* Functions that the library calls back. */
 typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *user_data);
@@ -185,8 +346,8 @@ const char *rt_build_info(void);
 /* As rt_build_info, the text into a buffer; returns the length needed without the NUL. */
 int64_t rt_build_info_copy(char *buffer, int64_t capacity);
 
-/* Whether this build has a cargo feature ("vulkan", "cuda", "pytorch", "gc"). Never fails on a name it does not
- * know: the answer is 0.
+/* Whether this build has a cargo feature ("vulkan", "window", "cuda", "pytorch", "gc"). Never fails on a name it
+ * does not know: the answer is 0.
  * Returns 0, with the last error set on failure. */
 int64_t rt_has_feature(const char *name, int64_t len);
 
@@ -3139,110 +3300,717 @@ int64_t rt_cuda_event_elapsed_bits(rt_cuda_event start, rt_cuda_event end);
  * Returns a negative code on failure. */
 int64_t rt_cuda_launch_kernel(rt_cuda_function function, const int64_t *grid, int64_t grid_len, const int64_t *block, int64_t block_len, void *args);
 
-/* ---- Vulkan (feature vulkan) ---- */
+/* ---- Vulkan: instances and what there is (feature vulkan) ---- */
 
-/* Planned: an instance.
- * Returns a vk instance, yours to free; 0 on failure. */
+/* Loads the driver and makes an instance for a program of this name. `validation` turns on the Khronos
+ * validation layer, UNAVAILABLE where it is not installed; what layers say reaches the log callback at the end
+ * of the call that caused it. UNAVAILABLE names what was tried where there is no loader, no driver or no device,
+ * and in a child that was forked after the driver was loaded. Any thread, as all rows of this family.
+ * Returns a vk instance, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_instance rt_vk_instance_create(const char *name, int64_t len, int64_t validation);
 
-/* Planned: frees an instance.
- * Returns a negative code on failure. */
+/* Frees an instance's handle. The instance lives on while devices made of it do.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_instance_destroy(rt_vk_instance instance);
 
-/* Planned: how many physical devices there are.
- * Returns a negative code on failure. */
+/* How many physical devices the drivers offer. The rows below take an index under it, NOT_FOUND otherwise.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_physical_devices(rt_vk_instance instance);
 
-/* Planned: a logical device.
- * Returns a vk device, yours to free; 0 on failure. */
+/* The hardware's name, as its driver spells it.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_name(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_name_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* What it is: 1 part of the processor's chip, 2 a card of its own, 3 virtual, 4 software on the processor, 0
+ * something else.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_type(rt_vk_instance instance, int64_t physical);
+
+/* The driver's name and version.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_driver(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_driver, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_driver_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* 32 hexadecimal digits that change with hardware, driver and driver version; what is compiled for one fits no
+ * other.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_uuid(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_uuid, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_uuid_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* The driver's version of Vulkan, as `1.3.230`. Devices are opened from 1.2 on.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_physical_device_api_version(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_api_version, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_physical_device_api_version_copy(rt_vk_instance instance, int64_t physical, char *buffer, int64_t capacity);
+
+/* The vendor's number.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_vendor_id(rt_vk_instance instance, int64_t physical);
+
+/* The vendor's number of the hardware.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_device_id(rt_vk_instance instance, int64_t physical);
+
+/* Bytes of memory of the device's own.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_memory(rt_vk_instance instance, int64_t physical);
+
+/* A limit by the name that the Vulkan specification gives it, an element of an array as
+ * `maxComputeWorkGroupSize[0]`; also `maxMemoryAllocationSize` and `subgroupSize`. NOT_FOUND for names that are
+ * not known here.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_limit(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
+
+/* Nanoseconds in one tick of a timestamp.
+ * Returns NaN on failure.
+ * Needs feature vulkan. */
+double rt_vk_physical_device_timestamp_period(rt_vk_instance instance, int64_t physical);
+/* As rt_vk_physical_device_timestamp_period, with doubles as IEEE bit patterns. */
+int64_t rt_vk_physical_device_timestamp_period_bits(rt_vk_instance instance, int64_t physical);
+
+/* Whether the device has a feature, by the name that the Vulkan specification gives it. A device is opened with
+ * all that it has.
+ * Returns 0, with the last error set on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_has_feature(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
+
+/* Whether the device has an extension, as `VK_KHR_swapchain`.
+ * Returns 0, with the last error set on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_physical_device_has_extension(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
+
+/* How many families of queues the device has.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_count(rt_vk_instance instance, int64_t physical);
+
+/* What queues of a family do: the sum of 1 graphics, 2 compute, 4 transfer, and Vulkan's further bits.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_flags(rt_vk_instance instance, int64_t physical, int64_t family);
+
+/* How many queues of a family a device opens, 4 at most.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_queues(rt_vk_instance instance, int64_t physical, int64_t family);
+
+/* How many bits of a timestamp count; 0 where queues of the family have none.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_timestamp_bits(rt_vk_instance instance, int64_t physical, int64_t family);
+
+/* The first family whose queues do all of `flags`, as above; NOT_FOUND when none does.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family_find(rt_vk_instance instance, int64_t physical, int64_t flags);
+
+/* ---- Vulkan: devices and queues (feature vulkan) ---- */
+
+/* Opens a physical device, by its index, with every feature it has. Accesses of shaders outside a buffer are
+ * harmless where the device has `robustBufferAccess`, as all do. UNSUPPORTED below Vulkan 1.2. It draws by
+ * dynamic rendering where the driver has it; the environment variable `FFI_VULKAN_RENDER_PASSES` has it use
+ * render passes there too.
+ * Returns a vk device, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_device rt_vk_device_create(rt_vk_instance instance, int64_t physical);
 
-/* Planned: frees a logical device.
- * Returns a negative code on failure. */
+/* Frees a device's handle. The device lives on while objects made of it do, so the order of freeing is free.
+ * After DEVICE_LOST everything on the device answers so, but frees work, and a new device may be created.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_device_destroy(rt_vk_device device);
 
-/* Planned: a queue of a family.
- * Returns a vk queue, yours to free; 0 on failure. */
+/* Waits until all that was submitted to the device is done: 1, or 0 when so many nanoseconds passed first. 0
+ * only looks, less than 0 waits for ever.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_device_wait(rt_vk_device device, int64_t timeout_ns);
+
+/* A queue of a family. The same queue may be had many times; each handle is freed once.
+ * Returns a vk queue, yours to free; 0 on failure.
+ * Needs feature vulkan. */
 rt_vk_queue rt_vk_queue_get(rt_vk_device device, int64_t family, int64_t index);
 
-/* Planned: a buffer.
- * Returns a vk buffer, yours to free; 0 on failure. */
-rt_vk_buffer rt_vk_buffer_create(rt_vk_device device, int64_t len_bytes, int64_t usage);
+/* Frees a queue's handle; the last one waits for what was submitted through it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_destroy(rt_vk_queue queue);
 
-/* Planned: frees a buffer.
- * Returns a negative code on failure. */
-int64_t rt_vk_buffer_destroy(rt_vk_buffer buffer);
+/* The family that a queue is of.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_family(rt_vk_queue queue);
 
-/* Planned: memory bound to a buffer.
- * Returns a vk memory, yours to free; 0 on failure. */
-rt_vk_memory rt_vk_memory_allocate(rt_vk_buffer buffer, int64_t host_visible);
+/* Submits a command buffer that was ended. The fence, 0 for none, is signalled when it is done; it must be new
+ * or reset. Until then the command buffer and all that it uses are held, and freeing, mapping or changing them
+ * answers BUSY; `rt_release` of them is deferred. Work of one queue runs in the order of submission and sees
+ * what was written before; work of different queues is ordered by waiting for a fence.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_submit(rt_vk_queue queue, rt_vk_commands commands, rt_vk_fence fence);
 
-/* Planned: frees memory.
- * Returns a negative code on failure. */
-int64_t rt_vk_memory_free(rt_vk_memory memory);
+/* Submits several command buffers at once, in this order; one fence for all, or 0.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_submit_all(rt_vk_queue queue, const int64_t *commands, int64_t count, rt_vk_fence fence);
 
-/* Planned: the host address of memory, 0 on failure.
- * Returns 0 on failure. */
-int64_t rt_vk_memory_map(rt_vk_memory memory);
+/* Waits until all that was submitted to the queue so far is done: 1, or 0 when so many nanoseconds passed first.
+ * 0 only looks, less than 0 waits for ever.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_queue_wait(rt_vk_queue queue, int64_t timeout_ns);
 
-/* Planned: ends a mapping.
- * Returns a negative code on failure. */
-int64_t rt_vk_memory_unmap(rt_vk_memory memory);
+/* ---- Vulkan: fences (feature vulkan) ---- */
 
-/* Planned: a shader module from SPIR-V.
- * Returns a vk shader, yours to free; 0 on failure. */
-rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
+/* A fence, not signalled.
+ * Returns a vk fence, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_fence rt_vk_fence_create(rt_vk_device device);
 
-/* Planned: a compute pipeline.
- * Returns a vk pipeline, yours to free; 0 on failure. */
-rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t n);
+/* Frees a fence's handle; BUSY while its submission is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fence_destroy(rt_vk_fence fence);
 
-/* Planned: a graphics pipeline.
- * Returns a vk pipeline, yours to free; 0 on failure. */
-rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t n);
-
-/* Planned: a command pool.
- * Returns a vk command pool, yours to free; 0 on failure. */
-rt_vk_commands_pool rt_vk_command_pool(rt_vk_device device, int64_t family);
-
-/* Planned: a command buffer.
- * Returns a vk command buffer, yours to free; 0 on failure. */
-rt_vk_commands rt_vk_command_buffer(rt_vk_commands_pool pool);
-
-/* Planned: begins recording.
- * Returns a negative code on failure. */
-int64_t rt_vk_command_begin(rt_vk_commands commands);
-
-/* Planned: ends recording.
- * Returns a negative code on failure. */
-int64_t rt_vk_command_end(rt_vk_commands commands);
-
-/* Planned: records a dispatch of work-groups.
- * Returns a negative code on failure. */
-int64_t rt_vk_dispatch(rt_vk_commands commands, rt_vk_pipeline pipeline, const int64_t *buffers, int64_t n, int64_t x, int64_t y, int64_t z);
-
-/* Planned: submits a command buffer with a fence to wait on.
- * Returns a vk fence, yours to free; 0 on failure. */
-rt_vk_fence rt_vk_submit(rt_vk_queue queue, rt_vk_commands commands);
-
-/* Planned: 1 when done, 0 at the timeout.
- * Returns 0, with the last error set on failure. */
+/* Waits for the submission of a fence: 1 when it is done, 0 when so many nanoseconds passed first. 0 only looks,
+ * less than 0 waits for ever. INVALID_ARGUMENT for a fence that was not submitted, which would never be
+ * signalled; DEVICE_LOST.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
 int64_t rt_vk_fence_wait(rt_vk_fence fence, int64_t timeout_ns);
 
-/* Planned: a swapchain for a surface.
- * Returns a vk swapchain, yours to free; 0 on failure. */
-rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height);
+/* Makes a signalled fence new, to submit with it again; BUSY while its submission is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fence_reset(rt_vk_fence fence);
 
-/* Planned: presents the next image.
- * Returns a negative code on failure. */
-int64_t rt_vk_present(rt_vk_swapchain swapchain);
+/* ---- Vulkan: buffers and memory (feature vulkan) ---- */
 
-/* Planned: a window.
- * Returns a vk window, yours to free; 0 on failure. */
+/* A buffer of so many bytes, still without memory. `usage` is the sum of Vulkan's bits: 1 source and 2
+ * destination of copies, 16 uniforms, 32 storage, 64 indices, 128 vertices, 256 arguments of indirect commands.
+ * Returns a vk buffer, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_buffer rt_vk_buffer_create(rt_vk_device device, int64_t len_bytes, int64_t usage);
+
+/* Frees a buffer's handle; BUSY while a submission that is not done uses it. A command buffer that was recorded
+ * with it holds it until recorded anew.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_buffer_destroy(rt_vk_buffer buffer);
+
+/* Its length in bytes.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_buffer_size(rt_vk_buffer buffer);
+
+/* Copies bytes into a buffer whose memory the host sees. BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_buffer_write(rt_vk_buffer buffer, int64_t offset, const void *data, int64_t len_bytes);
+
+/* Copies bytes out of a buffer whose memory the host sees. BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_buffer_read(rt_vk_buffer buffer, int64_t offset, void *out, int64_t len_bytes);
+
+/* Allocates memory for a buffer and binds it, once. `place` is 0 for the device's own, which the host does not
+ * see, 1 for memory that the host writes, 2 for memory that the host reads. OUT_OF_MEMORY.
+ * Returns a vk memory, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_memory rt_vk_memory_allocate(rt_vk_buffer buffer, int64_t place);
+
+/* Frees memory's handle; BUSY while it is mapped or a submission that is not done uses it. The bytes go back
+ * when its buffer is gone too.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_memory_free(rt_vk_memory memory);
+
+/* Its length in bytes, which is at least the buffer's.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_memory_size(rt_vk_memory memory);
+
+/* The host's address of memory, valid until it is unmapped, 0 on failure. BUSY when it is mapped already, or
+ * while a submission that is not done uses it. Reading and writing there while a later submission runs is the
+ * caller's to order. No flush is needed.
+ * Returns 0 on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_memory_map(rt_vk_memory memory);
+
+/* Ends a mapping; its address is not to be used any more.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_memory_unmap(rt_vk_memory memory);
+
+/* ---- Vulkan: images and samplers (feature vulkan) ---- */
+
+/* An image of two dimensions, in texels, with memory of the device's. `format` is Vulkan's number, as 37 for
+ * four bytes of red, green, blue, alpha, or 126 for depth; UNSUPPORTED lists those that are known. `usage` is
+ * the sum of Vulkan's bits: 1 source and 2 destination of copies, 4 sampled, 8 stored to, 16 drawn to, 32 depth.
+ * The library keeps track of its layout.
+ * Returns a vk image, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_image rt_vk_image_create(rt_vk_device device, int64_t width, int64_t height, int64_t format, int64_t usage);
+
+/* Frees an image's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_destroy(rt_vk_image image);
+
+/* Texels in a row.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_width(rt_vk_image image);
+
+/* How many rows.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_height(rt_vk_image image);
+
+/* Its format, Vulkan's number.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_format(rt_vk_image image);
+
+/* A sampler: between texels linear or the nearest one, beyond the edge repeated or the edge's texel.
+ * Returns a vk sampler, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_sampler rt_vk_sampler_create(rt_vk_device device, int64_t linear, int64_t repeat);
+
+/* Frees a sampler's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_sampler_destroy(rt_vk_sampler sampler);
+
+/* Copies texels from a buffer of usage 1, row after row without gaps, into an image of usage 2. `region` is x,
+ * y, width, height, or of no numbers for all. What wrote the buffer in the same command buffer needs a barrier
+ * before; the image needs none.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_copy_buffer_to_image(rt_vk_commands commands, rt_vk_buffer src, int64_t src_offset, rt_vk_image dst, const int64_t *region, int64_t count);
+
+/* Copies texels from an image of usage 1 into a buffer of usage 2, as above. What wrote the image needs no
+ * barrier.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_copy_image_to_buffer(rt_vk_commands commands, rt_vk_image src, const int64_t *region, int64_t count, rt_vk_buffer dst, int64_t dst_offset);
+
+/* Brings an image into a layout by hand, which is needed only for an image that is sampled while rendering after
+ * it was stored to in the same command buffer: 1 stored to, 2 drawn to, 3 depth, 5 sampled, 6 source, 7
+ * destination. Waits for what is before.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_image_layout(rt_vk_commands commands, rt_vk_image image, int64_t layout);
+
+/* ---- Vulkan: shader modules (feature vulkan) ---- */
+
+/* A shader module from SPIR-V, little-endian words. It is read before the driver sees it: BAD_FORMAT for what is
+ * no SPIR-V, UNSUPPORTED with the capability that the device has not. That a module which reads is valid beyond
+ * that is the caller's promise, as `spirv-val` checks it.
+ * Returns a vk shader, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_shader rt_vk_shader_load(rt_vk_device device, const void *code, int64_t len_bytes);
+
+/* Frees a module's handle. Pipelines made of it do not need it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_destroy(rt_vk_shader shader);
+
+/* How many entry points the module has.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_entry_count(rt_vk_shader shader);
+
+/* The name of an entry point.
+ * Returns the empty text on failure.
+ * Needs feature vulkan. */
+const char *rt_vk_shader_entry_name(rt_vk_shader shader, int64_t entry);
+/* As rt_vk_shader_entry_name, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_shader_entry_name_copy(rt_vk_shader shader, int64_t entry, char *buffer, int64_t capacity);
+
+/* The stage of an entry point: 1 vertex, 16 fragment, 32 compute, by Vulkan's bits.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_entry_stage(rt_vk_shader shader, int64_t entry);
+
+/* Invocations of a compute shader's work-group along an axis, 0 to 2, with the constants that the module comes
+ * with.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_workgroup_size(rt_vk_shader shader, int64_t entry, int64_t axis);
+
+/* Bytes of push constants of an entry point, 0 where it has none.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_push_constant_size(rt_vk_shader shader, int64_t entry);
+
+/* How many bindings an entry point uses. The rows below take an index under it, in the order of sets and
+ * bindings.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_count(rt_vk_shader shader, int64_t entry);
+
+/* The set that a binding is in.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_set(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* The number that a binding has in its set.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_number(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* What it takes: 0 a sampler, 1 an image with its sampler, 2 an image to sample, 3 an image to store in, 6 a
+ * uniform buffer, 7 a storage buffer, by Vulkan's numbers; UNSUPPORTED for what is not bound here.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_kind(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* How many of the kind, 1 where it is no array, 0 for an array without length.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_binding_length(rt_vk_shader shader, int64_t entry, int64_t index);
+
+/* How many specialization constants the module has.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_constant_count(rt_vk_shader shader);
+
+/* The id of a specialization constant, in ascending order.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_constant_id(rt_vk_shader shader, int64_t index);
+
+/* Its bytes: 1, 2, 4 or 8.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_shader_constant_size(rt_vk_shader shader, int64_t index);
+
+/* ---- Vulkan: pipelines and descriptor sets (feature vulkan) ---- */
+
+/* A compute pipeline of a module's entry point; an empty name takes the only one. `constants` are pairs of a
+ * specialization constant's id and its value, floats as their bits; those not named keep the module's values.
+ * UNSUPPORTED where work-group or bindings are beyond the device's limits. Compiles, so it may take long.
+ * Returns a vk pipeline, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t count);
+
+/* A graphics pipeline of a vertex and a fragment shader, each the only one of its stage in its module. `options`
+ * are numbers, each followed by what it takes; formats are Vulkan's numbers. 1 format: draws to a colour, once
+ * for each. 2 format: has depth. 3 topology: 0 points, 1 lines, 2 line strip, 3 triangles (the default), 4
+ * triangle strip, 5 fan. 4 culling: 0 none, 1 front, 2 back. 5 front face: 0 counter-clockwise, 1 clockwise. 6
+ * blending: 0 off, 1 by alpha, 2 sum, 3 by alpha that is multiplied in. 7 comparison, write: compares depth, 0
+ * never, 1 less, 2 equal, 3 less or equal, 4 greater, 5 not equal, 6 greater or equal, 7 always. 8 stride,
+ * by_instance: a vertex buffer, numbered from 0. 9 location, vertex buffer, format, offset: an attribute. 10
+ * fill: 0 polygons, 1 lines, 2 points. 11 id, value: a specialization constant of either shader. Viewport and
+ * scissor are set while recording.
+ * Returns a vk pipeline, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_pipeline rt_vk_pipeline_graphics(rt_vk_shader vertex, rt_vk_shader fragment, const int64_t *options, int64_t count);
+
+/* Frees a pipeline's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_pipeline_destroy(rt_vk_pipeline pipeline);
+
+/* Copies out what the device compiled so far, to be given to another process; the length it needs, and nothing
+ * is written to a buffer that is shorter.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_pipeline_cache_read(rt_vk_device device, void *out, int64_t capacity);
+
+/* Takes what another process compiled, so that the same pipelines are made quickly. BAD_FORMAT for bytes that
+ * are cut, damaged or of another device or driver version. The driver trusts the rest, so the bytes are to come
+ * from where nobody else writes.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_pipeline_cache_load(rt_vk_device device, const void *data, int64_t len_bytes);
+
+/* A descriptor set for a pipeline's set of this number. It fits every pipeline that binds the same.
+ * Returns a vk descriptor set, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_descriptor_set rt_vk_descriptor_set_create(rt_vk_pipeline pipeline, int64_t set);
+
+/* Frees a set's handle; BUSY while a submission that is not done uses it.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_descriptor_set_destroy(rt_vk_descriptor_set set);
+
+/* Binds bytes of a buffer to an element of a binding, 0 where it is no array; a length of -1 means to the end.
+ * The set holds the buffer. BUSY while a submission that is not done uses the set; what was recorded with the
+ * set must be recorded again.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_buffer(rt_vk_descriptor_set set, int64_t binding, int64_t element, rt_vk_buffer buffer, int64_t offset, int64_t len_bytes);
+
+/* Binds an image, a sampler or both to an element of a binding, as its kind wants; 0 for the one that it does
+ * not take. Otherwise as `rt_vk_bind_buffer`.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_image(rt_vk_descriptor_set set, int64_t binding, int64_t element, rt_vk_image image, rt_vk_sampler sampler);
+
+/* ---- Vulkan: command buffers (feature vulkan) ---- */
+
+/* A command pool for queues of one family. Buffers of one pool are recorded one command at a time, whichever
+ * threads record.
+ * Returns a vk command pool, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_commands_pool rt_vk_command_pool(rt_vk_device device, int64_t family);
+
+/* Frees a pool's handle. The pool lives on while its command buffers do.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_command_pool_destroy(rt_vk_commands_pool pool);
+
+/* A command buffer.
+ * Returns a vk command buffer, yours to free; 0 on failure.
+ * Needs feature vulkan. */
+rt_vk_commands rt_vk_command_buffer(rt_vk_commands_pool pool);
+
+/* Frees a command buffer's handle; BUSY while a submission of it is not done.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_command_buffer_destroy(rt_vk_commands commands);
+
+/* Forgets what was recorded and begins anew; BUSY while a submission of it is not done. Commands between begin
+ * and end hold the objects that they use; a command that is refused is not recorded, and those before it stay.
+ * Commands that depend on one another need `rt_vk_barrier` between them.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_command_begin(rt_vk_commands commands);
+
+/* Ends recording; the buffer may then be submitted, many times, each when the one before is done. What it writes
+ * is seen by the host and by what is submitted later to the same queue, without a barrier.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_command_end(rt_vk_commands commands);
+
+/* What the parts of `from` did is done, and seen by what the parts of `to` do next: sums of 1 compute, 2 copies
+ * and fills, 4 graphics, 8 the host; 0 is all.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_barrier(rt_vk_commands commands, int64_t from, int64_t to);
+
+/* Copies bytes between buffers, or within one where they do not overlap. A length of -1 means to the end of the
+ * source. The buffers have usage 1 and 2.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_copy_buffer(rt_vk_commands commands, rt_vk_buffer src, int64_t src_offset, rt_vk_buffer dst, int64_t dst_offset, int64_t len_bytes);
+
+/* Fills bytes of a buffer of usage 2 with one 32-bit word. Offset and length are multiples of 4; -1 means to the
+ * end.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_fill_buffer(rt_vk_commands commands, rt_vk_buffer dst, int64_t offset, int64_t len_bytes, int64_t word);
+
+/* ---- Vulkan: dispatches and timestamps (feature vulkan) ---- */
+
+/* Binds a pipeline for the dispatches, or draws, that follow in this command buffer.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_pipeline(rt_vk_commands commands, rt_vk_pipeline pipeline);
+
+/* Binds a descriptor set at its number for what follows.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_descriptor_set(rt_vk_commands commands, rt_vk_descriptor_set set);
+
+/* Gives bytes of push constants for what follows, whole words of 4. All that a pipeline declares must be given
+ * before a dispatch or draw.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_push_constants(rt_vk_commands commands, int64_t offset, const void *data, int64_t len_bytes);
+
+/* Records a dispatch of so many work-groups, 1 up to the device's limits. Pipeline, sets and push constants are
+ * checked to be complete before anything is recorded. Images that are bound get the layout they need.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_dispatch(rt_vk_commands commands, int64_t x, int64_t y, int64_t z);
+
+/* Records the time when everything before is done; its number, from 0, at most 64 in a command buffer.
+ * UNSUPPORTED where the queue family has no timestamps.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_timestamp(rt_vk_commands commands);
+
+/* Nanoseconds from one timestamp to another in the last submission, which must be done: BUSY otherwise.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_timestamp_elapsed(rt_vk_commands commands, int64_t first, int64_t second);
+
+/* ---- Vulkan: drawing (feature vulkan) ---- */
+
+/* Begins to draw to images of usage 16, by their handles, and depth of usage 32, or 0; all of one size. `clear`
+ * has 4 numbers for each colour and one for depth, or none: what is there then stays. Viewport and scissor
+ * become all of it. Between begin and end stand draws, binds and push constants alone.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_render_begin(rt_vk_commands commands, const int64_t *colors, int64_t count, rt_vk_image depth, const double *clear, int64_t clear_count);
+
+/* Ends drawing. Images of usage 4 can then be sampled.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_render_end(rt_vk_commands commands);
+
+/* Where the picture lies in the targets: x, y, width, height, and perhaps the nearest and farthest depth.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_viewport(rt_vk_commands commands, const double *numbers, int64_t count);
+
+/* Which part of the targets is drawn to, in texels.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_scissor(rt_vk_commands commands, int64_t x, int64_t y, int64_t width, int64_t height);
+
+/* Binds a buffer of usage 128, from an offset on, as the vertex buffer of this number.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_vertex_buffer(rt_vk_commands commands, int64_t index, rt_vk_buffer buffer, int64_t offset);
+
+/* Binds a buffer of usage 64, from an offset on, as indices of 4 bytes where `wide`, of 2 otherwise.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_bind_index_buffer(rt_vk_commands commands, rt_vk_buffer buffer, int64_t offset, int64_t wide);
+
+/* Draws. Refused unless pipeline, sets, push constants and vertex buffers are complete, fit the targets, and
+ * hold all that is read.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_draw(rt_vk_commands commands, int64_t vertices, int64_t instances, int64_t first_vertex, int64_t first_instance);
+
+/* Draws vertices by their indices, to each of which `vertex_offset` is added. The indices lie in their buffer;
+ * what they name beyond the vertex buffers reads as zero or another vertex of them.
+ * Returns a negative code on failure.
+ * Needs feature vulkan. */
+int64_t rt_vk_draw_indexed(rt_vk_commands commands, int64_t indices, int64_t instances, int64_t first_index, int64_t vertex_offset, int64_t first_instance);
+
+/* ---- Vulkan: windows (feature window) ---- */
+
+/* A window of so many pixels inside its frame, 1 to 16384 each way, shown at once; 64 at most are open. It
+ * belongs to the calling thread: rows of windows refuse others. The first thread of a process that makes one is
+ * the only one that can, and on macOS it is the main thread. UNAVAILABLE names what was tried where there is no
+ * display; when the display goes away later, everything about windows answers so, the program goes on, and only
+ * a new process finds a display again.
+ * Returns a vk window, yours to free; 0 on failure.
+ * Needs feature window. */
 rt_vk_window rt_vk_window_create(const char *title, int64_t len, int64_t width, int64_t height);
 
-/* Planned: a window's surface.
- * Returns a vk surface, yours to free; 0 on failure. */
+/* Frees a window's handle; the window leaves the screen. A surface of it stays valid, and keeps what it needs.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_destroy(rt_vk_window window);
+
+/* Takes the next event of the window and answers its kind, RT_WINDOW_EVENT_CLOSE or its like; 0 when none came
+ * in so many nanoseconds. 0 only looks, less than 0 waits for ever. Rows of events below tell of the event until
+ * the next poll. Poll all windows often: between polls a desktop takes a program for hung, and of more than 1024
+ * events that wait the oldest are lost.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_poll(rt_vk_window window, int64_t timeout_ns);
+
+/* Of RESIZE its width, of SCROLL lines across, of the pointer's events where it is, in pixels from the left.
+ * INVALID_ARGUMENT for events that have none, as in the rows below.
+ * Returns NaN on failure.
+ * Needs feature window. */
+double rt_vk_window_event_x(rt_vk_window window);
+/* As rt_vk_window_event_x, with doubles as IEEE bit patterns. */
+int64_t rt_vk_window_event_x_bits(rt_vk_window window);
+
+/* Of RESIZE its height, of SCROLL lines, of the pointer's events where it is, in pixels from the top.
+ * Returns NaN on failure.
+ * Needs feature window. */
+double rt_vk_window_event_y(rt_vk_window window);
+/* As rt_vk_window_event_y, with doubles as IEEE bit patterns. */
+int64_t rt_vk_window_event_y_bits(rt_vk_window window);
+
+/* Of KEY_DOWN and KEY_UP the key, by its place on the keyboard: RT_KEY_A is where a US keyboard has A. These are
+ * the numbers of the USB HID keyboard page; 0 is a key that has none.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_key(rt_vk_window window);
+
+/* Of KEY_DOWN, whether the key was down before and repeats.
+ * Returns 0, with the last error set on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_repeats(rt_vk_window window);
+
+/* Of KEY_DOWN, what the key types with the user's keyboard layout; empty for keys that type nothing.
+ * Returns the empty text on failure.
+ * Needs feature window. */
+const char *rt_vk_window_event_text(rt_vk_window window);
+/* As rt_vk_window_event_text, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_window_event_text_copy(rt_vk_window window, char *buffer, int64_t capacity);
+
+/* Of BUTTON_DOWN and BUTTON_UP the button: 1 left, 2 right, 3 middle, 4 back, 5 forward, others from 6 on.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_button(rt_vk_window window);
+
+/* Of keys, buttons and SCROLL, the modifiers that were down: the sum of 1 shift, 2 control, 4 alt, 8 super.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_event_modifiers(rt_vk_window window);
+
+/* Whether a key, RT_KEY_A or its like, is down as far as events were polled.
+ * Returns 0, with the last error set on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_key_down(rt_vk_window window, int64_t key);
+
+/* Its width in pixels as far as the last poll heard; 0 when minimised, on some desktops.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_width(rt_vk_window window);
+
+/* Its height in pixels as far as the last poll heard; 0 when minimised, on some desktops.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_height(rt_vk_window window);
+
+/* Asks for another size. The desktop decides; what it decided comes as an event.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_set_size(rt_vk_window window, int64_t width, int64_t height);
+
+/* Its title, as the program set it.
+ * Returns the empty text on failure.
+ * Needs feature window. */
+const char *rt_vk_window_title(rt_vk_window window);
+/* As rt_vk_window_title, the text into a buffer; returns the length needed without the NUL. */
+int64_t rt_vk_window_title_copy(rt_vk_window window, char *buffer, int64_t capacity);
+
+/* Changes its title.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_set_title(rt_vk_window window, const char *title, int64_t len);
+
+/* Sends it RT_WINDOW_EVENT_CLOSE, as the desktop does when somebody wants it closed: for a program's own way to
+ * quit.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_window_close(rt_vk_window window);
+
+/* ---- Vulkan: showing images (feature window) ---- */
+
+/* A window as Vulkan shows images in it; on the thread that made the window. UNSUPPORTED names the extension
+ * that the driver lacks.
+ * Returns a vk surface, yours to free; 0 on failure.
+ * Needs feature window. */
 rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
 
 /* ---- Planned: kernels and pipelines ---- */

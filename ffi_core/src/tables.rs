@@ -43,7 +43,6 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
         rows::data::LOADERS,
         rows::model::ROWS,
         ffi_cuda::ROWS,
-        ffi_vulkan::ROWS,
     ],
     ffi_concurrent::rows::TABLES,
     rows::create::SHAPED,
@@ -51,6 +50,7 @@ pub const TABLES: &[&[&[&[Row]]]] = &[
     rows::elementwise::in_place::TABLES,
     rows::reduce::TABLES,
     rows::planned::TABLES,
+    ffi_vulkan::TABLES,
 ];
 
 /// Every kind of object.
@@ -66,7 +66,7 @@ pub const KINDS: &[&[KindRow]] = &[
 ];
 
 /// Named numbers that are of no enum.
-pub const CONSTANTS: &[Constants] = &[crate::device::CONSTANTS];
+pub const CONSTANTS: &[Constants] = &[crate::device::CONSTANTS, ffi_vulkan::EVENTS, ffi_vulkan::KEYS];
 
 /// The typedef of every callback.
 pub const CALLBACKS: &[(&str, &str)] = &[
@@ -87,8 +87,13 @@ pub const CALLBACKS: &[(&str, &str)] = &[
 ];
 
 /// The names of cargo features and whether this build has them.
-pub const FEATURES: &[(&str, bool)] =
-    &[("cuda", cfg!(feature = "cuda")), ("gc", false), ("pytorch", false), ("vulkan", cfg!(feature = "vulkan"))];
+pub const FEATURES: &[(&str, bool)] = &[
+    ("cuda", cfg!(feature = "cuda")),
+    ("gc", false),
+    ("pytorch", false),
+    ("vulkan", cfg!(feature = "vulkan")),
+    ("window", cfg!(feature = "window")),
+];
 
 /// The rows by name.
 #[inline]

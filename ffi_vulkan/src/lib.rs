@@ -8,15 +8,22 @@
 //! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
 //! `buffer` is one lent out; `queue` and `recorder` order the work, `batch` and `record` put one op into it; `kernel` makes
 //! pipelines, `cache` keeps them on disk; `elementwise`, `reduce`, `matmul`, `scan`, `order`, `random` and `index` say how each family of ops is dispatched, `plan` in what words;
-//! `index_check` asks whether indices fit before they are followed; `choice` and `support` which kernel runs an op, or why none does; `device` joins them. `rows` holds the `rt_vk_*` functions. `unsafe`
+//! `index_check` asks whether indices fit before they are followed; `choice` and `support` which kernel runs an op, or why none does; `device` joins them. `unsafe`
 //! lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
+//!
+//! Beside the device, Vulkan itself: `rows` has the `rt_vk_*` functions, a file an object, and `objects` what they do; its tour is
+//! in `objects/mod.rs`. There `unsafe` lives below `objects/raw` alone.
 #![deny(unsafe_code)]
 
 /// The feature gate stands here alone: with the feature off, another file answers.
 #[cfg_attr(feature = "vulkan", path = "enabled/mod.rs")]
 #[cfg_attr(not(feature = "vulkan"), path = "disabled.rs")]
 mod driver;
+mod input;
+#[cfg(feature = "vulkan")]
+mod objects;
 mod rows;
 
 pub use driver::*;
-pub use rows::{KINDS, ROWS};
+pub use input::{EVENTS, KEYS};
+pub use rows::{KINDS, TABLES};

@@ -151,3 +151,34 @@ modules! {
     random_i32 = ("random.comp" "SIZE=4");
     random_u8 = ("random.comp" "SIZE=1");
 }
+
+macro_rules! programs {
+    ($( $(#[doc = $doc:literal])* $name:ident = $source:literal; )*) => {
+        $(
+            $(#[doc = $doc])*
+            pub const $name: Module = Module {
+                name: stringify!($name),
+                source: concat!("objects/", $source),
+                defines: &[],
+                spirv: include_bytes!(concat!("../spirv/", stringify!($name), ".spv")),
+            };
+        )*
+        /// The modules of examples and tests, which no device runs by itself.
+        pub const PROGRAMS: &[Module] = &[$($name),*];
+    };
+}
+
+programs! {
+    /// Doubles the numbers of a buffer.
+    DOUBLE = "double.comp";
+    /// Halves 64-bit numbers.
+    HALF = "half.comp";
+    /// Binds one of each kind.
+    MIX = "mix.comp";
+    /// Turns vertices.
+    TRIANGLE_VERTEX = "triangle.vert";
+    /// Shades between vertices.
+    TRIANGLE_FRAGMENT = "triangle.frag";
+    /// Shades with a picture.
+    TEXTURED_FRAGMENT = "textured.frag";
+}

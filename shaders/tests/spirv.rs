@@ -34,7 +34,7 @@ fn modules_are_what_their_sources_give() {
     }
     let built = tempfile();
     let mut stale = Vec::new();
-    for module in shaders::MODULES {
+    for module in shaders::MODULES.iter().chain(shaders::PROGRAMS) {
         let output = Command::new("glslc")
             .args(["--target-env=vulkan1.2", "-O", "-Werror"])
             .args(module.defines.iter().map(|define| format!("-D{define}")))
@@ -70,7 +70,7 @@ fn modules_are_valid() {
     if !have("spirv-val") {
         return;
     }
-    for module in shaders::MODULES {
+    for module in shaders::MODULES.iter().chain(shaders::PROGRAMS) {
         let path = folder("spirv").join(module.name).with_extension("spv");
         let output = Command::new("spirv-val").args(["--target-env", "vulkan1.2"]).arg(path).output().unwrap();
         assert!(output.status.success(), "{}: {}", module.name, String::from_utf8_lossy(&output.stderr));

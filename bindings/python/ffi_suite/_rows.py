@@ -43,6 +43,7 @@ RT_ERROR_NOT_FOUND = -1018  # No object has this name or index.
 RT_ERROR_BUSY = -1019  # The object is in use by this very call chain, or by more calls at once than are counted; finish those first.
 RT_ERROR_PANIC = -1020  # A fault inside the library, caught at its edge; please report the message.
 RT_ERROR_INTERNAL = -1021  # An invariant of the library does not hold; please report the message.
+RT_ERROR_OUT_OF_DATE = -1022  # What it was made for has changed, as a window its size; make it anew, as the message says.
 
 # Kinds of objects, as rt_handle_kind() tells them.
 RT_KIND_DEVICE = 1
@@ -82,6 +83,9 @@ RT_KIND_VK_FENCE = 41
 RT_KIND_VK_WINDOW = 42
 RT_KIND_VK_SURFACE = 43
 RT_KIND_VK_SWAPCHAIN = 44
+RT_KIND_VK_DESCRIPTOR_SET = 45
+RT_KIND_VK_IMAGE = 46
+RT_KIND_VK_SAMPLER = 47
 
 # Wherever a device is an argument.
 RT_DEVICE_DEFAULT = 1  # The calling thread's default device.
@@ -109,7 +113,7 @@ ROWS = {
     "rt_version_copy": (c_int64, "negative", (c_void_p, c_int64), ("buffer", "capacity"), "As rt_version, the text into a buffer; returns the length needed without the NUL."),
     "rt_build_info": (c_char_p, "empty", (), (), "How it was built: version, target, profile and features, on one line."),
     "rt_build_info_copy": (c_int64, "negative", (c_void_p, c_int64), ("buffer", "capacity"), "As rt_build_info, the text into a buffer; returns the length needed without the NUL."),
-    "rt_has_feature": (c_int64, "empty", (c_char_p, c_int64), ("name", "len"), "Whether this build has a cargo feature (\"vulkan\", \"cuda\", \"pytorch\", \"gc\"). Never fails on a name it does not know: the answer is 0."),
+    "rt_has_feature": (c_int64, "empty", (c_char_p, c_int64), ("name", "len"), "Whether this build has a cargo feature (\"vulkan\", \"window\", \"cuda\", \"pytorch\", \"gc\"). Never fails on a name it does not know: the answer is 0."),
     "rt_log_set_callback": (c_int64, "negative", (rt_log_fn, c_void_p), ("callback", "user_data"), "Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence, which is the default. Level 1 is an error, 2 a warning, 3 information. A call tells what it has to say before it returns. The callback may call any rt_* function, must not unwind, and is not called again once this returns with another one in place. BUSY from inside the callback itself."),
     "rt_shutdown": (c_int64, "negative", (), (), "Waits for every opened device, gives cached memory back, writes compiled kernels to disk (below `FFI_CACHE_DIR`, or the user's folder for caches) and joins the worker threads. The library can be used again afterwards. BUSY from one of its own worker threads."),
     "rt_last_error_code": (c_int64, "never", (), (), "The code of the last failure on this thread, 0 when there was none. Success does not clear it."),

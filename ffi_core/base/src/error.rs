@@ -51,6 +51,7 @@ error_codes! {
     Busy = -1019, c"BUSY", "The object is in use by this very call chain, or by more calls at once than are counted; finish those first.";
     Panic = -1020, c"PANIC", "A fault inside the library, caught at its edge; please report the message.";
     Internal = -1021, c"INTERNAL", "An invariant of the library does not hold; please report the message.";
+    OutOfDate = -1022, c"OUT_OF_DATE", "What it was made for has changed, as a window its size; make it anew, as the message says.";
 }
 
 impl Code {

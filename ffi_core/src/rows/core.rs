@@ -18,7 +18,7 @@ exports! { ROWS, "Library", "rt_";
     /// How it was built: version, target, profile and features, on one line.
     #[twins(copy)]
     fn build_info() -> Text => build_info_of;
-    /// Whether this build has a cargo feature ("vulkan", "cuda", "pytorch", "gc"). Never fails on a name it does not know:
+    /// Whether this build has a cargo feature ("vulkan", "window", "cuda", "pytorch", "gc"). Never fails on a name it does not know:
     /// the answer is 0.
     fn has_feature(name & len: Text) -> Bool => has_feature_of;
     /// Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence, which is the

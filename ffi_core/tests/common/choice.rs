@@ -73,10 +73,16 @@ fn makes_memory(row: &Row) -> bool {
     matches!(row.group, "Tensors: creation" | "Modules: layers" | "Parallel loops") || row.name.contains("alloc")
 }
 
-/// Whether a number may go where it could become a size, or a time to wait.
+/// Rows that wait for what a person or a screen does, which may take for ever.
+const ENDLESS: &[&str] = &["rt_vk_window_poll", "rt_vk_swapchain_acquire"];
+
+/// Whether a number may go where it could become a size, or a time that nobody waits for.
 fn tame(row: &Row, word: i64) -> bool {
     if row.name == "rt_thread_sleep" {
         return word < 1_000_000;
+    }
+    if ENDLESS.contains(&row.name) {
+        return (0..=1_000_003).contains(&word);
     }
     !makes_memory(row) || !(LARGEST_SMALL + 1..SMALLEST_ABSURD).contains(&word.saturating_abs())
 }
@@ -149,7 +155,11 @@ pub fn any(random: &mut Random, row: &Row, param: &Param, live: &Live) -> Choice
             && (takes_any_double(row) || !row.name.ends_with("_bits")) =>
         {
             let word = random.word();
-            if tame(row, word) { Word(word) } else { Word(word % LARGEST_SMALL) }
+            match tame(row, word) {
+                true => Word(word),
+                false if ENDLESS.contains(&row.name) => Word(0),
+                false => Word(word % LARGEST_SMALL),
+            }
         }
         1 if matches!(sort, Sort::Handle(..)) => {
             let word = random.word();

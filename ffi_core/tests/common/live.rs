@@ -48,11 +48,43 @@ impl Live {
             let first = live.objects[live.of_kind("tensor")[1]].0;
             live.keep(call("rt_tensor_transpose", &[first, 0, 1]), "tensor");
         }
+        live.vulkan();
         let kinds = tables::KINDS.iter().copied().flatten();
         for kind in kinds.filter(|kind| kind.owned && kind.name != "tensor") {
-            live.make(kind);
+            if live.of_kind(kind.name).is_empty() {
+                live.make(kind);
+            }
         }
         live
+    }
+
+    /// Objects of Vulkan, where there is a driver: plausible numbers alone make none. The command buffer is being recorded.
+    fn vulkan(&mut self) {
+        const CODE: &[u8] = include_bytes!("../../../shaders/spirv/DOUBLE.spv");
+        let mut make = |kind, row: &str, words: &[i64]| {
+            let handle = call(&format!("rt_vk_{row}"), words);
+            self.keep(handle, kind);
+            handle
+        };
+        let instance = make("vk instance", "instance_create", &[c"tests".as_ptr().expose_provenance() as i64, -1, 0]);
+        let device = make("vk device", "device_create", &[instance, 0]);
+        let queue = make("vk queue", "queue_get", &[device, 0, 0]);
+        let buffer = make("vk buffer", "buffer_create", &[device, 4096, 0x1F3]);
+        make("vk memory", "memory_allocate", &[buffer, 1]);
+        let pool = make("vk command pool", "command_pool", &[device, 0]);
+        let commands = make("vk command buffer", "command_buffer", &[pool]);
+        let image = make("vk image", "image_create", &[device, 16, 16, 37, 0x1F]);
+        let sampler = make("vk sampler", "sampler_create", &[device, 1, 1]);
+        make("vk fence", "fence_create", &[device]);
+        let code = [CODE.as_ptr().expose_provenance() as i64, CODE.len() as i64];
+        let shader = make("vk shader", "shader_load", &[device, code[0], code[1]]);
+        let pipeline = make("vk pipeline", "pipeline_compute", &[shader, 0, 0, 0, 0]);
+        let set = make("vk descriptor set", "descriptor_set_create", &[pipeline, 0]);
+        if instance > 0 {
+            assert!([queue, commands, image, sampler, set].iter().all(|handle| *handle > 0), "of all there is one");
+            assert_eq!(call("rt_vk_bind_buffer", &[set, 0, 0, buffer, 0, -1]), 0);
+            assert_eq!(call("rt_vk_command_begin", &[commands]), 0);
+        }
     }
 
     /// An object of a kind, from the first function that gives one for plausible arguments.

@@ -247,6 +247,27 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
                 "Numbers are copied, and so are bytes: a buffer is the caller's again when the call returns.",
             ),
         ],
+        "Vulkan: windows (feature window)" => &[
+            (
+                "Threads",
+                "The thread that makes the first window of a process makes all, and calls these rows; rt_release alone may come from another.",
+            ),
+            (
+                "Errors",
+                "INVALID_ARGUMENT: another thread, a size beyond sense, an event that has no such number. UNAVAILABLE: no display, with what was tried, \
+                 or one that went away. NOT_CONFIGURED: a build without the feature.",
+            ),
+        ],
+        "Vulkan: showing images (feature window)" => &[
+            (
+                "Threads",
+                "Any, but for rt_vk_surface_create, which looks at the window. A swapchain takes one acquire, present or recreate at a time.",
+            ),
+            (
+                "Ownership",
+                "A surface keeps its window, a swapchain its surface, an image its swapchain: all may be freed in any order.",
+            ),
+        ],
         planned if planned.starts_with("Planned") || planned.contains("(feature") => &[(
             "State",
             "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED, NOT_CONFIGURED, or UNAVAILABLE where a driver is missing.",
@@ -332,6 +353,10 @@ pub fn code(code: Code) -> &'static str {
         }
         Code::Panic => {
             "The call had no result, and the objects it worked on may hold anything; the rest of the process is sound."
+        }
+        Code::OutOfDate => {
+            "A window has another size than when its swapchain was made, say. Nothing is broken: call what the message names, as \
+             rt_vk_swapchain_recreate, and do the work again."
         }
         Code::Internal => "As for a panic: the process is sound, the answer is not there.",
     }

@@ -30,6 +30,12 @@ pub fn validation_messages() -> u64 {
 /// not follow it, and it may have been forked in the middle of the first call.
 pub fn instance() -> Result<&'static Instance> {
     static INSTANCE: OnceLock<Result<Instance>> = OnceLock::new();
+    same_process()?;
+    INSTANCE.get_or_init(create).as_ref().map_err(Error::clone)
+}
+
+/// Refuses a child that was forked after the first look at a driver.
+pub fn same_process() -> Result<()> {
     /// One more than the fork count of the first call, 0 before it.
     static ASKED: AtomicU32 = AtomicU32::new(0);
     let now = ffi_base::process::forks() + 1;
@@ -38,11 +44,11 @@ pub fn instance() -> Result<&'static Instance> {
     {
         fail!(Unavailable, "vulkan: the driver was loaded before this process was forked");
     }
-    INSTANCE.get_or_init(create).as_ref().map_err(Error::clone)
+    Ok(())
 }
 
 /// What a person can look at when no driver is found.
-fn tried() -> String {
+pub fn tried() -> String {
     let mut out = String::new();
     for name in ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_ADD_DRIVER_FILES"] {
         if let Some(value) = std::env::var_os(name) {
@@ -56,7 +62,8 @@ fn tried() -> String {
     }
 }
 
-fn create() -> Result<Instance> {
+/// The loader and its version, which is 1.2 or newer.
+pub fn load() -> Result<(ash::Entry, u32)> {
     // SAFETY: loading runs the initialisers of the system's own Vulkan loader, which are made to be run.
     let entry = unsafe { ash::Entry::load() }
         .map_err(|error| error!(Unavailable, "vulkan: no loader, tried {}: {error}", loader_name()))?;
@@ -72,6 +79,11 @@ fn create() -> Result<Instance> {
             show_version(version)
         );
     }
+    Ok((entry, version))
+}
+
+fn create() -> Result<Instance> {
+    let (entry, _) = load()?;
     let application = vk::ApplicationInfo::default().engine_name(c"ffi_vulkan").api_version(vk::API_VERSION_1_2);
     // SAFETY: as above.
     let extensions = unsafe { entry.enumerate_instance_extension_properties(None) }.unwrap_or_default();
@@ -130,14 +142,18 @@ pub fn utter(text: &CStr) -> Result<()> {
 
 /// Validation messages to the log. Failing is fine: the layers then print by themselves.
 fn listen(entry: &ash::Entry, instance: &ash::Instance) {
-    use vk::DebugUtilsMessageSeverityFlagsEXT as Severity;
     let loader = ash::ext::debug_utils::Instance::new(entry, instance);
-    let info = vk::DebugUtilsMessengerCreateInfoEXT::default()
+    // SAFETY: the instance has the extension; the messenger lives as long as the instance, to the end of the process.
+    let _ = unsafe { loader.create_debug_utils_messenger(&messenger(), None) };
+}
+
+/// A messenger that tells the log warnings and errors.
+pub fn messenger() -> vk::DebugUtilsMessengerCreateInfoEXT<'static> {
+    use vk::DebugUtilsMessageSeverityFlagsEXT as Severity;
+    vk::DebugUtilsMessengerCreateInfoEXT::default()
         .message_severity(Severity::ERROR | Severity::WARNING)
         .message_type(vk::DebugUtilsMessageTypeFlagsEXT::VALIDATION | vk::DebugUtilsMessageTypeFlagsEXT::PERFORMANCE)
-        .pfn_user_callback(Some(on_message));
-    // SAFETY: the instance has the extension; the messenger lives as long as the instance, to the end of the process.
-    let _ = unsafe { loader.create_debug_utils_messenger(&info, None) };
+        .pfn_user_callback(Some(on_message))
 }
 
 unsafe extern "system" fn on_message(

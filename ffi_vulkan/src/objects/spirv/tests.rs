@@ -1,0 +1,144 @@
+//! Reflection of our own modules against what their sources declare, and of mutated ones, which must neither crash nor hang.
+
+use super::{BindingKind, Reflection};
+use crate::objects::physical::Physical;
+use shaders::{MODULES, PROGRAMS};
+use std::time::Instant;
+
+/// A small generator, so that a failure can be run again.
+struct Random(u64);
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+}
+
+type Row = (&'static str, [u32; 3], u32, &'static [(u32, u32, BindingKind, u32, u64)], &'static [u32], &'static [u32]);
+
+/// What the sources of our programs declare: work-group, bytes of push constants, bindings with counts and sizes, locations in
+/// and out.
+const DECLARED: &[Row] = &[
+    ("DOUBLE", [64, 1, 1], 4, &[(0, 0, BindingKind::StorageBuffer, 1, 0)], &[], &[]),
+    ("HALF", [64, 1, 1], 0, &[(0, 0, BindingKind::StorageBuffer, 1, 0)], &[], &[]),
+    (
+        "MIX",
+        [8, 4, 1],
+        32,
+        &[
+            (0, 0, BindingKind::UniformBuffer, 1, 68),
+            (0, 2, BindingKind::StorageBuffer, 1, 4),
+            (1, 0, BindingKind::ImageAndSampler, 1, 0),
+            (1, 1, BindingKind::SampledImage, 1, 0),
+            (1, 2, BindingKind::Sampler, 1, 0),
+            (1, 3, BindingKind::StorageImage, 2, 0),
+        ],
+        &[],
+        &[],
+    ),
+    ("TRIANGLE_VERTEX", [0; 3], 12, &[], &[0, 1], &[0]),
+    ("TRIANGLE_FRAGMENT", [0; 3], 0, &[], &[0], &[0]),
+    ("TEXTURED_FRAGMENT", [0; 3], 0, &[(0, 0, BindingKind::ImageAndSampler, 1, 0)], &[0], &[0]),
+];
+
+#[test]
+fn our_programs_read_as_their_sources_declare() {
+    assert_eq!(DECLARED.len(), PROGRAMS.len());
+    for (module, (name, workgroup, push_bytes, bindings, inputs, outputs)) in PROGRAMS.iter().zip(DECLARED) {
+        assert_eq!(module.name, *name);
+        let found = Reflection::new(module.spirv).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let [entry] = found.entries.as_slice() else { panic!("{name}: {} entries", found.entries.len()) };
+        assert_eq!((entry.name.as_str(), entry.workgroup), ("main", *workgroup), "{name}");
+        assert_eq!(entry.push_bytes, *push_bytes, "{name}");
+        let own: Vec<_> = entry.bindings.iter().map(|b| (b.set, b.binding, b.kind, b.count, b.least_bytes)).collect();
+        assert_eq!(own, *bindings, "{name}");
+        let locations = |all: &[super::Lane]| all.iter().map(|lane| lane.location).collect::<Vec<_>>();
+        assert_eq!(locations(&entry.inputs), *inputs, "{name}");
+        assert_eq!(locations(&entry.outputs), *outputs, "{name}");
+    }
+    let double = Reflection::new(shaders::DOUBLE.spirv).expect("ours");
+    assert_eq!(double.entries[0].workgroup_constants, [Some(0), None, None]);
+    let constants: Vec<_> = double.constants.iter().map(|c| (c.id, c.size, c.is_bool, c.bits)).collect();
+    assert_eq!(constants, [(0, 4, false, 64), (1, 4, false, u64::from(2f32.to_bits()))]);
+}
+
+#[test]
+fn the_kernels_of_tensors_read_too() {
+    for module in MODULES {
+        let found = Reflection::new(module.spirv).unwrap_or_else(|e| panic!("{}: {e}", module.name));
+        let entry = &found.entries[0];
+        assert!(entry.bindings.is_empty() && entry.push_bytes > 0 && entry.push_bytes <= 128, "{}", module.name);
+        assert!(entry.workgroup.iter().product::<u32>() >= 1, "{}", module.name);
+    }
+}
+
+#[test]
+fn what_a_device_has_not_is_refused() {
+    let half = Reflection::new(shaders::HALF.spirv).expect("ours");
+    let mut physical = Physical::default();
+    physical.properties.api_version = ash::vk::API_VERSION_1_2;
+    assert!(half.check(&physical).unwrap_err().text().contains("Float64"));
+    physical.features.shader_float64 = ash::vk::TRUE;
+    half.check(&physical).expect("it has them now");
+}
+
+#[test]
+fn what_is_no_module_is_refused() {
+    let good = MODULES[0].spirv;
+    let mut foreign = good.to_vec();
+    foreign[..4].reverse();
+    for (bytes, says) in [
+        (&good[..0], "0 bytes are no SPIR-V"),
+        (&good[..19], "19 bytes"),
+        (&good[..good.len() - 1], "words of 4"),
+        (&good[..20], "no entry point"),
+        (&foreign, "first word"),
+        (&good[..24], "left"),
+    ] {
+        let error = Reflection::new(bytes).err().unwrap_or_else(|| panic!("{says}: not refused"));
+        assert_eq!(error.code(), ffi_base::Code::BadFormat, "{error}");
+        assert!(error.text().contains(says), "{error}");
+    }
+}
+
+#[test]
+fn mutated_modules_neither_crash_nor_hang() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let (mut read, mut refused) = (0, 0);
+    for module in MODULES.iter().chain(PROGRAMS) {
+        for _ in 0..40 {
+            let mut bytes = module.spirv.to_vec();
+            for _ in 0..=random.below(6) {
+                let at = random.below(bytes.len() / 4) * 4;
+                match random.below(6) {
+                    0 => bytes[at + random.below(4)] ^= 1 << random.below(8),
+                    1 => bytes[at..at + 4].copy_from_slice(&(random.next() as u32).to_le_bytes()),
+                    // Another id, an opcode of another instruction.
+                    2 => bytes[at..at + 4].copy_from_slice(&(random.below(400) as u32).to_le_bytes()),
+                    3 => {
+                        let from = random.below(bytes.len() / 4) * 4;
+                        let word: [u8; 4] = bytes[from..from + 4].try_into().expect("four bytes");
+                        bytes[at..at + 4].copy_from_slice(&word);
+                    }
+                    4 => bytes.truncate(at.max(24)),
+                    _ => bytes[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes()),
+                }
+            }
+            let clock = Instant::now();
+            match Reflection::new(&bytes) {
+                Ok(_) => read += 1,
+                Err(error) => {
+                    assert_ne!(error.code(), ffi_base::Code::Panic, "{}: {error}", module.name);
+                    refused += 1;
+                }
+            }
+            assert!(clock.elapsed().as_secs() < 5, "{} took {:?}", module.name, clock.elapsed());
+        }
+    }
+    assert!(read > 100 && refused > 100, "{read} read, {refused} refused: the mutations miss");
+}
