@@ -60,10 +60,6 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// The next item; none when all are done or the loop was stopped.
     #[inline(always)]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "an iterator would be borrowed exclusively, and `waiting` looks at the part"
-    )]
     pub fn next(&self) -> Option<usize> {
         let at = self.at.get();
         if at >= self.end.get() || self.stopped() {
