@@ -45,6 +45,75 @@ extern "C" {
 #define RT_REDUCTION_MEAN 1 /* the mean of the losses, of rank 0 */
 #define RT_REDUCTION_SUM 2 /* the sum of the losses, of rank 0 */
 
+/* Why a call failed, and what to do about it. */
+#define RT_ERROR_INVALID_ARGUMENT (-1001) /* A value is outside what the function accepts; the message names it. */
+#define RT_ERROR_NULL_POINTER (-1002) /* A pointer is NULL where memory is needed; pass a valid one. */
+#define RT_ERROR_INVALID_HANDLE (-1003) /* The handle is 0, freed, of another kind or made up; pass a live one. */
+#define RT_ERROR_SHAPE_MISMATCH (-1004) /* Shapes do not fit together; the message shows them. */
+#define RT_ERROR_DTYPE_MISMATCH (-1005) /* The operation is not defined for these element types; convert with rt_tensor_to_dtype. */
+#define RT_ERROR_DEVICE_MISMATCH (-1006) /* Operands live on different devices; move one with rt_tensor_to_device. */
+#define RT_ERROR_UNSUPPORTED (-1007) /* This device or this version cannot do it; the message says why. */
+#define RT_ERROR_OUT_OF_MEMORY (-1008) /* Not enough memory, also after trimming caches; free objects or use smaller sizes. */
+#define RT_ERROR_NOT_CONFIGURED (-1009) /* The cargo feature is off in this build; build with the feature that the message names. */
+#define RT_ERROR_UNAVAILABLE (-1010) /* A driver, device or library is missing, and the message lists what was tried; or the process was forked from the one that opened it. */
+#define RT_ERROR_DEVICE_LOST (-1011) /* The device failed and refuses everything but frees; rt_device_find opens it again, as a new device with a new handle. */
+#define RT_ERROR_COMPILE_FAILED (-1012) /* A kernel did not compile; the message holds the compiler's log. */
+#define RT_ERROR_IO (-1013) /* A file could not be read or written; the message names it and the reason. */
+#define RT_ERROR_BAD_FORMAT (-1014) /* A file or buffer does not hold what it should; nothing was changed. */
+#define RT_ERROR_TIMEOUT (-1015) /* The time given passed first. */
+#define RT_ERROR_CLOSED (-1016) /* The object was closed or freed while waiting. */
+#define RT_ERROR_WOULD_BLOCK (-1017) /* The call would have to wait; try again later. */
+#define RT_ERROR_NOT_FOUND (-1018) /* No object has this name or index. */
+#define RT_ERROR_BUSY (-1019) /* The object is in use by this very call chain, or by more calls at once than are counted; finish those first. */
+#define RT_ERROR_PANIC (-1020) /* A fault inside the library, caught at its edge; please report the message. */
+#define RT_ERROR_INTERNAL (-1021) /* An invariant of the library does not hold; please report the message. */
+#define RT_ERROR_OUT_OF_DATE (-1022) /* What it was made for has changed, as a window its size; make it anew, as the message says. */
+
+/* Kinds of objects, as rt_handle_kind() tells them. */
+#define RT_KIND_DEVICE 1
+#define RT_KIND_TENSOR 2
+#define RT_KIND_MODULE 3
+#define RT_KIND_OPTIMIZER 4
+#define RT_KIND_DATALOADER 5
+#define RT_KIND_KERNEL 6
+#define RT_KIND_PIPELINE 7
+#define RT_KIND_FENCE 8
+#define RT_KIND_DATASET 9
+#define RT_KIND_THREAD 16
+#define RT_KIND_MUTEX 17
+#define RT_KIND_RWLOCK 18
+#define RT_KIND_CHANNEL 19
+#define RT_KIND_CONDVAR 20
+#define RT_KIND_BARRIER 21
+#define RT_KIND_SEMAPHORE 22
+#define RT_KIND_ONCE 23
+#define RT_KIND_CUDA_STREAM 24
+#define RT_KIND_CUDA_EVENT 25
+#define RT_KIND_CUDA_FUNCTION 26
+#define RT_KIND_ATOMIC 27
+#define RT_KIND_LOCAL 28
+#define RT_KIND_MAP 29
+#define RT_KIND_QUEUE 30
+#define RT_KIND_VK_INSTANCE 32
+#define RT_KIND_VK_DEVICE 33
+#define RT_KIND_VK_QUEUE 34
+#define RT_KIND_VK_BUFFER 35
+#define RT_KIND_VK_MEMORY 36
+#define RT_KIND_VK_SHADER 37
+#define RT_KIND_VK_PIPELINE 38
+#define RT_KIND_VK_COMMAND_POOL 39
+#define RT_KIND_VK_COMMAND_BUFFER 40
+#define RT_KIND_VK_FENCE 41
+#define RT_KIND_VK_WINDOW 42
+#define RT_KIND_VK_SURFACE 43
+#define RT_KIND_VK_SWAPCHAIN 44
+#define RT_KIND_VK_DESCRIPTOR_SET 45
+#define RT_KIND_VK_IMAGE 46
+#define RT_KIND_VK_SAMPLER 47
+
+/* Wherever a device is an argument. */
+#define RT_DEVICE_DEFAULT 1 /* The calling thread's default device. */
+
 /* What happened to a window, as rt_vk_window_poll() tells it; 0 is nothing. */
 #define RT_WINDOW_EVENT_CLOSE 1 /* somebody wants the window closed; it stays until it is destroyed */
 #define RT_WINDOW_EVENT_RESIZE 2 /* it has another size; 0 by 0 when minimised, on some desktops */
@@ -198,75 +267,6 @@ extern "C" {
 #define RT_KEY_SHIFT_RIGHT 229
 #define RT_KEY_ALT_RIGHT 230
 #define RT_KEY_SUPER_RIGHT 231
-
-/* Why a call failed, and what to do about it. */
-#define RT_ERROR_INVALID_ARGUMENT (-1001) /* A value is outside what the function accepts; the message names it. */
-#define RT_ERROR_NULL_POINTER (-1002) /* A pointer is NULL where memory is needed; pass a valid one. */
-#define RT_ERROR_INVALID_HANDLE (-1003) /* The handle is 0, freed, of another kind or made up; pass a live one. */
-#define RT_ERROR_SHAPE_MISMATCH (-1004) /* Shapes do not fit together; the message shows them. */
-#define RT_ERROR_DTYPE_MISMATCH (-1005) /* The operation is not defined for these element types; convert with rt_tensor_to_dtype. */
-#define RT_ERROR_DEVICE_MISMATCH (-1006) /* Operands live on different devices; move one with rt_tensor_to_device. */
-#define RT_ERROR_UNSUPPORTED (-1007) /* This device or this version cannot do it; the message says why. */
-#define RT_ERROR_OUT_OF_MEMORY (-1008) /* Not enough memory, also after trimming caches; free objects or use smaller sizes. */
-#define RT_ERROR_NOT_CONFIGURED (-1009) /* The cargo feature is off in this build; build with the feature that the message names. */
-#define RT_ERROR_UNAVAILABLE (-1010) /* A driver, device or library is missing, and the message lists what was tried; or the process was forked from the one that opened it. */
-#define RT_ERROR_DEVICE_LOST (-1011) /* The device failed and refuses everything but frees; rt_device_find opens it again, as a new device with a new handle. */
-#define RT_ERROR_COMPILE_FAILED (-1012) /* A kernel did not compile; the message holds the compiler's log. */
-#define RT_ERROR_IO (-1013) /* A file could not be read or written; the message names it and the reason. */
-#define RT_ERROR_BAD_FORMAT (-1014) /* A file or buffer does not hold what it should; nothing was changed. */
-#define RT_ERROR_TIMEOUT (-1015) /* The time given passed first. */
-#define RT_ERROR_CLOSED (-1016) /* The object was closed or freed while waiting. */
-#define RT_ERROR_WOULD_BLOCK (-1017) /* The call would have to wait; try again later. */
-#define RT_ERROR_NOT_FOUND (-1018) /* No object has this name or index. */
-#define RT_ERROR_BUSY (-1019) /* The object is in use by this very call chain, or by more calls at once than are counted; finish those first. */
-#define RT_ERROR_PANIC (-1020) /* A fault inside the library, caught at its edge; please report the message. */
-#define RT_ERROR_INTERNAL (-1021) /* An invariant of the library does not hold; please report the message. */
-#define RT_ERROR_OUT_OF_DATE (-1022) /* What it was made for has changed, as a window its size; make it anew, as the message says. */
-
-/* Kinds of objects, as rt_handle_kind() tells them. */
-#define RT_KIND_DEVICE 1
-#define RT_KIND_TENSOR 2
-#define RT_KIND_MODULE 3
-#define RT_KIND_OPTIMIZER 4
-#define RT_KIND_DATALOADER 5
-#define RT_KIND_KERNEL 6
-#define RT_KIND_PIPELINE 7
-#define RT_KIND_FENCE 8
-#define RT_KIND_DATASET 9
-#define RT_KIND_THREAD 16
-#define RT_KIND_MUTEX 17
-#define RT_KIND_RWLOCK 18
-#define RT_KIND_CHANNEL 19
-#define RT_KIND_CONDVAR 20
-#define RT_KIND_BARRIER 21
-#define RT_KIND_SEMAPHORE 22
-#define RT_KIND_ONCE 23
-#define RT_KIND_CUDA_STREAM 24
-#define RT_KIND_CUDA_EVENT 25
-#define RT_KIND_CUDA_FUNCTION 26
-#define RT_KIND_ATOMIC 27
-#define RT_KIND_LOCAL 28
-#define RT_KIND_MAP 29
-#define RT_KIND_QUEUE 30
-#define RT_KIND_VK_INSTANCE 32
-#define RT_KIND_VK_DEVICE 33
-#define RT_KIND_VK_QUEUE 34
-#define RT_KIND_VK_BUFFER 35
-#define RT_KIND_VK_MEMORY 36
-#define RT_KIND_VK_SHADER 37
-#define RT_KIND_VK_PIPELINE 38
-#define RT_KIND_VK_COMMAND_POOL 39
-#define RT_KIND_VK_COMMAND_BUFFER 40
-#define RT_KIND_VK_FENCE 41
-#define RT_KIND_VK_WINDOW 42
-#define RT_KIND_VK_SURFACE 43
-#define RT_KIND_VK_SWAPCHAIN 44
-#define RT_KIND_VK_DESCRIPTOR_SET 45
-#define RT_KIND_VK_IMAGE 46
-#define RT_KIND_VK_SAMPLER 47
-
-/* Wherever a device is an argument. */
-#define RT_DEVICE_DEFAULT 1 /* The calling thread's default device. */
 
 /* Handles: of any kind, and of one each. */
 typedef int64_t rt_handle;
@@ -4012,6 +4012,78 @@ int64_t rt_vk_window_close(rt_vk_window window);
  * Returns a vk surface, yours to free; 0 on failure.
  * Needs feature window. */
 rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window);
+
+/* Frees a surface's handle, on any thread. The surface lives on while a swapchain of it does.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_surface_destroy(rt_vk_surface surface);
+
+/* Whether queues of a family of a physical device present to the surface.
+ * Returns 0, with the last error set on failure.
+ * Needs feature window. */
+int64_t rt_vk_surface_supports(rt_vk_surface surface, int64_t physical, int64_t family);
+
+/* A swapchain: images that are shown in the window in turn. The size counts where the desktop leaves it to
+ * programs; otherwise it is the window's. With `vsync` images wait for the screen, without they come as fast as
+ * the driver lets them. BUSY when the surface has a swapchain; WOULD_BLOCK while the window has no area, as when
+ * minimised: poll until it is told a size.
+ * Returns a vk swapchain, yours to free; 0 on failure.
+ * Needs feature window. */
+rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height, int64_t vsync);
+
+/* Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_destroy(rt_vk_swapchain swapchain);
+
+/* Makes the swapchain anew under the same handle, for the window as it is now: after OUT_OF_DATE, and when
+ * presenting answered 1. Its images are others then: free the handles of those before and ask for them again;
+ * what was recorded with them is to be recorded anew. WOULD_BLOCK while the window has no area: skip drawing,
+ * poll, try again.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_recreate(rt_vk_swapchain swapchain, int64_t width, int64_t height);
+
+/* The width of its images.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_width(rt_vk_swapchain swapchain);
+
+/* The height of its images.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_height(rt_vk_swapchain swapchain);
+
+/* The format of its images, by Vulkan's number: 44 is B8G8R8A8_UNORM, 37 is R8G8B8A8_UNORM; no other is used.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_format(rt_vk_swapchain swapchain);
+
+/* How many images it has.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_image_count(rt_vk_swapchain swapchain);
+
+/* One of its images, by its index under that count: a new handle, to draw into as into any other image, or copy
+ * to or from where the surface allows. It can be recorded at any time, and submitted while it is acquired.
+ * Returns a vk image, yours to free; 0 on failure.
+ * Needs feature window. */
+rt_vk_image rt_vk_swapchain_image(rt_vk_swapchain swapchain, int64_t index);
+
+/* Takes the next image to draw into, and answers its index. The queue, of a family that presents, waits by
+ * itself until the image is free: submit to it what draws; what the image held before is gone. TIMEOUT when no
+ * image became free in so many nanoseconds; 0 only looks, less than 0 waits for ever. OUT_OF_DATE: call
+ * rt_vk_swapchain_recreate and acquire again. BUSY when too many are acquired. CLOSED when the surface is lost.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_swapchain_acquire(rt_vk_swapchain swapchain, rt_vk_queue queue, int64_t timeout_ns);
+
+/* Shows an acquired image as soon as all that was submitted to the queue is done: 0, or 1 when a swapchain made
+ * anew would fit better, as after a poll that heard of another size. OUT_OF_DATE when the image is not shown
+ * because the window changed: call rt_vk_swapchain_recreate and draw again.
+ * Returns a negative code on failure.
+ * Needs feature window. */
+int64_t rt_vk_present(rt_vk_queue queue, rt_vk_swapchain swapchain, int64_t index);
 
 /* ---- Planned: kernels and pipelines ---- */
 

@@ -90,6 +90,160 @@ RT_KIND_VK_SAMPLER = 47
 # Wherever a device is an argument.
 RT_DEVICE_DEFAULT = 1  # The calling thread's default device.
 
+# What happened to a window, as rt_vk_window_poll() tells it; 0 is nothing.
+RT_WINDOW_EVENT_CLOSE = 1  # somebody wants the window closed; it stays until it is destroyed
+RT_WINDOW_EVENT_RESIZE = 2  # it has another size; 0 by 0 when minimised, on some desktops
+RT_WINDOW_EVENT_REDRAW = 3  # what it shows is damaged; draw it again
+RT_WINDOW_EVENT_FOCUS = 4  # keys go to it from now on
+RT_WINDOW_EVENT_BLUR = 5  # keys go elsewhere from now on; those held down count as let go
+RT_WINDOW_EVENT_KEY_DOWN = 6  # a key went down, or repeats
+RT_WINDOW_EVENT_KEY_UP = 7  # a key went up
+RT_WINDOW_EVENT_POINTER_MOVE = 8  # the pointer is at x, y
+RT_WINDOW_EVENT_POINTER_ENTER = 9  # the pointer came in
+RT_WINDOW_EVENT_POINTER_LEAVE = 10  # the pointer left
+RT_WINDOW_EVENT_BUTTON_DOWN = 11  # a button of the pointer went down
+RT_WINDOW_EVENT_BUTTON_UP = 12  # a button of the pointer went up
+RT_WINDOW_EVENT_SCROLL = 13  # the wheel turned by x, y lines; y grows away from the user
+
+# Keys by their place on the keyboard, named as on a US one: the numbers of the USB HID keyboard page.
+RT_KEY_A = 4  # where A is on a US keyboard, as all keys here
+RT_KEY_B = 5
+RT_KEY_C = 6
+RT_KEY_D = 7
+RT_KEY_E = 8
+RT_KEY_F = 9
+RT_KEY_G = 10
+RT_KEY_H = 11
+RT_KEY_I = 12
+RT_KEY_J = 13
+RT_KEY_K = 14
+RT_KEY_L = 15
+RT_KEY_M = 16
+RT_KEY_N = 17
+RT_KEY_O = 18
+RT_KEY_P = 19
+RT_KEY_Q = 20
+RT_KEY_R = 21
+RT_KEY_S = 22
+RT_KEY_T = 23
+RT_KEY_U = 24
+RT_KEY_V = 25
+RT_KEY_W = 26
+RT_KEY_X = 27
+RT_KEY_Y = 28
+RT_KEY_Z = 29
+RT_KEY_1 = 30  # above the letters
+RT_KEY_2 = 31
+RT_KEY_3 = 32
+RT_KEY_4 = 33
+RT_KEY_5 = 34
+RT_KEY_6 = 35
+RT_KEY_7 = 36
+RT_KEY_8 = 37
+RT_KEY_9 = 38
+RT_KEY_0 = 39
+RT_KEY_ENTER = 40
+RT_KEY_ESCAPE = 41
+RT_KEY_BACKSPACE = 42
+RT_KEY_TAB = 43
+RT_KEY_SPACE = 44
+RT_KEY_MINUS = 45
+RT_KEY_EQUAL = 46
+RT_KEY_BRACKET_LEFT = 47
+RT_KEY_BRACKET_RIGHT = 48
+RT_KEY_BACKSLASH = 49
+RT_KEY_SEMICOLON = 51
+RT_KEY_QUOTE = 52
+RT_KEY_BACKQUOTE = 53
+RT_KEY_COMMA = 54
+RT_KEY_PERIOD = 55
+RT_KEY_SLASH = 56
+RT_KEY_CAPS_LOCK = 57
+RT_KEY_F1 = 58
+RT_KEY_F2 = 59
+RT_KEY_F3 = 60
+RT_KEY_F4 = 61
+RT_KEY_F5 = 62
+RT_KEY_F6 = 63
+RT_KEY_F7 = 64
+RT_KEY_F8 = 65
+RT_KEY_F9 = 66
+RT_KEY_F10 = 67
+RT_KEY_F11 = 68
+RT_KEY_F12 = 69
+RT_KEY_PRINT_SCREEN = 70
+RT_KEY_SCROLL_LOCK = 71
+RT_KEY_PAUSE = 72
+RT_KEY_INSERT = 73
+RT_KEY_HOME = 74
+RT_KEY_PAGE_UP = 75
+RT_KEY_DELETE = 76
+RT_KEY_END = 77
+RT_KEY_PAGE_DOWN = 78
+RT_KEY_RIGHT = 79
+RT_KEY_LEFT = 80
+RT_KEY_DOWN = 81
+RT_KEY_UP = 82
+RT_KEY_NUM_LOCK = 83
+RT_KEY_NUMPAD_DIVIDE = 84
+RT_KEY_NUMPAD_MULTIPLY = 85
+RT_KEY_NUMPAD_SUBTRACT = 86
+RT_KEY_NUMPAD_ADD = 87
+RT_KEY_NUMPAD_ENTER = 88
+RT_KEY_NUMPAD_1 = 89
+RT_KEY_NUMPAD_2 = 90
+RT_KEY_NUMPAD_3 = 91
+RT_KEY_NUMPAD_4 = 92
+RT_KEY_NUMPAD_5 = 93
+RT_KEY_NUMPAD_6 = 94
+RT_KEY_NUMPAD_7 = 95
+RT_KEY_NUMPAD_8 = 96
+RT_KEY_NUMPAD_9 = 97
+RT_KEY_NUMPAD_0 = 98
+RT_KEY_NUMPAD_DECIMAL = 99
+RT_KEY_INTL_BACKSLASH = 100  # beside the left shift key
+RT_KEY_MENU = 101
+RT_KEY_POWER = 102
+RT_KEY_NUMPAD_EQUAL = 103
+RT_KEY_F13 = 104
+RT_KEY_F14 = 105
+RT_KEY_F15 = 106
+RT_KEY_F16 = 107
+RT_KEY_F17 = 108
+RT_KEY_F18 = 109
+RT_KEY_F19 = 110
+RT_KEY_F20 = 111
+RT_KEY_F21 = 112
+RT_KEY_F22 = 113
+RT_KEY_F23 = 114
+RT_KEY_F24 = 115
+RT_KEY_HELP = 117
+RT_KEY_AGAIN = 121
+RT_KEY_UNDO = 122
+RT_KEY_CUT = 123
+RT_KEY_COPY = 124
+RT_KEY_PASTE = 125
+RT_KEY_FIND = 126
+RT_KEY_MUTE = 127
+RT_KEY_VOLUME_UP = 128
+RT_KEY_VOLUME_DOWN = 129
+RT_KEY_NUMPAD_COMMA = 133
+RT_KEY_INTL_RO = 135
+RT_KEY_KANA = 136
+RT_KEY_INTL_YEN = 137
+RT_KEY_CONVERT = 138
+RT_KEY_NON_CONVERT = 139
+RT_KEY_LANG_1 = 144
+RT_KEY_LANG_2 = 145
+RT_KEY_CONTROL_LEFT = 224
+RT_KEY_SHIFT_LEFT = 225
+RT_KEY_ALT_LEFT = 226
+RT_KEY_SUPER_LEFT = 227  # Windows, Command or Meta
+RT_KEY_CONTROL_RIGHT = 228
+RT_KEY_SHIFT_RIGHT = 229
+RT_KEY_ALT_RIGHT = 230
+RT_KEY_SUPER_RIGHT = 231
+
 # Function types that the library calls back.
 rt_log_fn = CFUNCTYPE(None, c_int64, c_void_p, c_int64, c_void_p)
 rt_thread_fn = CFUNCTYPE(c_int64, c_void_p)
@@ -808,32 +962,146 @@ ROWS = {
     "rt_cuda_event_elapsed": (c_double, "nan", (c_int64, c_int64), ("start", "end"), "Planned: milliseconds between two events."),
     "rt_cuda_event_elapsed_bits": (c_int64, "asked", (c_int64, c_int64), ("start", "end"), "As rt_cuda_event_elapsed, with doubles as IEEE bit patterns."),
     "rt_cuda_launch_kernel": (c_int64, "negative", (c_int64, c_void_p, c_int64, c_void_p, c_int64, c_void_p), ("function", "grid", "grid_len", "block", "block_len", "args"), "Planned: launches a kernel function."),
-    "rt_vk_instance_create": (c_int64, "zero", (c_char_p, c_int64, c_int64), ("name", "len", "validation"), "Planned: an instance."),
-    "rt_vk_instance_destroy": (c_int64, "negative", (c_int64,), ("instance",), "Planned: frees an instance."),
-    "rt_vk_physical_devices": (c_int64, "negative", (c_int64,), ("instance",), "Planned: how many physical devices there are."),
-    "rt_vk_device_create": (c_int64, "zero", (c_int64, c_int64), ("instance", "physical"), "Planned: a logical device."),
-    "rt_vk_device_destroy": (c_int64, "negative", (c_int64,), ("device",), "Planned: frees a logical device."),
-    "rt_vk_queue_get": (c_int64, "zero", (c_int64, c_int64, c_int64), ("device", "family", "index"), "Planned: a queue of a family."),
-    "rt_vk_buffer_create": (c_int64, "zero", (c_int64, c_int64, c_int64), ("device", "len_bytes", "usage"), "Planned: a buffer."),
-    "rt_vk_buffer_destroy": (c_int64, "negative", (c_int64,), ("buffer",), "Planned: frees a buffer."),
-    "rt_vk_memory_allocate": (c_int64, "zero", (c_int64, c_int64), ("buffer", "host_visible"), "Planned: memory bound to a buffer."),
-    "rt_vk_memory_free": (c_int64, "negative", (c_int64,), ("memory",), "Planned: frees memory."),
-    "rt_vk_memory_map": (c_int64, "zero", (c_int64,), ("memory",), "Planned: the host address of memory, 0 on failure."),
-    "rt_vk_memory_unmap": (c_int64, "negative", (c_int64,), ("memory",), "Planned: ends a mapping."),
-    "rt_vk_shader_load": (c_int64, "zero", (c_int64, c_void_p, c_int64), ("device", "code", "len_bytes"), "Planned: a shader module from SPIR-V."),
-    "rt_vk_pipeline_compute": (c_int64, "zero", (c_int64, c_char_p, c_int64, c_void_p, c_int64), ("shader", "entry", "len", "constants", "n"), "Planned: a compute pipeline."),
-    "rt_vk_pipeline_graphics": (c_int64, "zero", (c_int64, c_int64, c_void_p, c_int64), ("vertex", "fragment", "options", "n"), "Planned: a graphics pipeline."),
-    "rt_vk_command_pool": (c_int64, "zero", (c_int64, c_int64), ("device", "family"), "Planned: a command pool."),
-    "rt_vk_command_buffer": (c_int64, "zero", (c_int64,), ("pool",), "Planned: a command buffer."),
-    "rt_vk_command_begin": (c_int64, "negative", (c_int64,), ("commands",), "Planned: begins recording."),
-    "rt_vk_command_end": (c_int64, "negative", (c_int64,), ("commands",), "Planned: ends recording."),
-    "rt_vk_dispatch": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64, c_int64, c_int64, c_int64), ("commands", "pipeline", "buffers", "n", "x", "y", "z"), "Planned: records a dispatch of work-groups."),
-    "rt_vk_submit": (c_int64, "zero", (c_int64, c_int64), ("queue", "commands"), "Planned: submits a command buffer with a fence to wait on."),
-    "rt_vk_fence_wait": (c_int64, "empty", (c_int64, c_int64), ("fence", "timeout_ns"), "Planned: 1 when done, 0 at the timeout."),
-    "rt_vk_swapchain_create": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64), ("device", "surface", "width", "height"), "Planned: a swapchain for a surface."),
-    "rt_vk_present": (c_int64, "negative", (c_int64,), ("swapchain",), "Planned: presents the next image."),
-    "rt_vk_window_create": (c_int64, "zero", (c_char_p, c_int64, c_int64, c_int64), ("title", "len", "width", "height"), "Planned: a window."),
-    "rt_vk_surface_create": (c_int64, "zero", (c_int64, c_int64), ("instance", "window"), "Planned: a window's surface."),
+    "rt_vk_instance_create": (c_int64, "zero", (c_char_p, c_int64, c_int64), ("name", "len", "validation"), "Loads the driver and makes an instance for a program of this name. `validation` turns on the Khronos validation layer, UNAVAILABLE where it is not installed; what layers say reaches the log callback at the end of the call that caused it. UNAVAILABLE names what was tried where there is no loader, no driver or no device, and in a child that was forked after the driver was loaded. Any thread, as all rows of this family."),
+    "rt_vk_instance_destroy": (c_int64, "negative", (c_int64,), ("instance",), "Frees an instance's handle. The instance lives on while devices made of it do."),
+    "rt_vk_physical_devices": (c_int64, "negative", (c_int64,), ("instance",), "How many physical devices the drivers offer. The rows below take an index under it, NOT_FOUND otherwise."),
+    "rt_vk_physical_device_name": (c_char_p, "empty", (c_int64, c_int64), ("instance", "physical"), "The hardware's name, as its driver spells it."),
+    "rt_vk_physical_device_name_copy": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("instance", "physical", "buffer", "capacity"), "As rt_vk_physical_device_name, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_physical_device_type": (c_int64, "negative", (c_int64, c_int64), ("instance", "physical"), "What it is: 1 part of the processor's chip, 2 a card of its own, 3 virtual, 4 software on the processor, 0 something else."),
+    "rt_vk_physical_device_driver": (c_char_p, "empty", (c_int64, c_int64), ("instance", "physical"), "The driver's name and version."),
+    "rt_vk_physical_device_driver_copy": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("instance", "physical", "buffer", "capacity"), "As rt_vk_physical_device_driver, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_physical_device_uuid": (c_char_p, "empty", (c_int64, c_int64), ("instance", "physical"), "32 hexadecimal digits that change with hardware, driver and driver version; what is compiled for one fits no other."),
+    "rt_vk_physical_device_uuid_copy": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("instance", "physical", "buffer", "capacity"), "As rt_vk_physical_device_uuid, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_physical_device_api_version": (c_char_p, "empty", (c_int64, c_int64), ("instance", "physical"), "The driver's version of Vulkan, as `1.3.230`. Devices are opened from 1.2 on."),
+    "rt_vk_physical_device_api_version_copy": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("instance", "physical", "buffer", "capacity"), "As rt_vk_physical_device_api_version, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_physical_device_vendor_id": (c_int64, "negative", (c_int64, c_int64), ("instance", "physical"), "The vendor's number."),
+    "rt_vk_physical_device_device_id": (c_int64, "negative", (c_int64, c_int64), ("instance", "physical"), "The vendor's number of the hardware."),
+    "rt_vk_physical_device_memory": (c_int64, "negative", (c_int64, c_int64), ("instance", "physical"), "Bytes of memory of the device's own."),
+    "rt_vk_physical_device_limit": (c_int64, "negative", (c_int64, c_int64, c_char_p, c_int64), ("instance", "physical", "name", "len"), "A limit by the name that the Vulkan specification gives it, an element of an array as `maxComputeWorkGroupSize[0]`; also `maxMemoryAllocationSize` and `subgroupSize`. NOT_FOUND for names that are not known here."),
+    "rt_vk_physical_device_timestamp_period": (c_double, "nan", (c_int64, c_int64), ("instance", "physical"), "Nanoseconds in one tick of a timestamp."),
+    "rt_vk_physical_device_timestamp_period_bits": (c_int64, "asked", (c_int64, c_int64), ("instance", "physical"), "As rt_vk_physical_device_timestamp_period, with doubles as IEEE bit patterns."),
+    "rt_vk_physical_device_has_feature": (c_int64, "empty", (c_int64, c_int64, c_char_p, c_int64), ("instance", "physical", "name", "len"), "Whether the device has a feature, by the name that the Vulkan specification gives it. A device is opened with all that it has."),
+    "rt_vk_physical_device_has_extension": (c_int64, "empty", (c_int64, c_int64, c_char_p, c_int64), ("instance", "physical", "name", "len"), "Whether the device has an extension, as `VK_KHR_swapchain`."),
+    "rt_vk_queue_family_count": (c_int64, "negative", (c_int64, c_int64), ("instance", "physical"), "How many families of queues the device has."),
+    "rt_vk_queue_family_flags": (c_int64, "negative", (c_int64, c_int64, c_int64), ("instance", "physical", "family"), "What queues of a family do: the sum of 1 graphics, 2 compute, 4 transfer, and Vulkan's further bits."),
+    "rt_vk_queue_family_queues": (c_int64, "negative", (c_int64, c_int64, c_int64), ("instance", "physical", "family"), "How many queues of a family a device opens, 4 at most."),
+    "rt_vk_queue_family_timestamp_bits": (c_int64, "negative", (c_int64, c_int64, c_int64), ("instance", "physical", "family"), "How many bits of a timestamp count; 0 where queues of the family have none."),
+    "rt_vk_queue_family_find": (c_int64, "negative", (c_int64, c_int64, c_int64), ("instance", "physical", "flags"), "The first family whose queues do all of `flags`, as above; NOT_FOUND when none does."),
+    "rt_vk_device_create": (c_int64, "zero", (c_int64, c_int64), ("instance", "physical"), "Opens a physical device, by its index, with every feature it has. Accesses of shaders outside a buffer are harmless where the device has `robustBufferAccess`, as all do. UNSUPPORTED below Vulkan 1.2. It draws by dynamic rendering where the driver has it; the environment variable `FFI_VULKAN_RENDER_PASSES` has it use render passes there too."),
+    "rt_vk_device_destroy": (c_int64, "negative", (c_int64,), ("device",), "Frees a device's handle. The device lives on while objects made of it do, so the order of freeing is free. After DEVICE_LOST everything on the device answers so, but frees work, and a new device may be created."),
+    "rt_vk_device_wait": (c_int64, "negative", (c_int64, c_int64), ("device", "timeout_ns"), "Waits until all that was submitted to the device is done: 1, or 0 when so many nanoseconds passed first. 0 only looks, less than 0 waits for ever."),
+    "rt_vk_queue_get": (c_int64, "zero", (c_int64, c_int64, c_int64), ("device", "family", "index"), "A queue of a family. The same queue may be had many times; each handle is freed once."),
+    "rt_vk_queue_destroy": (c_int64, "negative", (c_int64,), ("queue",), "Frees a queue's handle; the last one waits for what was submitted through it."),
+    "rt_vk_queue_family": (c_int64, "negative", (c_int64,), ("queue",), "The family that a queue is of."),
+    "rt_vk_submit": (c_int64, "negative", (c_int64, c_int64, c_int64), ("queue", "commands", "fence"), "Submits a command buffer that was ended. The fence, 0 for none, is signalled when it is done; it must be new or reset. Until then the command buffer and all that it uses are held, and freeing, mapping or changing them answers BUSY; `rt_release` of them is deferred. Work of one queue runs in the order of submission and sees what was written before; work of different queues is ordered by waiting for a fence."),
+    "rt_vk_submit_all": (c_int64, "negative", (c_int64, c_void_p, c_int64, c_int64), ("queue", "commands", "count", "fence"), "Submits several command buffers at once, in this order; one fence for all, or 0."),
+    "rt_vk_queue_wait": (c_int64, "negative", (c_int64, c_int64), ("queue", "timeout_ns"), "Waits until all that was submitted to the queue so far is done: 1, or 0 when so many nanoseconds passed first. 0 only looks, less than 0 waits for ever."),
+    "rt_vk_fence_create": (c_int64, "zero", (c_int64,), ("device",), "A fence, not signalled."),
+    "rt_vk_fence_destroy": (c_int64, "negative", (c_int64,), ("fence",), "Frees a fence's handle; BUSY while its submission is not done."),
+    "rt_vk_fence_wait": (c_int64, "negative", (c_int64, c_int64), ("fence", "timeout_ns"), "Waits for the submission of a fence: 1 when it is done, 0 when so many nanoseconds passed first. 0 only looks, less than 0 waits for ever. INVALID_ARGUMENT for a fence that was not submitted, which would never be signalled; DEVICE_LOST."),
+    "rt_vk_fence_reset": (c_int64, "negative", (c_int64,), ("fence",), "Makes a signalled fence new, to submit with it again; BUSY while its submission is not done."),
+    "rt_vk_buffer_create": (c_int64, "zero", (c_int64, c_int64, c_int64), ("device", "len_bytes", "usage"), "A buffer of so many bytes, still without memory. `usage` is the sum of Vulkan's bits: 1 source and 2 destination of copies, 16 uniforms, 32 storage, 64 indices, 128 vertices, 256 arguments of indirect commands."),
+    "rt_vk_buffer_destroy": (c_int64, "negative", (c_int64,), ("buffer",), "Frees a buffer's handle; BUSY while a submission that is not done uses it. A command buffer that was recorded with it holds it until recorded anew."),
+    "rt_vk_buffer_size": (c_int64, "negative", (c_int64,), ("buffer",), "Its length in bytes."),
+    "rt_vk_buffer_write": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("buffer", "offset", "data", "len_bytes"), "Copies bytes into a buffer whose memory the host sees. BUSY while a submission that is not done uses it."),
+    "rt_vk_buffer_read": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("buffer", "offset", "out", "len_bytes"), "Copies bytes out of a buffer whose memory the host sees. BUSY while a submission that is not done uses it."),
+    "rt_vk_memory_allocate": (c_int64, "zero", (c_int64, c_int64), ("buffer", "place"), "Allocates memory for a buffer and binds it, once. `place` is 0 for the device's own, which the host does not see, 1 for memory that the host writes, 2 for memory that the host reads. OUT_OF_MEMORY."),
+    "rt_vk_memory_free": (c_int64, "negative", (c_int64,), ("memory",), "Frees memory's handle; BUSY while it is mapped or a submission that is not done uses it. The bytes go back when its buffer is gone too."),
+    "rt_vk_memory_size": (c_int64, "negative", (c_int64,), ("memory",), "Its length in bytes, which is at least the buffer's."),
+    "rt_vk_memory_map": (c_int64, "zero", (c_int64,), ("memory",), "The host's address of memory, valid until it is unmapped, 0 on failure. BUSY when it is mapped already, or while a submission that is not done uses it. Reading and writing there while a later submission runs is the caller's to order. No flush is needed."),
+    "rt_vk_memory_unmap": (c_int64, "negative", (c_int64,), ("memory",), "Ends a mapping; its address is not to be used any more."),
+    "rt_vk_image_create": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64, c_int64), ("device", "width", "height", "format", "usage"), "An image of two dimensions, in texels, with memory of the device's. `format` is Vulkan's number, as 37 for four bytes of red, green, blue, alpha, or 126 for depth; UNSUPPORTED lists those that are known. `usage` is the sum of Vulkan's bits: 1 source and 2 destination of copies, 4 sampled, 8 stored to, 16 drawn to, 32 depth. The library keeps track of its layout."),
+    "rt_vk_image_destroy": (c_int64, "negative", (c_int64,), ("image",), "Frees an image's handle; BUSY while a submission that is not done uses it."),
+    "rt_vk_image_width": (c_int64, "negative", (c_int64,), ("image",), "Texels in a row."),
+    "rt_vk_image_height": (c_int64, "negative", (c_int64,), ("image",), "How many rows."),
+    "rt_vk_image_format": (c_int64, "negative", (c_int64,), ("image",), "Its format, Vulkan's number."),
+    "rt_vk_sampler_create": (c_int64, "zero", (c_int64, c_int64, c_int64), ("device", "linear", "repeat"), "A sampler: between texels linear or the nearest one, beyond the edge repeated or the edge's texel."),
+    "rt_vk_sampler_destroy": (c_int64, "negative", (c_int64,), ("sampler",), "Frees a sampler's handle; BUSY while a submission that is not done uses it."),
+    "rt_vk_copy_buffer_to_image": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_void_p, c_int64), ("commands", "src", "src_offset", "dst", "region", "count"), "Copies texels from a buffer of usage 1, row after row without gaps, into an image of usage 2. `region` is x, y, width, height, or of no numbers for all. What wrote the buffer in the same command buffer needs a barrier before; the image needs none."),
+    "rt_vk_copy_image_to_buffer": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64, c_int64, c_int64), ("commands", "src", "region", "count", "dst", "dst_offset"), "Copies texels from an image of usage 1 into a buffer of usage 2, as above. What wrote the image needs no barrier."),
+    "rt_vk_image_layout": (c_int64, "negative", (c_int64, c_int64, c_int64), ("commands", "image", "layout"), "Brings an image into a layout by hand, which is needed only for an image that is sampled while rendering after it was stored to in the same command buffer: 1 stored to, 2 drawn to, 3 depth, 5 sampled, 6 source, 7 destination. Waits for what is before."),
+    "rt_vk_shader_load": (c_int64, "zero", (c_int64, c_void_p, c_int64), ("device", "code", "len_bytes"), "A shader module from SPIR-V, little-endian words. It is read before the driver sees it: BAD_FORMAT for what is no SPIR-V, UNSUPPORTED with the capability that the device has not. That a module which reads is valid beyond that is the caller's promise, as `spirv-val` checks it."),
+    "rt_vk_shader_destroy": (c_int64, "negative", (c_int64,), ("shader",), "Frees a module's handle. Pipelines made of it do not need it."),
+    "rt_vk_shader_entry_count": (c_int64, "negative", (c_int64,), ("shader",), "How many entry points the module has."),
+    "rt_vk_shader_entry_name": (c_char_p, "empty", (c_int64, c_int64), ("shader", "entry"), "The name of an entry point."),
+    "rt_vk_shader_entry_name_copy": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("shader", "entry", "buffer", "capacity"), "As rt_vk_shader_entry_name, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_shader_entry_stage": (c_int64, "negative", (c_int64, c_int64), ("shader", "entry"), "The stage of an entry point: 1 vertex, 16 fragment, 32 compute, by Vulkan's bits."),
+    "rt_vk_shader_workgroup_size": (c_int64, "negative", (c_int64, c_int64, c_int64), ("shader", "entry", "axis"), "Invocations of a compute shader's work-group along an axis, 0 to 2, with the constants that the module comes with."),
+    "rt_vk_shader_push_constant_size": (c_int64, "negative", (c_int64, c_int64), ("shader", "entry"), "Bytes of push constants of an entry point, 0 where it has none."),
+    "rt_vk_shader_binding_count": (c_int64, "negative", (c_int64, c_int64), ("shader", "entry"), "How many bindings an entry point uses. The rows below take an index under it, in the order of sets and bindings."),
+    "rt_vk_shader_binding_set": (c_int64, "negative", (c_int64, c_int64, c_int64), ("shader", "entry", "index"), "The set that a binding is in."),
+    "rt_vk_shader_binding_number": (c_int64, "negative", (c_int64, c_int64, c_int64), ("shader", "entry", "index"), "The number that a binding has in its set."),
+    "rt_vk_shader_binding_kind": (c_int64, "negative", (c_int64, c_int64, c_int64), ("shader", "entry", "index"), "What it takes: 0 a sampler, 1 an image with its sampler, 2 an image to sample, 3 an image to store in, 6 a uniform buffer, 7 a storage buffer, by Vulkan's numbers; UNSUPPORTED for what is not bound here."),
+    "rt_vk_shader_binding_length": (c_int64, "negative", (c_int64, c_int64, c_int64), ("shader", "entry", "index"), "How many of the kind, 1 where it is no array, 0 for an array without length."),
+    "rt_vk_shader_constant_count": (c_int64, "negative", (c_int64,), ("shader",), "How many specialization constants the module has."),
+    "rt_vk_shader_constant_id": (c_int64, "negative", (c_int64, c_int64), ("shader", "index"), "The id of a specialization constant, in ascending order."),
+    "rt_vk_shader_constant_size": (c_int64, "negative", (c_int64, c_int64), ("shader", "index"), "Its bytes: 1, 2, 4 or 8."),
+    "rt_vk_pipeline_compute": (c_int64, "zero", (c_int64, c_char_p, c_int64, c_void_p, c_int64), ("shader", "entry", "len", "constants", "count"), "A compute pipeline of a module's entry point; an empty name takes the only one. `constants` are pairs of a specialization constant's id and its value, floats as their bits; those not named keep the module's values. UNSUPPORTED where work-group or bindings are beyond the device's limits. Compiles, so it may take long."),
+    "rt_vk_pipeline_graphics": (c_int64, "zero", (c_int64, c_int64, c_void_p, c_int64), ("vertex", "fragment", "options", "count"), "A graphics pipeline of a vertex and a fragment shader, each the only one of its stage in its module. `options` are numbers, each followed by what it takes; formats are Vulkan's numbers. 1 format: draws to a colour, once for each. 2 format: has depth. 3 topology: 0 points, 1 lines, 2 line strip, 3 triangles (the default), 4 triangle strip, 5 fan. 4 culling: 0 none, 1 front, 2 back. 5 front face: 0 counter-clockwise, 1 clockwise. 6 blending: 0 off, 1 by alpha, 2 sum, 3 by alpha that is multiplied in. 7 comparison, write: compares depth, 0 never, 1 less, 2 equal, 3 less or equal, 4 greater, 5 not equal, 6 greater or equal, 7 always. 8 stride, by_instance: a vertex buffer, numbered from 0. 9 location, vertex buffer, format, offset: an attribute. 10 fill: 0 polygons, 1 lines, 2 points. 11 id, value: a specialization constant of either shader. Viewport and scissor are set while recording."),
+    "rt_vk_pipeline_destroy": (c_int64, "negative", (c_int64,), ("pipeline",), "Frees a pipeline's handle; BUSY while a submission that is not done uses it."),
+    "rt_vk_pipeline_cache_read": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("device", "out", "capacity"), "Copies out what the device compiled so far, to be given to another process; the length it needs, and nothing is written to a buffer that is shorter."),
+    "rt_vk_pipeline_cache_load": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("device", "data", "len_bytes"), "Takes what another process compiled, so that the same pipelines are made quickly. BAD_FORMAT for bytes that are cut, damaged or of another device or driver version. The driver trusts the rest, so the bytes are to come from where nobody else writes."),
+    "rt_vk_descriptor_set_create": (c_int64, "zero", (c_int64, c_int64), ("pipeline", "set"), "A descriptor set for a pipeline's set of this number. It fits every pipeline that binds the same."),
+    "rt_vk_descriptor_set_destroy": (c_int64, "negative", (c_int64,), ("set",), "Frees a set's handle; BUSY while a submission that is not done uses it."),
+    "rt_vk_bind_buffer": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64, c_int64), ("set", "binding", "element", "buffer", "offset", "len_bytes"), "Binds bytes of a buffer to an element of a binding, 0 where it is no array; a length of -1 means to the end. The set holds the buffer. BUSY while a submission that is not done uses the set; what was recorded with the set must be recorded again."),
+    "rt_vk_bind_image": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64), ("set", "binding", "element", "image", "sampler"), "Binds an image, a sampler or both to an element of a binding, as its kind wants; 0 for the one that it does not take. Otherwise as `rt_vk_bind_buffer`."),
+    "rt_vk_command_pool": (c_int64, "zero", (c_int64, c_int64), ("device", "family"), "A command pool for queues of one family. Buffers of one pool are recorded one command at a time, whichever threads record."),
+    "rt_vk_command_pool_destroy": (c_int64, "negative", (c_int64,), ("pool",), "Frees a pool's handle. The pool lives on while its command buffers do."),
+    "rt_vk_command_buffer": (c_int64, "zero", (c_int64,), ("pool",), "A command buffer."),
+    "rt_vk_command_buffer_destroy": (c_int64, "negative", (c_int64,), ("commands",), "Frees a command buffer's handle; BUSY while a submission of it is not done."),
+    "rt_vk_command_begin": (c_int64, "negative", (c_int64,), ("commands",), "Forgets what was recorded and begins anew; BUSY while a submission of it is not done. Commands between begin and end hold the objects that they use; a command that is refused is not recorded, and those before it stay. Commands that depend on one another need `rt_vk_barrier` between them."),
+    "rt_vk_command_end": (c_int64, "negative", (c_int64,), ("commands",), "Ends recording; the buffer may then be submitted, many times, each when the one before is done. What it writes is seen by the host and by what is submitted later to the same queue, without a barrier."),
+    "rt_vk_barrier": (c_int64, "negative", (c_int64, c_int64, c_int64), ("commands", "from", "to"), "What the parts of `from` did is done, and seen by what the parts of `to` do next: sums of 1 compute, 2 copies and fills, 4 graphics, 8 the host; 0 is all."),
+    "rt_vk_copy_buffer": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64, c_int64), ("commands", "src", "src_offset", "dst", "dst_offset", "len_bytes"), "Copies bytes between buffers, or within one where they do not overlap. A length of -1 means to the end of the source. The buffers have usage 1 and 2."),
+    "rt_vk_fill_buffer": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64), ("commands", "dst", "offset", "len_bytes", "word"), "Fills bytes of a buffer of usage 2 with one 32-bit word. Offset and length are multiples of 4; -1 means to the end."),
+    "rt_vk_bind_pipeline": (c_int64, "negative", (c_int64, c_int64), ("commands", "pipeline"), "Binds a pipeline for the dispatches, or draws, that follow in this command buffer."),
+    "rt_vk_bind_descriptor_set": (c_int64, "negative", (c_int64, c_int64), ("commands", "set"), "Binds a descriptor set at its number for what follows."),
+    "rt_vk_push_constants": (c_int64, "negative", (c_int64, c_int64, c_void_p, c_int64), ("commands", "offset", "data", "len_bytes"), "Gives bytes of push constants for what follows, whole words of 4. All that a pipeline declares must be given before a dispatch or draw."),
+    "rt_vk_dispatch": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64), ("commands", "x", "y", "z"), "Records a dispatch of so many work-groups, 1 up to the device's limits. Pipeline, sets and push constants are checked to be complete before anything is recorded. Images that are bound get the layout they need."),
+    "rt_vk_timestamp": (c_int64, "negative", (c_int64,), ("commands",), "Records the time when everything before is done; its number, from 0, at most 64 in a command buffer. UNSUPPORTED where the queue family has no timestamps."),
+    "rt_vk_timestamp_elapsed": (c_int64, "negative", (c_int64, c_int64, c_int64), ("commands", "first", "second"), "Nanoseconds from one timestamp to another in the last submission, which must be done: BUSY otherwise."),
+    "rt_vk_render_begin": (c_int64, "negative", (c_int64, c_void_p, c_int64, c_int64, c_void_p, c_int64), ("commands", "colors", "count", "depth", "clear", "clear_count"), "Begins to draw to images of usage 16, by their handles, and depth of usage 32, or 0; all of one size. `clear` has 4 numbers for each colour and one for depth, or none: what is there then stays. Viewport and scissor become all of it. Between begin and end stand draws, binds and push constants alone."),
+    "rt_vk_render_end": (c_int64, "negative", (c_int64,), ("commands",), "Ends drawing. Images of usage 4 can then be sampled."),
+    "rt_vk_viewport": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("commands", "numbers", "count"), "Where the picture lies in the targets: x, y, width, height, and perhaps the nearest and farthest depth."),
+    "rt_vk_scissor": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64), ("commands", "x", "y", "width", "height"), "Which part of the targets is drawn to, in texels."),
+    "rt_vk_bind_vertex_buffer": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64), ("commands", "index", "buffer", "offset"), "Binds a buffer of usage 128, from an offset on, as the vertex buffer of this number."),
+    "rt_vk_bind_index_buffer": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64), ("commands", "buffer", "offset", "wide"), "Binds a buffer of usage 64, from an offset on, as indices of 4 bytes where `wide`, of 2 otherwise."),
+    "rt_vk_draw": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64), ("commands", "vertices", "instances", "first_vertex", "first_instance"), "Draws. Refused unless pipeline, sets, push constants and vertex buffers are complete, fit the targets, and hold all that is read."),
+    "rt_vk_draw_indexed": (c_int64, "negative", (c_int64, c_int64, c_int64, c_int64, c_int64, c_int64), ("commands", "indices", "instances", "first_index", "vertex_offset", "first_instance"), "Draws vertices by their indices, to each of which `vertex_offset` is added. The indices lie in their buffer; what they name beyond the vertex buffers reads as zero or another vertex of them."),
+    "rt_vk_window_create": (c_int64, "zero", (c_char_p, c_int64, c_int64, c_int64), ("title", "len", "width", "height"), "A window of so many pixels inside its frame, 1 to 16384 each way, shown at once; 64 at most are open. It belongs to the calling thread: rows of windows refuse others. The first thread of a process that makes one is the only one that can, and on macOS it is the main thread. UNAVAILABLE names what was tried where there is no display; when the display goes away later, everything about windows answers so, the program goes on, and only a new process finds a display again."),
+    "rt_vk_window_destroy": (c_int64, "negative", (c_int64,), ("window",), "Frees a window's handle; the window leaves the screen. A surface of it stays valid, and keeps what it needs."),
+    "rt_vk_window_poll": (c_int64, "negative", (c_int64, c_int64), ("window", "timeout_ns"), "Takes the next event of the window and answers its kind, RT_WINDOW_EVENT_CLOSE or its like; 0 when none came in so many nanoseconds. 0 only looks, less than 0 waits for ever. Rows of events below tell of the event until the next poll. Poll all windows often: between polls a desktop takes a program for hung, and of more than 1024 events that wait the oldest are lost."),
+    "rt_vk_window_event_x": (c_double, "nan", (c_int64,), ("window",), "Of RESIZE its width, of SCROLL lines across, of the pointer's events where it is, in pixels from the left. INVALID_ARGUMENT for events that have none, as in the rows below."),
+    "rt_vk_window_event_x_bits": (c_int64, "asked", (c_int64,), ("window",), "As rt_vk_window_event_x, with doubles as IEEE bit patterns."),
+    "rt_vk_window_event_y": (c_double, "nan", (c_int64,), ("window",), "Of RESIZE its height, of SCROLL lines, of the pointer's events where it is, in pixels from the top."),
+    "rt_vk_window_event_y_bits": (c_int64, "asked", (c_int64,), ("window",), "As rt_vk_window_event_y, with doubles as IEEE bit patterns."),
+    "rt_vk_window_event_key": (c_int64, "negative", (c_int64,), ("window",), "Of KEY_DOWN and KEY_UP the key, by its place on the keyboard: RT_KEY_A is where a US keyboard has A. These are the numbers of the USB HID keyboard page; 0 is a key that has none."),
+    "rt_vk_window_event_repeats": (c_int64, "empty", (c_int64,), ("window",), "Of KEY_DOWN, whether the key was down before and repeats."),
+    "rt_vk_window_event_text": (c_char_p, "empty", (c_int64,), ("window",), "Of KEY_DOWN, what the key types with the user's keyboard layout; empty for keys that type nothing."),
+    "rt_vk_window_event_text_copy": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("window", "buffer", "capacity"), "As rt_vk_window_event_text, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_window_event_button": (c_int64, "negative", (c_int64,), ("window",), "Of BUTTON_DOWN and BUTTON_UP the button: 1 left, 2 right, 3 middle, 4 back, 5 forward, others from 6 on."),
+    "rt_vk_window_event_modifiers": (c_int64, "negative", (c_int64,), ("window",), "Of keys, buttons and SCROLL, the modifiers that were down: the sum of 1 shift, 2 control, 4 alt, 8 super."),
+    "rt_vk_window_key_down": (c_int64, "empty", (c_int64, c_int64), ("window", "key"), "Whether a key, RT_KEY_A or its like, is down as far as events were polled."),
+    "rt_vk_window_width": (c_int64, "negative", (c_int64,), ("window",), "Its width in pixels as far as the last poll heard; 0 when minimised, on some desktops."),
+    "rt_vk_window_height": (c_int64, "negative", (c_int64,), ("window",), "Its height in pixels as far as the last poll heard; 0 when minimised, on some desktops."),
+    "rt_vk_window_set_size": (c_int64, "negative", (c_int64, c_int64, c_int64), ("window", "width", "height"), "Asks for another size. The desktop decides; what it decided comes as an event."),
+    "rt_vk_window_title": (c_char_p, "empty", (c_int64,), ("window",), "Its title, as the program set it."),
+    "rt_vk_window_title_copy": (c_int64, "negative", (c_int64, c_void_p, c_int64), ("window", "buffer", "capacity"), "As rt_vk_window_title, the text into a buffer; returns the length needed without the NUL."),
+    "rt_vk_window_set_title": (c_int64, "negative", (c_int64, c_char_p, c_int64), ("window", "title", "len"), "Changes its title."),
+    "rt_vk_window_close": (c_int64, "negative", (c_int64,), ("window",), "Sends it RT_WINDOW_EVENT_CLOSE, as the desktop does when somebody wants it closed: for a program's own way to quit."),
+    "rt_vk_surface_create": (c_int64, "zero", (c_int64, c_int64), ("instance", "window"), "A window as Vulkan shows images in it; on the thread that made the window. UNSUPPORTED names the extension that the driver lacks."),
+    "rt_vk_surface_destroy": (c_int64, "negative", (c_int64,), ("surface",), "Frees a surface's handle, on any thread. The surface lives on while a swapchain of it does."),
+    "rt_vk_surface_supports": (c_int64, "empty", (c_int64, c_int64, c_int64), ("surface", "physical", "family"), "Whether queues of a family of a physical device present to the surface."),
+    "rt_vk_swapchain_create": (c_int64, "zero", (c_int64, c_int64, c_int64, c_int64, c_int64), ("device", "surface", "width", "height", "vsync"), "A swapchain: images that are shown in the window in turn. The size counts where the desktop leaves it to programs; otherwise it is the window's. With `vsync` images wait for the screen, without they come as fast as the driver lets them. BUSY when the surface has a swapchain; WOULD_BLOCK while the window has no area, as when minimised: poll until it is told a size."),
+    "rt_vk_swapchain_destroy": (c_int64, "negative", (c_int64,), ("swapchain",), "Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images."),
+    "rt_vk_swapchain_recreate": (c_int64, "negative", (c_int64, c_int64, c_int64), ("swapchain", "width", "height"), "Makes the swapchain anew under the same handle, for the window as it is now: after OUT_OF_DATE, and when presenting answered 1. Its images are others then: free the handles of those before and ask for them again; what was recorded with them is to be recorded anew. WOULD_BLOCK while the window has no area: skip drawing, poll, try again."),
+    "rt_vk_swapchain_width": (c_int64, "negative", (c_int64,), ("swapchain",), "The width of its images."),
+    "rt_vk_swapchain_height": (c_int64, "negative", (c_int64,), ("swapchain",), "The height of its images."),
+    "rt_vk_swapchain_format": (c_int64, "negative", (c_int64,), ("swapchain",), "The format of its images, by Vulkan's number: 44 is B8G8R8A8_UNORM, 37 is R8G8B8A8_UNORM; no other is used."),
+    "rt_vk_swapchain_image_count": (c_int64, "negative", (c_int64,), ("swapchain",), "How many images it has."),
+    "rt_vk_swapchain_image": (c_int64, "zero", (c_int64, c_int64), ("swapchain", "index"), "One of its images, by its index under that count: a new handle, to draw into as into any other image, or copy to or from where the surface allows. It can be recorded at any time, and submitted while it is acquired."),
+    "rt_vk_swapchain_acquire": (c_int64, "negative", (c_int64, c_int64, c_int64), ("swapchain", "queue", "timeout_ns"), "Takes the next image to draw into, and answers its index. The queue, of a family that presents, waits by itself until the image is free: submit to it what draws; what the image held before is gone. TIMEOUT when no image became free in so many nanoseconds; 0 only looks, less than 0 waits for ever. OUT_OF_DATE: call rt_vk_swapchain_recreate and acquire again. BUSY when too many are acquired. CLOSED when the surface is lost."),
+    "rt_vk_present": (c_int64, "negative", (c_int64, c_int64, c_int64), ("queue", "swapchain", "index"), "Shows an acquired image as soon as all that was submitted to the queue is done: 0, or 1 when a swapchain made anew would fit better, as after a poll that heard of another size. OUT_OF_DATE when the image is not shown because the window changed: call rt_vk_swapchain_recreate and draw again."),
     "rt_kernel_compile": (c_int64, "zero", (c_int64, c_void_p, c_int64, c_int64, c_char_p, c_int64), ("device", "source", "len", "language", "entry", "entry_len"), "Planned: compiles a kernel."),
     "rt_kernel_from_host": (c_int64, "zero", (rt_group_fn, c_void_p), ("function", "user_data"), "Planned: a kernel that is a function of the host."),
     "rt_kernel_launch": (c_int64, "negative", (c_int64, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_int64), ("kernel", "grid", "grid_len", "block", "block_len", "args", "n"), "Planned: runs a kernel over tensors and scalars."),
