@@ -4,7 +4,7 @@ use crate::about;
 use crate::families::{Family, groups, paragraphs, returns, twin_note};
 use crate::header::code_constant;
 use ffi_base::text::with_article;
-use ffi_base::{Code, Mode, Param, Row, Sort};
+use ffi_base::{Code, Param, Row, Sort};
 use std::fmt::Write;
 
 /// The page of functions.
