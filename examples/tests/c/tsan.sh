@@ -48,7 +48,3 @@ export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out
 export RUSTFLAGS="--cfg tsan -Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Clink-arg=$out/threads.o"
 cargo build --release --target "$host" --manifest-path "$out/package/Cargo.toml"
 "$out/$host/release/tsan_threads"
-# The table's own tests, locks and channels from Rust, and a short stress test.
-cd "$root"
-export RUSTFLAGS="--cfg tsan -Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer"
-FFI_STRESS_THREADS=64 cargo test --release --target "$host" -p ffi_concurrent --test rows --test stress
