@@ -25,6 +25,7 @@ struct Held {
 
 struct All {
     locks: RefCell<Vec<Held>>,
+    number: i64,
     /// What the locks' borrows stand on; outlives them.
     _keeper: Option<Rc<Keeper>>,
 }
@@ -43,7 +44,7 @@ impl Drop for All {
 }
 
 thread_local! {
-    static HELD: All = All { locks: RefCell::new(Vec::new()), _keeper: keeper() };
+    static HELD: All = All { locks: RefCell::new(Vec::new()), number: number(), _keeper: keeper() };
     static NUMBER: Cell<i64> = const { Cell::new(0) };
 }
 
@@ -67,9 +68,15 @@ pub fn find<R>(mut look: impl FnMut(&Lock) -> Option<R>) -> Result<Option<R>> {
     HELD.try_with(|all| all.locks.borrow().iter().rev().find_map(|held| look(&held.lock))).map_err(|_| ending())
 }
 
-/// Notes a lock that this thread took just now.
-pub fn add(handle: i64, lock: Lock) -> Result<()> {
-    HELD.try_with(|all| all.locks.borrow_mut().push(Held { handle, lock })).map_err(|_| ending())
+/// Notes a lock that `take` takes for the thread of the number it gets. Nothing of the list is borrowed meanwhile.
+#[inline]
+pub fn add<R>(handle: i64, take: impl FnOnce(i64) -> Result<(Lock, R)>) -> Result<R> {
+    let added = HELD.try_with(|all| {
+        let (lock, result) = take(all.number)?;
+        all.locks.borrow_mut().push(Held { handle, lock });
+        Ok(result)
+    });
+    added.map_err(|_| ending())?
 }
 
 /// Takes out what this thread holds by this handle, or else what `same` knows again: a lock has a handle for each retain.

@@ -61,7 +61,7 @@ impl Mutex {
     #[inline]
     fn give_back(&self) {
         self.owner.store(0, Relaxed);
-        // SAFETY: every caller took the lock's one entry out of its thread's list, where `lock_by` put it when that thread took the
+        // SAFETY: every caller took the lock's one entry out of its thread's list, where `lock_by` puts it as that thread takes the
         // lock; so this thread holds it, and gives it back once.
         unsafe { self.raw.unlock() }
     }
@@ -77,21 +77,17 @@ impl Mutex {
 
 #[inline]
 fn lock_by(mutex: &Pinned<MutexKind>, deadline: Deadline) -> Result<i64> {
-    let me = held::number();
-    if mutex.owner.load(Relaxed) == me {
-        fail!(Busy, "this thread, {me}, holds the mutex already and would wait for itself");
-    }
-    let borrow = mutex.again()?;
-    if !patience::lock(deadline, |deadline| mutex.take(deadline))? {
-        return Err(deadline.over(&format!("the mutex is held by thread {}", mutex.owner.load(Relaxed))));
-    }
-    if let Err(error) = held::add(mutex.handle(), Lock::Mutex(borrow)) {
-        // SAFETY: taken just now.
-        unsafe { mutex.raw.unlock() };
-        return Err(error);
-    }
-    mutex.owner.store(me, Relaxed);
-    Ok(mutex.value.load(Relaxed))
+    held::add(mutex.handle(), |me| {
+        if mutex.owner.load(Relaxed) == me {
+            fail!(Busy, "this thread, {me}, holds the mutex already and would wait for itself");
+        }
+        let borrow = mutex.again()?;
+        if !patience::lock(deadline, |deadline| mutex.take(deadline))? {
+            return Err(deadline.over(&format!("the mutex is held by thread {}", mutex.owner.load(Relaxed))));
+        }
+        mutex.owner.store(me, Relaxed);
+        Ok((Lock::Mutex(borrow), mutex.value.load(Relaxed)))
+    })
 }
 
 /// Waits for it.

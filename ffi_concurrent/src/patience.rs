@@ -27,7 +27,13 @@ pub(crate) fn patiently<R>(deadline: Deadline, mut attempt: impl FnMut(Deadline)
 /// The same for locks: `take` says whether it got one by a deadline.
 #[inline(always)]
 pub(crate) fn lock(deadline: Deadline, mut take: impl FnMut(Deadline) -> bool) -> Result<bool> {
-    if deadline == Deadline::Now || !share::inside() {
+    if take(Deadline::Now) {
+        return Ok(true);
+    }
+    if deadline == Deadline::Now {
+        return Ok(false);
+    }
+    if !share::inside() {
         return Ok(take(deadline));
     }
     let soon = Instant::now() + LOCKED;

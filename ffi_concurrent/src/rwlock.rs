@@ -5,7 +5,7 @@ use crate::held::{self, Lock};
 use crate::patience;
 use crate::shared::{End, EndWithLast, Shared};
 use ffi_base::log::{self, Level};
-use ffi_base::{Pinned, Result, fail, object};
+use ffi_base::{Pinned, Result, fail};
 use parking_lot::RawRwLock;
 use parking_lot::lock_api::{RawRwLock as _, RawRwLockTimed as _};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
@@ -54,14 +54,14 @@ impl RwLock {
 
     /// Only for a thread that reads.
     fn give_back_read(&self) {
-        // SAFETY: every caller took one entry for reading out of its thread's list, where `read_by` put it.
+        // SAFETY: every caller took one entry for reading out of its thread's list, where `read_by` puts it.
         unsafe { self.raw.unlock_shared() }
     }
 
     /// Only for the thread that writes.
     fn give_back_write(&self) {
         self.writer.store(0, Relaxed);
-        // SAFETY: every caller took the one entry for writing out of its thread's list, where `write_by` put it.
+        // SAFETY: every caller took the one entry for writing out of its thread's list, where `write_by` puts it.
         unsafe { self.raw.unlock_exclusive() }
     }
 
@@ -101,47 +101,41 @@ fn refuse_twice(lock: &RwLock) -> Result<()> {
 
 fn read_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
     refuse_twice(lock)?;
-    let borrow = lock.again()?;
-    let take = |deadline| match deadline {
-        Deadline::Now => lock.raw.try_lock_shared(),
-        Deadline::At(instant) => lock.raw.try_lock_shared_until(instant),
-        Deadline::Never => {
-            lock.raw.lock_shared();
-            true
+    held::add(lock.handle(), |_| {
+        let borrow = lock.again()?;
+        let take = |deadline| match deadline {
+            Deadline::Now => lock.raw.try_lock_shared(),
+            Deadline::At(instant) => lock.raw.try_lock_shared_until(instant),
+            Deadline::Never => {
+                lock.raw.lock_shared();
+                true
+            }
+        };
+        if !patience::lock(deadline, take)? {
+            return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
         }
-    };
-    if !patience::lock(deadline, take)? {
-        return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
-    }
-    if let Err(error) = held::add(lock.handle(), Lock::Read(borrow)) {
-        // SAFETY: taken just now.
-        unsafe { lock.raw.unlock_shared() };
-        return Err(error);
-    }
-    Ok(lock.value.load(Relaxed))
+        Ok((Lock::Read(borrow), lock.value.load(Relaxed)))
+    })
 }
 
 fn write_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
     refuse_twice(lock)?;
-    let borrow = lock.again()?;
-    let take = |deadline| match deadline {
-        Deadline::Now => lock.raw.try_lock_exclusive(),
-        Deadline::At(instant) => lock.raw.try_lock_exclusive_until(instant),
-        Deadline::Never => {
-            lock.raw.lock_exclusive();
-            true
+    held::add(lock.handle(), |me| {
+        let borrow = lock.again()?;
+        let take = |deadline| match deadline {
+            Deadline::Now => lock.raw.try_lock_exclusive(),
+            Deadline::At(instant) => lock.raw.try_lock_exclusive_until(instant),
+            Deadline::Never => {
+                lock.raw.lock_exclusive();
+                true
+            }
+        };
+        if !patience::lock(deadline, take)? {
+            return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
         }
-    };
-    if !patience::lock(deadline, take)? {
-        return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
-    }
-    if let Err(error) = held::add(lock.handle(), Lock::Write(borrow)) {
-        // SAFETY: taken just now.
-        unsafe { lock.raw.unlock_exclusive() };
-        return Err(error);
-    }
-    lock.writer.store(held::number(), Relaxed);
-    Ok(lock.value.load(Relaxed))
+        lock.writer.store(me, Relaxed);
+        Ok((Lock::Write(borrow), lock.value.load(Relaxed)))
+    })
 }
 
 /// Waits to read.
@@ -221,9 +215,4 @@ pub fn unlock_write(handle: i64, value: i64) -> Result<()> {
 /// Whether the last thread that wrote ended without unlocking it.
 pub fn is_abandoned(lock: &Pinned<RwLockKind>) -> Result<bool> {
     Ok(lock.abandoned.load(Relaxed))
-}
-
-/// Frees a handle. See [`End::may_end`].
-pub fn free(handle: i64) -> Result<()> {
-    object::free(handle)
 }

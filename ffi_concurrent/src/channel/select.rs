@@ -1,5 +1,6 @@
 //! Waiting for the first of several channels that can go on.
 
+use super::pair::Pair;
 use super::{Channel, ChannelKind, other};
 use crate::deadline::Deadline;
 use crate::patience;
@@ -17,10 +18,18 @@ fn arms(channels: &[i64]) -> Result<Arms> {
     if channels.is_empty() || channels.len() > MOST {
         fail!(InvalidArgument, "{} channels; 1 to {MOST}", channels.len());
     }
-    let one = |(at, &channel)| {
-        pin::<ChannelKind>(channel).map_err(|error: ffi_base::Error| error.at(&format!("channels[{at}]")))
-    };
-    channels.iter().enumerate().map(one).collect()
+    let mut arms = Arms::new();
+    for (at, &channel) in channels.iter().enumerate() {
+        arms.push(pin::<ChannelKind>(channel).map_err(|error| error.at(&format!("channels[{at}]")))?);
+    }
+    Ok(arms)
+}
+
+fn pair_of(arm: &Pinned<ChannelKind>) -> Result<&Pair<i64>> {
+    match &***arm {
+        Channel::Numbers(pair) => Ok(pair),
+        Channel::Bytes(_) => Err(other("messages of bytes", "ready")),
+    }
 }
 
 fn sends_at(sends: i64, at: usize) -> bool {
@@ -41,11 +50,8 @@ pub fn select(
     }
     let (arms, deadline) = (arms(channels)?, Deadline::after(timeout_ns)?);
     let mut select = Select::new();
-    let mut pairs = SmallVec::<[_; 8]>::new();
     for (at, arm) in arms.iter().enumerate() {
-        let Channel::Numbers(pair) = &***arm else {
-            return Err(other("messages of bytes", "ready").at(&format!("channels[{at}]")));
-        };
+        let pair = pair_of(arm).map_err(|error| error.at(&format!("channels[{at}]")))?;
         match sends_at(sends, at) {
             true if at >= values.len() => {
                 fail!(InvalidArgument, "channels[{at}] sends, but there are {} values", values.len())
@@ -53,7 +59,6 @@ pub fn select(
             true => select.send(pair.sender()),
             false => select.recv(pair.receiver()),
         };
-        pairs.push(pair);
     }
     let mut _waiting = None;
     let early = if share::inside() { select.try_select().ok() } else { None };
@@ -68,9 +73,10 @@ pub fn select(
     };
     let Ok(chosen) = chosen else { return Err(deadline.over(&format!("none of {} channels was ready", arms.len()))) };
     let at = chosen.index();
+    let pair = pair_of(&arms[at])?;
     let done = match sends_at(sends, at) {
-        true => chosen.send(pairs[at].sender(), values[at]).is_ok(),
-        false => chosen.recv(pairs[at].receiver()).map(|value| received.write(&[value])).is_ok(),
+        true => chosen.send(pair.sender(), values[at]).is_ok(),
+        false => chosen.recv(pair.receiver()).map(|value| received.write(&[value])).is_ok(),
     };
     closed.write(&[i64::from(!done)]);
     Ok(at as i64)
