@@ -39,7 +39,6 @@ fn resident() -> u64 {
 /// What one round leaves behind.
 #[derive(Clone, Copy, Debug)]
 struct Sample {
-    rounds: u64,
     handles: i64,
     live_bytes: i64,
     pooled_bytes: i64,
@@ -122,12 +121,11 @@ impl Soak {
         }
     }
 
-    fn sample(&self, rounds: u64) -> Sample {
+    fn sample(&self) -> Sample {
         let mut stats = [0i64; 4];
         let [pointer, len] = [stats.as_mut_ptr().expose_provenance() as i64, stats.len() as i64];
         call("rt_memory_stats", &[self.device, pointer, len]);
         Sample {
-            rounds,
             handles: call("rt_handle_live", &[0]),
             live_bytes: stats[0],
             pooled_bytes: stats[1],
@@ -188,8 +186,8 @@ fn half_an_hour_of_work_grows_nothing() {
         rounds += 1;
         let due = length.mul_f64(samples.len() as f64 / 60.0);
         if rounds % 64 == 32 && start.elapsed() >= due {
-            samples.push(soak.sample(rounds));
-            println!("{:>6.0} s {:?}", start.elapsed().as_secs_f64(), samples[samples.len() - 1]);
+            samples.push(soak.sample());
+            println!("{:>6.0} s, {rounds} rounds {:?}", start.elapsed().as_secs_f64(), samples[samples.len() - 1]);
         }
     }
     println!("{rounds} rounds, loss {last:.2e}");

@@ -178,7 +178,7 @@ fn pass(
     // Short ranges leave most of a workgroup idle: then it takes several.
     let lanes = if alone {
         1
-    } else if chunks == 1 && count <= 16 * FEW_LANES && rows > 1 {
+    } else if chunks == 1 && count <= 64 * FEW_LANES && rows >= 8 {
         FEW_LANES
     } else {
         GROUP

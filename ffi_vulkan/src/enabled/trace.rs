@@ -4,7 +4,6 @@
 use super::device::VulkanDevice;
 use super::plan::Step;
 use ash::vk;
-use ffi_backend::Result;
 
 /// A command as it went into a batch.
 #[derive(Clone, Debug)]
@@ -41,11 +40,10 @@ impl Traced {
 impl VulkanDevice {
     /// What `work` records here. Addresses in it are of this device's memory and hold while that is not trimmed.
     #[doc(hidden)]
-    pub fn traced(&self, work: impl FnOnce() -> Result<()>) -> Result<Vec<Traced>> {
+    pub fn traced(&self, work: impl FnOnce()) -> Vec<Traced> {
         self.set_trace(Some(Vec::new()));
-        let worked = work();
-        let traced = self.set_trace(None);
-        worked.map(|()| traced.unwrap_or_default())
+        work();
+        self.set_trace(None).unwrap_or_default()
     }
 
     /// The driver's own handles, with the queue's family. The queue is the device's: nobody may submit while it works.

@@ -54,3 +54,38 @@ fn a_lost_device_answers_so_and_a_new_one_works() {
     let new = device_of(DeviceId(23)).unwrap();
     assert!(new.alloc(64).is_ok());
 }
+
+/// What a driver without push descriptors runs: the same maps, casts, moves and reductions over addresses.
+#[test]
+fn kernels_by_address_agree_with_those_over_storage_buffers() {
+    use crate::common::{Tensor, layouts, scalar};
+    use ffi_backend::{DType, MapOp, Op, Program, ReduceOp, program, run};
+    if device_of(DeviceId(24)).is_none() {
+        return;
+    }
+    let own = ffi_vulkan::VulkanDevice::open_by_address(0, DeviceId(25)).unwrap();
+    let numbers = [3.0, 1.0, 0.0, 7.0, 5.0];
+    let results = |device: &ffi_vulkan::VulkanDevice, dtype: DType, layout: Layout| {
+        let x = Tensor::new(device, dtype, layout, &numbers);
+        let of = |to: DType, dims: &[i64], op: &Op, sources: usize| {
+            let y = Tensor::new(device, to, Layout::contiguous(dims).unwrap(), &[0.0]);
+            run(device, op, &[x.view(), x.view()][..sources], &y.view()).unwrap();
+            y.read(device)
+        };
+        let map = |op| Op::Map { program: Program::of(op), scalars: &[] };
+        [
+            of(dtype, layout.dims(), &map(MapOp::add), 2),
+            of(DType::Bool, layout.dims(), &map(MapOp::le), 2),
+            of(DType::I32, layout.dims(), &Op::Map { program: program::COPY, scalars: &[] }, 1),
+            of(dtype, layout.dims(), &Op::Map { program: program::FILL, scalars: &[scalar(dtype, 2.0)] }, 0),
+            of(dtype, &[1, 1], &Op::Reduce { op: ReduceOp::Max, axes: 3 }, 1),
+            of(DType::I64, &[1, 1], &Op::Reduce { op: ReduceOp::ArgMax, axes: 3 }, 1),
+        ]
+    };
+    for dtype in [DType::F32, DType::F16, DType::I64, DType::U8] {
+        for layout in layouts(&[130, 37], false) {
+            let bound = results(ffi_vulkan::find(DeviceId(24)).unwrap(), dtype, layout);
+            assert_eq!(results(own, dtype, layout), bound, "{dtype} {layout:?}");
+        }
+    }
+}
