@@ -5,7 +5,7 @@
 //! that went is a SIGPIPE, which ends a C program.
 #![allow(unsafe_code)]
 
-use ffi_base::{Result, fail};
+use ffi_base::Result;
 use raw_window_handle::RawDisplayHandle;
 
 /// What windows are made with.
@@ -38,9 +38,6 @@ mod elsewhere {
         Ok(Found { backend: Backend::Native })
     }
     pub fn outlive(_: RawDisplayHandle) -> Result<()> {
-        if cfg!(any()) {
-            fail!(Internal, "no display ends a program here");
-        }
         Ok(())
     }
     pub fn lost() -> bool {
@@ -59,6 +56,7 @@ pub use elsewhere::*;
 #[cfg(target_os = "linux")]
 mod linux {
     use super::*;
+    use ffi_base::fail;
     use libloading::Library;
     use std::ffi::{c_char, c_int, c_void};
     use std::path::PathBuf;
