@@ -2,28 +2,26 @@
 //! op table are walked, so that one without a check fails; [`ops`] lists the other ops, [`networks`] what layers are made of.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "../conformance/devices.rs"]
+#[allow(dead_code)]
+mod devices;
+mod elsewhere;
 mod networks;
 mod ops;
 mod record;
 
-use ffi_backend::{Backend, DType, DeviceRef, Element, Layout, MapOp, ReduceOp, Result, Scalar};
+use elsewhere::{cpu, here};
+use ffi_backend::{DType, Element, Layout, MapOp, ReduceOp, Result, Scalar};
 use ffi_torch::autograd::{gradients, no_grad_begin, no_grad_end};
 use ffi_torch::elementwise::{map, map_scalar};
 use ffi_torch::reduce::reduce;
 use ffi_torch::{Tensor, elementwise};
-use std::sync::OnceLock;
-
-pub fn cpu() -> DeviceRef {
-    static CPU: OnceLock<DeviceRef> = OnceLock::new();
-    *CPU.get_or_init(|| {
-        let backend: &dyn Backend = ffi_cpu::backend();
-        backend.open(0, ffi_backend::DeviceId(1)).unwrap()
-    })
-}
 
 pub fn of(values: &[f64], dims: &[i64]) -> Tensor {
     let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_ne_bytes()).collect();
-    Tensor::from_bytes(&bytes, dims, DType::F64, DType::F64, cpu()).unwrap()
+    let (device, dtype) = here();
+    let whole = Tensor::from_bytes(&bytes, dims, DType::F64, DType::F64, cpu()).unwrap();
+    whole.to_dtype(dtype).unwrap().to_device(device).unwrap()
 }
 
 pub fn values(x: &Tensor) -> Vec<f64> {
@@ -76,37 +74,36 @@ impl Lies {
 }
 
 /// The weighted sum of a result, so that every element of it has a gradient of its own.
-fn weighted(y: &Tensor) -> Tensor {
+fn weighted(y: &Tensor) -> Result<Tensor> {
     let weights = of(&numbers(y.numel() as usize, 11, true), y.dims());
-    reduce(ReduceOp::Sum, &map(MapOp::mul, &[y, &weights]).unwrap(), None, false).unwrap()
+    reduce(ReduceOp::Sum, &map(MapOp::mul, &[y, &weights])?, None, false)
 }
 
 pub type Function<'a> = &'a dyn Fn(&[&Tensor]) -> Result<Tensor>;
 
 /// Checks the gradient of `f` by each leaf, and with `twice` that of the sum of the squared gradients too.
 pub fn check(what: &str, leaves: &[Tensor], f: Function, twice: bool) {
-    let loss = |leaves: &[Tensor]| {
-        weighted(&f(&leaves.iter().collect::<Vec<_>>()).unwrap_or_else(|e| panic!("{what}: {}", e.text())))
-    };
+    let loss = |leaves: &[Tensor]| weighted(&f(&leaves.iter().collect::<Vec<_>>())?);
     compare(what, leaves, &loss);
     if twice {
         let of_gradients = |leaves: &[Tensor]| {
             // On leaves of its own: the outer ones may be plain numbers here.
-            let total = loss(leaves);
+            let total = loss(leaves)?;
             let by = leaves.iter().collect::<Vec<_>>();
-            let found = gradients(&total, &by, None, true, true).unwrap_or_else(|e| panic!("{what}: {}", e.text()));
+            let found = gradients(&total, &by, None, true, true)?;
             let squares = found.iter().flatten().map(|g| {
                 let weights = of(&numbers(g.numel() as usize, 5, true), g.dims());
-                let scaled = map(MapOp::mul, &[g, &weights]).unwrap();
-                reduce(ReduceOp::Sum, &map(MapOp::square, &[&scaled]).unwrap(), None, false).unwrap()
+                let scaled = map(MapOp::mul, &[g, &weights])?;
+                reduce(ReduceOp::Sum, &map(MapOp::square, &[&scaled])?, None, false)
             });
-            squares.reduce(|a, b| map(MapOp::add, &[&a, &b]).unwrap()).unwrap()
+            squares.reduce(|a, b| map(MapOp::add, &[&a?, &b?])).unwrap()
         };
         compare(&format!("{what}, twice"), leaves, &of_gradients);
     }
 }
 
-fn compare(what: &str, leaves: &[Tensor], loss: &dyn Fn(&[Tensor]) -> Tensor) {
+fn compare(what: &str, leaves: &[Tensor], tried: &dyn Fn(&[Tensor]) -> Result<Tensor>) {
+    let loss = &|leaves: &[Tensor]| tried(leaves).unwrap_or_else(|e| panic!("{what}: {}", e.text()));
     let wanting = |leaves: &[Tensor]| -> Vec<Tensor> {
         leaves
             .iter()
@@ -126,13 +123,16 @@ fn compare(what: &str, leaves: &[Tensor], loss: &dyn Fn(&[Tensor]) -> Tensor) {
     }
     let found = gradients(&total, &own.iter().collect::<Vec<_>>(), None, false, false)
         .unwrap_or_else(|e| panic!("{what}: {}", e.text()));
+    let mut analytic = Vec::new();
     for (at, (found, want)) in found.iter().zip(slopes(leaves, &wanting, loss)).enumerate() {
         let found = found.as_ref().map_or(vec![0.0; want.len()], values);
         for (i, (got, want)) in found.iter().zip(&want).enumerate() {
             let near = (got - want).abs() <= 2e-6 * want.abs().max(1.0);
             assert!(near, "{what}: by element {i} of operand {at}: {got}, the difference says {want}");
         }
+        analytic.push(found);
     }
+    elsewhere::compare(what, leaves, tried, &analytic);
 }
 
 /// Central differences.
@@ -194,6 +194,7 @@ fn every_row_of_the_op_table() {
         }
     }
     assert!(checked >= 40 * 12, "{checked}");
+    elsewhere::tell();
 }
 
 #[test]

@@ -120,7 +120,8 @@ fn attention() {
     let [q, k, v] = leaves;
     let added = |x: &[&Tensor]| scaled_dot_product_attention(x[0], x[1], x[2], Some(x[3]), false);
     check("a mask of numbers", &[q, k, v, leaf(&[3, 4], 4)], &added, true);
-    let module = Module::new(MultiHeadAttention::new(4, 2, true, DType::F64, crate::cpu()).unwrap()).unwrap();
+    let module =
+        Module::new(MultiHeadAttention::new(4, 2, true, DType::F64, crate::elsewhere::cpu()).unwrap()).unwrap();
     check("several heads", &[leaf(&[3, 2, 4], 1)], &|x| module.forward(x[0]), true);
 }
 

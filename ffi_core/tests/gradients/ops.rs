@@ -1,6 +1,7 @@
 //! The ops that are no rows of the op table: views, reductions, products, indices, order, linear algebra.
 
-use crate::{Function, LAYOUTS, check, cpu, of};
+use crate::elsewhere::cpu;
+use crate::{Function, LAYOUTS, check, of};
 use ffi_backend::{DType, MapOp, ReduceOp, RowOp, Scalar, ScanOp};
 use ffi_torch::elementwise::map;
 use ffi_torch::{Tensor, index, join, linalg, matmul, matrix, order, reduce, statistics};

@@ -1,6 +1,7 @@
 //! The record itself: what it keeps, refuses and frees.
 
-use crate::{cpu, of, values};
+use crate::elsewhere::cpu;
+use crate::{of, values};
 use ffi_backend::{DType, MapOp, ReduceOp, Scalar};
 use ffi_torch::Tensor;
 use ffi_torch::autograd::{backward, gradients};
