@@ -28,7 +28,7 @@ extern "C" {
 
 /* What this header describes; rt_abi_version() tells what the library is: major << 32 | minor. */
 #define RT_ABI_VERSION_MAJOR 0
-#define RT_ABI_VERSION_MINOR 1
+#define RT_ABI_VERSION_MINOR 2
 
 /* Element types. 0 is never one. */
 #define RT_F64 1 /* IEEE 754 double */

@@ -4,7 +4,7 @@ from ctypes import CFUNCTYPE, c_char_p, c_double, c_int64, c_void_p
 
 # What this header describes; rt_abi_version() tells what the library is: major << 32 | minor.
 RT_ABI_VERSION_MAJOR = 0
-RT_ABI_VERSION_MINOR = 1
+RT_ABI_VERSION_MINOR = 2
 
 # Element types. 0 is never one.
 RT_F64 = 1  # IEEE 754 double

@@ -6,7 +6,7 @@ use ffi_base::{Bool, Callback, Count, Result, Status, Text, TextOut, UserData, e
 
 /// Grows when rows are added. 0 as major: rows may still change.
 const MAJOR: i64 = 0;
-const MINOR: i64 = 1;
+const MINOR: i64 = 2;
 
 exports! { ROWS, "Library", "rt_";
     /// The ABI version, `major << 32 | minor`. Within one major nothing is changed or removed; while the major is 0, rows

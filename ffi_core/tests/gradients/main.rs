@@ -1,6 +1,6 @@
 //! Gradients against central differences in f64: every differentiable op over every layout, and second derivatives. The rows of the
 //! op table are walked, so that one without a check fails; [`ops`] lists the other ops, [`networks`] what layers are made of.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 #[path = "../conformance/devices.rs"]
 #[allow(dead_code)]
