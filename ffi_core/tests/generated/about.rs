@@ -268,10 +268,21 @@ pub fn of(group: &str) -> &'static [(&'static str, &'static str)] {
                 "A surface keeps its window, a swapchain its surface, an image its swapchain: all may be freed in any order.",
             ),
         ],
-        planned if planned.starts_with("Planned") || planned.contains("(feature") => &[(
+        planned if planned.starts_with("Planned") || planned.starts_with("CUDA") => &[(
             "State",
             "These symbols are there so that programs link. They look at no argument and answer UNSUPPORTED, NOT_CONFIGURED, or UNAVAILABLE where a driver is missing.",
         )],
+        vulkan if vulkan.starts_with("Vulkan") => &[
+            (
+                "Errors",
+                "NOT_CONFIGURED: a build without the feature. UNAVAILABLE: no loader or driver, with the names tried, or a forked child. \
+                 BUSY: a submission that is not done uses it. INVALID_ARGUMENT: out of order, of another device, or unlike what the shader says of itself.",
+            ),
+            (
+                "Ownership",
+                "Objects may be freed in any order: each keeps what it needs. A rt_vk_..._destroy of what a submission uses is BUSY; rt_release takes effect when it is done.",
+            ),
+        ],
         _ => &[],
     }
 }
