@@ -6,12 +6,12 @@ use ffi_base::{Code, last_error};
 
 fn kind(name: &str) -> i64 {
     let full = format!("WINDOW_EVENT_{name}");
-    ffi_vulkan::EVENTS.iter().find(|event| event.name == full).unwrap().number
+    ffi_vulkan::EVENTS.rows.iter().find(|event| event.name == full).unwrap().value
 }
 
 fn key(name: &str) -> i64 {
     let full = format!("KEY_{name}");
-    ffi_vulkan::KEYS.iter().find(|key| key.name == full).unwrap().number
+    ffi_vulkan::KEYS.rows.iter().find(|key| key.name == full).unwrap().value
 }
 
 fn window(title: &str, width: i64, height: i64) -> i64 {
