@@ -5,6 +5,7 @@ use super::device::Device;
 use super::format::{self, Format};
 use super::queue::Queue;
 use super::raw::image::{RawImage, RawSampler, RawView, Shape};
+use super::raw::instance::image_features;
 use super::raw::memory::Block;
 use super::resource::{Resource, Uses};
 use super::{lock, small};
@@ -143,6 +144,11 @@ impl Image {
         *lock(&self.place) = NEW;
     }
 
+    /// Whether a sampler may be linear between its texels.
+    pub fn blends_texels(&self) -> bool {
+        image_features(&self.device, self.shape.format).contains(vk::FormatFeatureFlags::SAMPLED_IMAGE_FILTER_LINEAR)
+    }
+
     pub fn needs(&self, usage: vk::ImageUsageFlags) -> Result<()> {
         if !self.shape.usage.contains(usage) {
             fail!(InvalidArgument, "the image was made for {:?}, which lacks {usage:?}", self.shape.usage);
@@ -154,6 +160,7 @@ impl Image {
 /// How a shader reads between texels.
 pub struct Sampler {
     pub raw: RawSampler,
+    pub linear: bool,
     uses: Uses,
 }
 
@@ -174,7 +181,7 @@ impl Sampler {
         device.check()?;
         let filter = if linear { vk::Filter::LINEAR } else { vk::Filter::NEAREST };
         let address = if repeat { vk::SamplerAddressMode::REPEAT } else { vk::SamplerAddressMode::CLAMP_TO_EDGE };
-        Ok(Arc::new(Sampler { raw: RawSampler::create(device, filter, address)?, uses: Uses::default() }))
+        Ok(Arc::new(Sampler { raw: RawSampler::create(device, filter, address)?, linear, uses: Uses::default() }))
     }
 }
 
