@@ -38,9 +38,12 @@ pub trait Owner: Send + Sync {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub layout: vk::ImageLayout,
-    /// The address of the queue that it was submitted to.
+    /// The address of the queue that it was submitted to, 0 for none.
     pub queue: usize,
 }
+
+/// Stands for more queues than one, until none uses the image.
+pub const SEVERAL: usize = usize::MAX;
 
 impl Resource for Image {
     fn uses(&self) -> &Uses {
@@ -134,7 +137,16 @@ impl Image {
     }
 
     pub fn moved(&self, layout: vk::ImageLayout, queue: &Queue) {
-        *lock(&self.place) = Place { layout, queue: std::ptr::from_ref(queue).addr() };
+        let mut place = lock(&self.place);
+        place.layout = layout;
+        if place.queue != SEVERAL {
+            place.queue = std::ptr::from_ref(queue).addr();
+        }
+    }
+
+    /// Remembers the queue, or [`SEVERAL`], that use it. Under the device's lock of layouts.
+    pub fn used_on(&self, queue: usize) {
+        lock(&self.place).queue = queue;
     }
 
     #[allow(dead_code, reason = "swapchains need it")]
