@@ -1,6 +1,6 @@
 //! What drivers take without a word and then do wrong by: pictures, clears, targets and vertices that do not fit.
 
-use crate::common::{Bench, DST, SRC, STORAGE, VERTEX, array, bytes, ok, refused};
+use crate::common::{Bench, DST, SRC, STORAGE, VERTEX, array, bytes, call, make, ok, refused, room, text};
 use ffi_base::Code;
 
 const RGBA: i64 = 37;
@@ -93,4 +93,43 @@ fn targets_and_vertices_fit_the_device() {
     refused(Code::InvalidArgument, "a viewport of 0 x 4", "viewport", &[c, at, 4]);
     ok("render_end", &[c]);
     ok("command_end", &[c]);
+}
+
+/// Also where the driver has memory of one kind only, and could show it.
+#[test]
+fn the_devices_own_memory_is_not_the_hosts() {
+    let Some(mut bench) = Bench::new() else { return };
+    let buffer = bench.make("buffer_create", &[bench.device, 64, STORAGE]);
+    let memory = bench.make("memory_allocate", &[buffer, 0]);
+    let [data, len] = bytes(&[0u8; 4]);
+    for (name, words) in [
+        ("memory_map", &[memory][..]),
+        ("buffer_write", &[buffer, 0, data, len]),
+        ("buffer_read", &[buffer, 0, data, len]),
+    ] {
+        refused(Code::InvalidArgument, "does not see this memory", name, words);
+    }
+}
+
+#[test]
+fn pipelines_are_compiled_while_caches_are_merged() {
+    let Some(mut bench) = Bench::new() else { return };
+    let shader = bench.shader(&shaders::DOUBLE);
+    let len = call("pipeline_cache_read", &[bench.device, 0, 0]);
+    let mut kept = vec![0u8; len as usize];
+    let [at, len] = room(&mut kept);
+    assert_eq!(call("pipeline_cache_read", &[bench.device, at, len]), len);
+    let (device, kept) = (bench.device, &kept);
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            scope.spawn(move || {
+                for round in 0..20 {
+                    let ([name, len], [at, n]) = (text("main"), array(&[0, thread * 100 + round + 1]));
+                    ok("pipeline_destroy", &[make("pipeline_compute", &[shader, name, len, at, n])]);
+                    let [at, len] = bytes(kept);
+                    ok("pipeline_cache_load", &[device, at, len]);
+                }
+            });
+        }
+    });
 }
