@@ -3,7 +3,7 @@
 
 use super::device::Device;
 use super::raw::pipeline::{RawLayout, RawSetLayout, layouts};
-use super::spirv::{BindingKind, Entry, Numeric};
+use super::spirv::{Binding, BindingKind, Entry, Numeric};
 use ash::vk;
 use ffi_base::{Result, fail};
 use std::sync::Arc;
@@ -60,23 +60,20 @@ impl Description {
                     all.sets.push(Vec::new());
                 }
                 let set = &mut all.sets[found.set as usize];
-                match set.iter_mut().find(|slot| slot.binding == found.binding) {
-                    Some(slot) if (slot.kind, slot.count, slot.numeric) == (kind, found.count, found.numeric) => {
+                let at = set.binary_search_by_key(&found.binding, |slot| slot.binding);
+                match at.map(|at| &mut set[at]) {
+                    Ok(slot) if (slot.kind, slot.count, slot.numeric) == (kind, found.count, found.numeric) => {
                         slot.stages |= entry.stage;
                         slot.least_bytes = slot.least_bytes.max(found.least_bytes);
                     }
-                    Some(slot) => {
+                    Ok(slot) => {
                         let (own, other) = ((slot.kind, slot.numeric), (kind, found.numeric));
                         fail!(InvalidArgument, "{} is {own:?} in one stage, {other:?} in another", place())
                     }
-                    None => set.push(Slot {
-                        binding: found.binding,
-                        kind,
-                        count: found.count,
-                        stages: entry.stage,
-                        least_bytes: found.least_bytes,
-                        numeric: found.numeric,
-                    }),
+                    Err(at) => {
+                        let Binding { binding, count, least_bytes, numeric, .. } = *found;
+                        set.insert(at, Slot { binding, kind, count, stages: entry.stage, least_bytes, numeric });
+                    }
                 }
             }
         }

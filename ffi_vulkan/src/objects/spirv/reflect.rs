@@ -13,6 +13,9 @@ use std::collections::HashSet;
 /// More descriptors in one binding are refused before the device's own limits are asked.
 const MOST_IN_BINDING: u64 = 1 << 20;
 
+/// No real module comes near, and each is described by itself.
+const MOST_ENTRIES: usize = 256;
+
 /// Bindings are numbered below this. Drivers keep a row for every number up to the largest, and some count these in 32 bits.
 const MOST_BINDINGS: u32 = 1 << 16;
 
@@ -97,6 +100,9 @@ impl Reflection {
     /// Reads a module of any origin. What is not SPIR-V is BAD_FORMAT.
     pub fn new(code: &[u8]) -> Result<Reflection> {
         let tables = parse(code)?;
+        if tables.entries.len() > MOST_ENTRIES {
+            fail!(BadFormat, "the module has {} entry points; {MOST_ENTRIES} are the most", tables.entries.len());
+        }
         let constants = constants(&tables)?;
         let entries = tables.entries.iter().map(|entry| describe(&tables, entry)).collect::<Result<Vec<_>>>()?;
         if entries.is_empty() {

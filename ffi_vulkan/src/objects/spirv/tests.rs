@@ -190,6 +190,35 @@ fn what_is_no_module_is_refused() {
     }
 }
 
+/// A module of many entry points to one long function takes no longer than to read it.
+#[test]
+fn what_is_described_again_and_again_is_short() {
+    let module = |entries: usize| {
+        let mut words: Vec<u32> = vec![0x0723_0203, 0x0001_0500, 0, 1 << 20, 0];
+        let mut add = |op: u32, operands: &[u32]| {
+            words.push((operands.len() as u32 + 1) << 16 | op);
+            words.extend(operands);
+        };
+        add(17, &[1]);
+        add(14, &[0, 1]);
+        (0..entries).for_each(|_| add(15, &[5, 4, u32::from_le_bytes(*b"main"), 0]));
+        add(16, &[4, 17, 1, 1, 1]);
+        add(19, &[2]);
+        add(33, &[3, 2]);
+        add(54, &[2, 4, 0, 3]);
+        add(248, &[5]);
+        (1000..100_000).for_each(|id| add(62, &[id, id]));
+        add(253, &[]);
+        add(56, &[]);
+        words.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>()
+    };
+    let many = Reflection::new(&module(2000)).err().expect("too many");
+    assert!(many.text().contains("2000 entry points"), "{many}");
+    let clock = Instant::now();
+    assert_eq!(Reflection::new(&module(256)).expect("it reads").entries.len(), 256);
+    assert!(clock.elapsed().as_secs() < 5, "{:?}", clock.elapsed());
+}
+
 #[test]
 fn mutated_modules_neither_crash_nor_hang() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
