@@ -78,7 +78,7 @@ fn pipelines_outlive_the_process() {
     };
     let crowd: Vec<_> = (0..4).map(|_| start()).collect();
     crowd.into_iter().for_each(|child| assert_eq!(heard(child.wait_with_output().unwrap()), ""));
-    assert_eq!(files(&folder), [path.clone()], "nothing half-written stays");
+    assert_eq!(files(&folder), std::slice::from_ref(path), "nothing half-written stays");
     assert_eq!(ran("ordered"), "", "and it is whole");
     std::fs::remove_dir_all(&folder).unwrap();
 }
