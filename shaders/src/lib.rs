@@ -175,6 +175,8 @@ programs! {
     HALF = "half.comp";
     /// Binds one of each kind.
     MIX = "mix.comp";
+    /// Reads whole numbers out of a picture.
+    COUNTS = "counts.comp";
     /// Turns vertices.
     TRIANGLE_VERTEX = "triangle.vert";
     /// Shades between vertices.

@@ -182,7 +182,9 @@ fn write(path: &Path, owner: &Owner, bytes: &[u8]) -> Result<(), Error> {
 fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let ours = path.extension().is_some_and(|extension| extension == "part");
+        // The folder may be anybody's, and others name such files so as well.
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with("vulkan-") && name.ends_with(".part"));
         let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|time| time.elapsed().ok());
         if ours && age.is_some_and(|age| age > ABANDONED) {
             let _ = fs::remove_file(path);
@@ -236,6 +238,22 @@ mod tests {
         let other = Owner { driver_version: 10, ..OWNER };
         assert_ne!(Store::within(Some(folder.clone()), other).path, store.path);
         assert!(read(&path, &other).is_err() && read(&folder, &OWNER).is_err());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_was_left_half_written_goes_and_what_others_keep_there_stays() {
+        let folder = scratch("sweep");
+        let mut store = Store::within(Some(folder.clone()), OWNER);
+        store.store(&data(5));
+        let abandoned = store.path.clone().unwrap().with_extension("77-0.part");
+        let (young, theirs) = (abandoned.with_extension("78-0.part"), folder.join("film.mkv.part"));
+        for (path, age) in [(&abandoned, 2), (&young, 0), (&theirs, 2)] {
+            let time = std::time::SystemTime::now() - ABANDONED * age;
+            File::create(path).unwrap().set_modified(time).unwrap();
+        }
+        store.store(&data(6));
+        assert_eq!([&abandoned, &young, &theirs].map(|path| path.exists()), [false, true, true]);
         fs::remove_dir_all(folder).unwrap();
     }
 

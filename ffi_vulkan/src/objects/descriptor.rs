@@ -8,6 +8,7 @@ use super::layout::{Layout, Slot};
 use super::pipeline::Pipeline;
 use super::raw::descriptor::RawSet;
 use super::resource::{Resource, Uses};
+use super::spirv::Numeric;
 use super::{at, lock};
 use ash::vk;
 use ffi_base::{Result, fail};
@@ -186,10 +187,19 @@ pub fn bind_image(
     if let (Some(image), Some(usage)) = (image, usage) {
         set.device().same(image.device(), "image")?;
         image.needs(usage)?;
+        // Shaders see depth as a float.
+        let texels = image.format.numeric.unwrap_or(Numeric::Float);
+        if slot.numeric.is_some_and(|declared| declared != texels) {
+            let (declared, own) = (slot.numeric, image.format.raw);
+            fail!(InvalidArgument, "binding {binding} declares texels of {declared:?}, the image is of {own:?}");
+        }
         info = info.image_view(image.view()).image_layout(layout);
     }
     if let Some(sampler) = sampler {
         set.device().same(sampler.device(), "sampler")?;
+        if let Some(image) = image.filter(|image| sampler.linear && !image.blends_texels()) {
+            fail!(Unsupported, "the device has no linear sampler for images of {:?}", image.format.raw);
+        }
         info = info.sampler(sampler.raw.sampler);
     }
     let bound = Bound::Image(image.cloned(), sampler.cloned(), layout);

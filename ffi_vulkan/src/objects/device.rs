@@ -9,7 +9,7 @@ use crate::driver::fault;
 use ash::vk;
 use ffi_base::{Error, Result, error, fail};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
 /// A logical device.
 pub struct Device {
@@ -19,8 +19,8 @@ pub struct Device {
     lost: AtomicBool,
     /// Those alive; a queue counts its device, never the other way round.
     queues: Mutex<Vec<Weak<Queue>>>,
-    /// Held while caches are merged.
-    pub cache_lock: Mutex<()>,
+    /// Held alone while the cache takes in another, and by many while they compile with it.
+    cache_lock: RwLock<()>,
     /// Held while a submission decides from which layouts its images change.
     pub layouts: Mutex<()>,
 }
@@ -37,7 +37,7 @@ impl Device {
             dynamic,
             lost: AtomicBool::new(false),
             queues: Mutex::default(),
-            cache_lock: Mutex::default(),
+            cache_lock: RwLock::default(),
             layouts: Mutex::default(),
         }))
     }
@@ -49,6 +49,16 @@ impl Device {
 
     pub fn limits(&self) -> &vk::PhysicalDeviceLimits {
         &self.physical().properties.limits
+    }
+
+    /// Nobody merges caches while the answer lives.
+    pub fn compiles(&self) -> RwLockReadGuard<'_, ()> {
+        self.cache_lock.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nobody compiles while the answer lives.
+    pub fn merges(&self) -> RwLockWriteGuard<'_, ()> {
+        self.cache_lock.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it draws by dynamic rendering; by render passes otherwise, or where the environment wants these.
@@ -98,12 +108,13 @@ impl Device {
         let row = self.physical().family(family)?;
         at(&format!("queue of family {family}"), index, self.physical().queues_of(row) as usize)?;
         let (family, index) = (family as u32, index as u32);
+        // Should others let go of them meanwhile they end here: after the lock, since a queue that ends waits for its work.
+        let alive: Vec<Arc<Queue>>;
         let mut queues = lock(&self.queues);
         queues.retain(|queue| queue.strong_count() > 0);
-        let known =
-            queues.iter().filter_map(Weak::upgrade).find(|queue| (queue.family, queue.index) == (family, index));
-        if let Some(queue) = known {
-            return Ok(queue);
+        alive = queues.iter().filter_map(Weak::upgrade).collect();
+        if let Some(queue) = alive.iter().find(|queue| (queue.family, queue.index) == (family, index)) {
+            return Ok(queue.clone());
         }
         let queue = Arc::new(Queue::new(self, family, index)?);
         queues.push(Arc::downgrade(&queue));

@@ -22,7 +22,9 @@ pub struct Vertices {
 pub fn viewport(commands: &Arc<Commands>, numbers: &[f64]) -> Result<()> {
     let recording = commands.record("viewport")?;
     recording.needs("viewport", vk::QueueFlags::GRAPHICS)?;
-    let [x, y, width, height, ref depth @ ..] = *numbers else {
+    // As the driver gets them: what is more than nothing here may be nothing there.
+    let single: Vec<f64> = numbers.iter().take(7).map(|n| f64::from(*n as f32)).collect();
+    let [x, y, width, height, ref depth @ ..] = *single else {
         fail!(InvalidArgument, "{} numbers; a viewport has 4, or 6 with its depths", numbers.len());
     };
     let (near, far) = match *depth {
@@ -107,6 +109,14 @@ fn prepare<'a>(commands: &'a Arc<Commands>, extent: &Extent) -> Result<Recording
         let Some((buffer, offset)) = state.vertices.buffers.get(&wanted.binding) else {
             fail!(InvalidArgument, "no vertex buffer {} is bound", wanted.binding);
         };
+        let align = fixed.align(wanted.binding);
+        if !offset.is_multiple_of(align) {
+            let at = wanted.binding;
+            fail!(
+                InvalidArgument,
+                "vertex buffer {at} is bound from byte {offset} on, which is no multiple of {align}"
+            );
+        }
         let by_instance = wanted.input_rate == vk::VertexInputRate::INSTANCE;
         let read = if by_instance { Some(extent.instances) } else { extent.vertices };
         if let Some((first, count)) = read.filter(|(_, count)| *count > 0) {

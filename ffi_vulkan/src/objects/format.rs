@@ -14,6 +14,16 @@ pub struct Format {
 }
 
 impl Format {
+    /// What a vertex's place in memory is a multiple of: one of its numbers, or the word that holds them all.
+    pub fn align(&self) -> u64 {
+        match self.raw {
+            vk::Format::R16_SFLOAT | vk::Format::R16G16_SFLOAT | vk::Format::R16G16B16A16_SFLOAT => 2,
+            vk::Format::A2B10G10R10_UNORM_PACK32 => 4,
+            raw if raw.as_raw() < vk::Format::R16_UNORM.as_raw() => 1,
+            _ => 4,
+        }
+    }
+
     pub fn aspect(&self) -> vk::ImageAspectFlags {
         if self.numeric.is_some() { vk::ImageAspectFlags::COLOR } else { vk::ImageAspectFlags::DEPTH }
     }

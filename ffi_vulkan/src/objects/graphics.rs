@@ -6,6 +6,7 @@ use super::format::{self, Format};
 use super::image::Image;
 use super::layout::{Description, Layout};
 use super::pipeline::{Constants, Pipeline, stage_name};
+use super::raw::instance::image_features;
 use super::raw::pipeline::{RawPipeline, Stage};
 use super::resource::Uses;
 use super::shader::Shader;
@@ -144,6 +145,14 @@ impl Fixed {
         if offset > limits.max_vertex_input_attribute_offset {
             fail!(Unsupported, "offset {offset}; the device takes {}", limits.max_vertex_input_attribute_offset);
         }
+        let (align, stride) = (format.align(), self.vertex_buffers[binding as usize].stride);
+        if !u64::from(offset).is_multiple_of(align) || !u64::from(stride).is_multiple_of(align) {
+            let raw = format.raw;
+            fail!(
+                InvalidArgument,
+                "offset {offset} and stride {stride} of {raw:?} are no multiples of its {align} bytes"
+            );
+        }
         if self.attributes.iter().any(|own| own.location == location) {
             fail!(InvalidArgument, "location {location} is given twice");
         }
@@ -155,6 +164,30 @@ impl Fixed {
     pub fn reach(&self, binding: u32) -> u64 {
         let own = self.attributes.iter().filter(|a| a.binding == binding);
         own.map(|a| u64::from(a.offset) + u64::from(format_of(a.format).bytes)).max().unwrap_or(0)
+    }
+
+    /// What the start of a vertex buffer is a multiple of.
+    pub fn align(&self, binding: u32) -> u64 {
+        let own = self.attributes.iter().filter(|a| a.binding == binding);
+        own.map(|a| format_of(a.format).align()).max().unwrap_or(1)
+    }
+
+    /// Whether the device draws to these formats, and blends where that is wanted.
+    fn check_targets(&self, device: &Device) -> Result<()> {
+        use vk::FormatFeatureFlags as F;
+        let blends = self.blend.blend_enable == vk::TRUE;
+        let colors = self.colors.iter().map(|format| (*format, F::COLOR_ATTACHMENT));
+        let depth = Some((self.depth, F::DEPTH_STENCIL_ATTACHMENT)).filter(|(raw, _)| *raw != vk::Format::UNDEFINED);
+        for (raw, needed) in colors.chain(depth) {
+            let found = image_features(device, raw);
+            if !found.contains(needed) {
+                fail!(Unsupported, "{} does not draw to {raw:?}", device.physical().name());
+            }
+            if blends && needed == F::COLOR_ATTACHMENT && !found.contains(F::COLOR_ATTACHMENT_BLEND) {
+                fail!(Unsupported, "{} does not blend in {raw:?}", device.physical().name());
+            }
+        }
+        Ok(())
     }
 
     /// Whether it draws to these images.
@@ -235,6 +268,7 @@ impl Pipeline {
         let fixed = Fixed::read(device, options)?;
         let first = vertex.reflection.entry("", vk::ShaderStageFlags::VERTEX).map_err(|e| e.at("vertex"))?;
         let last = fragment.reflection.entry("", vk::ShaderStageFlags::FRAGMENT).map_err(|e| e.at("fragment"))?;
+        fixed.check_targets(device)?;
         fixed.check(first, last)?;
         for (id, _) in &fixed.constants {
             let known = vertex.reflection.constants.iter().chain(&fragment.reflection.constants);

@@ -5,6 +5,7 @@ use super::device::Device;
 use super::format::{self, Format};
 use super::queue::Queue;
 use super::raw::image::{RawImage, RawSampler, RawView, Shape};
+use super::raw::instance::image_features;
 use super::raw::memory::Block;
 use super::resource::{Resource, Uses};
 use super::{lock, small};
@@ -37,9 +38,12 @@ pub trait Owner: Send + Sync {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub layout: vk::ImageLayout,
-    /// The address of the queue that it was submitted to.
+    /// The address of the queue that it was submitted to, 0 for none.
     pub queue: usize,
 }
+
+/// Stands for more queues than one, until none uses the image.
+pub const SEVERAL: usize = usize::MAX;
 
 impl Resource for Image {
     fn uses(&self) -> &Uses {
@@ -133,7 +137,16 @@ impl Image {
     }
 
     pub fn moved(&self, layout: vk::ImageLayout, queue: &Queue) {
-        *lock(&self.place) = Place { layout, queue: std::ptr::from_ref(queue).addr() };
+        let mut place = lock(&self.place);
+        place.layout = layout;
+        if place.queue != SEVERAL {
+            place.queue = std::ptr::from_ref(queue).addr();
+        }
+    }
+
+    /// Remembers the queue, or [`SEVERAL`], that use it. Under the device's lock of layouts.
+    pub fn used_on(&self, queue: usize) {
+        lock(&self.place).queue = queue;
     }
 
     #[allow(dead_code, reason = "swapchains need it")]
@@ -141,6 +154,11 @@ impl Image {
     #[cfg(feature = "window")]
     pub fn forget(&self) {
         *lock(&self.place) = NEW;
+    }
+
+    /// Whether a sampler may be linear between its texels.
+    pub fn blends_texels(&self) -> bool {
+        image_features(&self.device, self.shape.format).contains(vk::FormatFeatureFlags::SAMPLED_IMAGE_FILTER_LINEAR)
     }
 
     pub fn needs(&self, usage: vk::ImageUsageFlags) -> Result<()> {
@@ -154,6 +172,7 @@ impl Image {
 /// How a shader reads between texels.
 pub struct Sampler {
     pub raw: RawSampler,
+    pub linear: bool,
     uses: Uses,
 }
 
@@ -174,7 +193,7 @@ impl Sampler {
         device.check()?;
         let filter = if linear { vk::Filter::LINEAR } else { vk::Filter::NEAREST };
         let address = if repeat { vk::SamplerAddressMode::REPEAT } else { vk::SamplerAddressMode::CLAMP_TO_EDGE };
-        Ok(Arc::new(Sampler { raw: RawSampler::create(device, filter, address)?, uses: Uses::default() }))
+        Ok(Arc::new(Sampler { raw: RawSampler::create(device, filter, address)?, linear, uses: Uses::default() }))
     }
 }
 

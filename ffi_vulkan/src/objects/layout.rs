@@ -3,7 +3,7 @@
 
 use super::device::Device;
 use super::raw::pipeline::{RawLayout, RawSetLayout, layouts};
-use super::spirv::{BindingKind, Entry};
+use super::spirv::{Binding, BindingKind, Entry, Numeric};
 use ash::vk;
 use ffi_base::{Result, fail};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ pub struct Slot {
     pub count: u32,
     pub stages: vk::ShaderStageFlags,
     pub least_bytes: u64,
+    pub numeric: Option<Numeric>,
 }
 
 /// What pipelines must have in common for their sets to fit both.
@@ -59,21 +60,20 @@ impl Description {
                     all.sets.push(Vec::new());
                 }
                 let set = &mut all.sets[found.set as usize];
-                match set.iter_mut().find(|slot| slot.binding == found.binding) {
-                    Some(slot) if (slot.kind, slot.count) == (kind, found.count) => {
+                let at = set.binary_search_by_key(&found.binding, |slot| slot.binding);
+                match at.map(|at| &mut set[at]) {
+                    Ok(slot) if (slot.kind, slot.count, slot.numeric) == (kind, found.count, found.numeric) => {
                         slot.stages |= entry.stage;
                         slot.least_bytes = slot.least_bytes.max(found.least_bytes);
                     }
-                    Some(slot) => {
-                        fail!(InvalidArgument, "{} is {:?} in one stage, {kind:?} in another", place(), slot.kind)
+                    Ok(slot) => {
+                        let (own, other) = ((slot.kind, slot.numeric), (kind, found.numeric));
+                        fail!(InvalidArgument, "{} is {own:?} in one stage, {other:?} in another", place())
                     }
-                    None => set.push(Slot {
-                        binding: found.binding,
-                        kind,
-                        count: found.count,
-                        stages: entry.stage,
-                        least_bytes: found.least_bytes,
-                    }),
+                    Err(at) => {
+                        let Binding { binding, count, least_bytes, numeric, .. } = *found;
+                        set.insert(at, Slot { binding, kind, count, stages: entry.stage, least_bytes, numeric });
+                    }
                 }
             }
         }
@@ -90,7 +90,12 @@ impl Description {
         }
         use vk::DescriptorType as T;
         let most = [
-            (&[T::STORAGE_BUFFER][..], limits.max_per_stage_descriptor_storage_buffers),
+            (
+                &[T::STORAGE_BUFFER, T::UNIFORM_BUFFER, T::STORAGE_IMAGE, T::SAMPLED_IMAGE, T::COMBINED_IMAGE_SAMPLER]
+                    [..],
+                limits.max_per_stage_resources,
+            ),
+            (&[T::STORAGE_BUFFER], limits.max_per_stage_descriptor_storage_buffers),
             (&[T::UNIFORM_BUFFER], limits.max_per_stage_descriptor_uniform_buffers),
             (&[T::STORAGE_IMAGE], limits.max_per_stage_descriptor_storage_images),
             (&[T::SAMPLED_IMAGE, T::COMBINED_IMAGE_SAMPLER], limits.max_per_stage_descriptor_sampled_images),
@@ -100,7 +105,7 @@ impl Description {
             let slots = self.sets.iter().flatten().filter(|slot| kinds.contains(&slot.kind));
             let count: u64 = slots.map(|slot| u64::from(slot.count)).sum();
             if count > u64::from(most) {
-                fail!(Unsupported, "{count} descriptors of {:?}; the device takes {most} in a stage", kinds[0]);
+                fail!(Unsupported, "{count} descriptors of {kinds:?}; the device takes {most} in a stage");
             }
         }
         Ok(())

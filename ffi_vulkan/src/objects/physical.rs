@@ -114,6 +114,16 @@ features! {
     "dynamicRendering" = v13 dynamic_rendering;
 }
 
+/// What queues of a family do: those that draw or compute can also copy, and need not say so.
+pub fn able(family: &vk::QueueFamilyProperties) -> vk::QueueFlags {
+    let own = family.queue_flags;
+    if own.intersects(WORKS) { own | vk::QueueFlags::TRANSFER } else { own }
+}
+
+/// What runs on a device's cores.
+pub const WORKS: vk::QueueFlags =
+    vk::QueueFlags::from_raw(vk::QueueFlags::GRAPHICS.as_raw() | vk::QueueFlags::COMPUTE.as_raw());
+
 impl Physical {
     pub fn name(&self) -> String {
         self.properties.device_name_as_c_str().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
@@ -154,12 +164,6 @@ impl Physical {
     /// The first family with all of these abilities.
     pub fn family_with(&self, flags: i64) -> Result<i64> {
         let wanted = vk::QueueFlags::from_raw(small("flags", flags)?);
-        // What draws or computes can also copy, and need not say so.
-        let able = |family: &vk::QueueFamilyProperties| {
-            let own = family.queue_flags;
-            let both = vk::QueueFlags::GRAPHICS | vk::QueueFlags::COMPUTE;
-            if own.intersects(both) { own | vk::QueueFlags::TRANSFER } else { own }
-        };
         match self.families.iter().position(|family| able(family).contains(wanted)) {
             Some(found) => Ok(found as i64),
             None => fail!(NotFound, "no queue family of {:?} has {wanted:?}", self.name()),
@@ -179,5 +183,16 @@ mod tests {
         assert!(physical.limit("maxPatience").unwrap_err().text().contains("maxPatience"));
         assert!(physical.feature("telepathy").is_err());
         assert!(physical.family_with(1).unwrap_err().text().contains("GRAPHICS"));
+    }
+
+    #[test]
+    fn what_draws_or_computes_also_copies_and_what_only_decodes_does_not() {
+        use vk::QueueFlags as Q;
+        let flags = [Q::SPARSE_BINDING, Q::VIDEO_DECODE_KHR, Q::COMPUTE, Q::TRANSFER];
+        let family = |queue_flags| vk::QueueFamilyProperties { queue_flags, ..Default::default() };
+        let physical = Physical { families: flags.map(family).to_vec(), ..Physical::default() };
+        assert_eq!(physical.family_with(4).unwrap(), 2);
+        let copies = physical.families.iter().map(|family| able(family).contains(Q::TRANSFER));
+        assert_eq!(copies.collect::<Vec<_>>(), [false, false, true, true]);
     }
 }

@@ -3,7 +3,6 @@
 
 use super::device::Device;
 use super::layout::{Description, Layout};
-use super::lock;
 use super::raw::pipeline::{RawPipeline, Stage, cache_add, cache_data};
 use super::resource::{Resource, Uses};
 use super::shader::Shader;
@@ -173,6 +172,5 @@ pub fn cache_load(device: &Arc<Device>, data: &[u8]) -> Result<()> {
     if theirs != (physical.vendor_id, physical.device_id, &physical.pipeline_cache_uuid[..]) {
         fail!(BadFormat, "the pipeline cache is of another device or version of its driver");
     }
-    let _alone = lock(&device.cache_lock);
     cache_add(device, data)
 }

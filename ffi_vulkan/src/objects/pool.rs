@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 
 use super::device::Device;
+use super::lock;
+use super::physical::able;
 use super::raw::record::RawPool;
-use super::{at, lock};
-use ffi_base::Result;
+use ash::vk;
+use ffi_base::{Result, fail};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A command pool.
@@ -17,7 +19,12 @@ pub struct CommandPool {
 impl CommandPool {
     pub fn create(device: &Arc<Device>, family: i64) -> Result<Arc<CommandPool>> {
         device.check()?;
-        let family = at("queue family", family, device.physical().families.len())? as u32;
+        let row = device.physical().family(family)?;
+        if !able(row).contains(vk::QueueFlags::TRANSFER) {
+            let own = row.queue_flags;
+            fail!(Unsupported, "queues of family {family} do {own:?}, of which no row records anything");
+        }
+        let family = family as u32;
         Ok(Arc::new(CommandPool { raw: RawPool::create(device, family)?, family, alone: Mutex::new(()) }))
     }
 

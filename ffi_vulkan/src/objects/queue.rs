@@ -12,7 +12,7 @@ use super::resource::{InUse, Resource};
 use crate::rows::VkCommandBufferKind;
 use ffi_base::{Result, error, fail, object};
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A queue of a device.
 pub struct Queue {
@@ -150,7 +150,9 @@ impl Drop for Queue {
     fn drop(&mut self) {
         let device = self.device().clone();
         if !device.raw.instance.raw.own_process() {
-            std::mem::forget(std::mem::take(&mut lock(&self.state).pending));
+            // Another thread of the parent may have held the lock.
+            let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+            std::mem::forget(std::mem::take(&mut state.pending));
             return;
         }
         // What is submitted runs on, and its objects must stay until then. A lost device answers at once.

@@ -7,6 +7,7 @@ use super::image::Image;
 use super::raw::pass::{COLOR, DEPTH, Pass, RawPass};
 use super::recording::Recording;
 use super::resource::Resource;
+use super::spirv::Numeric;
 use crate::rows::VkImageKind;
 use ash::vk;
 use ffi_base::{Result, fail, object};
@@ -69,7 +70,7 @@ pub fn begin(commands: &Arc<Commands>, colors: &[i64], depth: Option<&Arc<Image>
         recording.use_image(depth, DEPTH, true);
     }
     let area = vk::Rect2D { offset: vk::Offset2D::default(), extent };
-    let values = clear_values(images.len(), depth.is_some(), clear);
+    let values = clear_values(&images, depth.is_some(), clear);
     match pass {
         Some(pass) => {
             let values = if clear.is_empty() { &[][..] } else { &values };
@@ -87,17 +88,23 @@ pub fn begin(commands: &Arc<Commands>, colors: &[i64], depth: Option<&Arc<Image>
 }
 
 /// What targets are cleared to: the colours, then depth.
-fn clear_values(colors: usize, has_depth: bool, numbers: &[f64]) -> Vec<vk::ClearValue> {
-    let color = |at: usize| {
-        let mut float32 = [0.0; 4];
-        for (to, from) in float32.iter_mut().zip(numbers.iter().skip(at * 4)) {
-            *to = *from as f32;
+fn clear_values(images: &[Arc<Image>], has_depth: bool, numbers: &[f64]) -> Vec<vk::ClearValue> {
+    let color = |(at, image): (usize, &Arc<Image>)| {
+        let mut four = [0.0; 4];
+        for (to, from) in four.iter_mut().zip(numbers.iter().skip(at * 4)) {
+            *to = *from;
         }
-        vk::ClearValue { color: vk::ClearColorValue { float32 } }
+        // Whole numbers where texels are whole.
+        let color = match image.format.numeric {
+            Some(Numeric::Unsigned) => vk::ClearColorValue { uint32: four.map(|n| n as u32) },
+            Some(Numeric::Signed) => vk::ClearColorValue { int32: four.map(|n| n as i32) },
+            _ => vk::ClearColorValue { float32: four.map(|n| n as f32) },
+        };
+        vk::ClearValue { color }
     };
     let depth = numbers.last().map_or(0.0, |depth| *depth as f32);
     let depth = vk::ClearValue { depth_stencil: vk::ClearDepthStencilValue { depth, stencil: 0 } };
-    (0..colors).map(color).chain(has_depth.then_some(depth)).collect()
+    images.iter().enumerate().map(color).chain(has_depth.then_some(depth)).collect()
 }
 
 fn begin_dynamic(

@@ -1,6 +1,7 @@
 //! What cannot be brought about from outside: a lost device, and many threads at once.
 
-use super::{Buffer, CommandPool, Commands, Device, Fence, Instance, Memory, Queue, queue, transfer};
+use super::resource::InUse;
+use super::{Buffer, CommandPool, Commands, Device, Fence, Image, Instance, Memory, Queue, queue, texels, transfer};
 use ffi_base::Code;
 use std::sync::Arc;
 
@@ -105,4 +106,36 @@ fn threads_record_submit_and_free_side_by_side() {
     assert_eq!(Arc::strong_count(&queue), 1);
     drop((queue, pool, shared, memory));
     assert_eq!(Arc::strong_count(&device), 1);
+}
+
+/// Two objects stand for one queue of the driver here, so that a driver with a single one will do; a use that is counted by hand
+/// for a submission that is not done.
+#[test]
+fn an_image_that_two_queues_read_keeps_its_layout_until_both_are_done() {
+    let Some((device, first, pool)) = open() else { return };
+    let second = Arc::new(Queue::new(&device, 0, 0).expect("the same queue"));
+    let (image, there) = (Image::create(&device, 8, 8, 37, 3).expect("an image"), buffer(&device, 256));
+    let recorded = |record: &dyn Fn(&Arc<Commands>)| {
+        let commands = Commands::create(&pool).expect("commands");
+        commands.begin().expect("begins");
+        record(&commands);
+        commands.end().expect("ends");
+        commands
+    };
+    let reads = || recorded(&|c| texels::from_image(c, &image, &[], &there, 0).expect("copies"));
+    let writes = || recorded(&|c| texels::to_image(c, &there, 0, &image, &[]).expect("copies"));
+    queue::submit(&first, &reads(), None).expect("submits");
+    assert!(first.wait(-1).expect("waits"));
+    let pending = InUse::new(image.clone());
+    queue::submit(&second, &reads(), None).expect("both read");
+    assert!(second.wait(-1).expect("waits"));
+    for queue in [&first, &second] {
+        let refused = queue::submit(queue, &writes(), None).expect_err("the other one reads");
+        assert_eq!(refused.code(), Code::Busy, "{refused}");
+    }
+    drop(pending);
+    for queue in [&second, &first] {
+        queue::submit(queue, &writes(), None).expect("nobody reads");
+        assert!(queue.wait(-1).expect("waits"));
+    }
 }

@@ -4,6 +4,7 @@
 use super::buffer::Buffer;
 use super::commands::Commands;
 use super::image::Image;
+use super::resource::Resource;
 use ash::vk;
 use ffi_base::{Result, fail};
 use std::sync::Arc;
@@ -56,6 +57,32 @@ fn region(
     })
 }
 
+/// Whether queues copy such a part, where they copy blocks of so many texels: whole blocks, or up to the image's end.
+fn fits_grain(grain: vk::Extent3D, whole: (u32, u32), region: &vk::BufferImageCopy) -> bool {
+    let (from, part) = (region.image_offset, region.image_extent);
+    [(grain.width, whole.0, from.x as u32, part.width), (grain.height, whole.1, from.y as u32, part.height)]
+        .into_iter()
+        .all(|(grain, whole, from, len)| match grain {
+            // Only whole images.
+            0 => from == 0 && len == whole,
+            _ => from.is_multiple_of(grain) && (len.is_multiple_of(grain) || from + len == whole),
+        })
+}
+
+/// Refuses a part of an image that queues of this family do not copy.
+fn check_grain(commands: &Commands, image: &Image, region: &vk::BufferImageCopy) -> Result<()> {
+    let family = commands.pool().family;
+    let grain = commands.device().physical().families[family as usize].min_image_transfer_granularity;
+    if !fits_grain(grain, (image.shape.width, image.shape.height), region) {
+        let (width, height) = (grain.width, grain.height);
+        fail!(
+            Unsupported,
+            "queues of family {family} copy parts of {width} x {height} texels, 0 being whole images alone"
+        );
+    }
+    Ok(())
+}
+
 /// Depth is moved by queues that draw, colours by all.
 fn ability(image: &Image) -> vk::QueueFlags {
     if image.format.numeric.is_none() { vk::QueueFlags::GRAPHICS } else { vk::QueueFlags::empty() }
@@ -74,6 +101,7 @@ pub fn to_image(
     recording.same_device(&**image)?;
     image.needs(vk::ImageUsageFlags::TRANSFER_DST)?;
     let region = region(image, numbers, buffer, offset, vk::BufferUsageFlags::TRANSFER_SRC)?;
+    check_grain(commands, image, &region)?;
     recording.keep_buffer(buffer)?;
     recording.use_image(image, vk::ImageLayout::TRANSFER_DST_OPTIMAL, true);
     recording.recorder().copy_to_image(buffer.handle(), image.handle(), region);
@@ -97,6 +125,7 @@ pub fn from_image(
     recording.same_device(&**image)?;
     image.needs(vk::ImageUsageFlags::TRANSFER_SRC)?;
     let region = region(image, numbers, buffer, offset, vk::BufferUsageFlags::TRANSFER_DST)?;
+    check_grain(commands, image, &region)?;
     recording.keep_buffer(buffer)?;
     recording.use_image(image, vk::ImageLayout::TRANSFER_SRC_OPTIMAL, true);
     recording.recorder().copy_from_image(image.handle(), buffer.handle(), region);
@@ -124,4 +153,30 @@ pub fn layout(commands: &Arc<Commands>, image: &Arc<Image>, number: i64) -> Resu
     image.needs(*usage)?;
     recording.use_image(image, *layout, true);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queues_that_only_copy_take_whole_blocks() {
+        let part = |x: i32, y: i32, width: u32, height: u32| vk::BufferImageCopy {
+            image_offset: vk::Offset3D { x, y, z: 0 },
+            image_extent: vk::Extent3D { width, height, depth: 1 },
+            ..Default::default()
+        };
+        let grain = |side: u32| vk::Extent3D { width: side, height: side, depth: 1 };
+        for (side, region, fits) in [
+            (1, part(3, 5, 7, 1), true),
+            (8, part(8, 16, 16, 8), true),
+            (8, part(8, 16, 12, 14), true),
+            (8, part(4, 16, 16, 8), false),
+            (8, part(8, 16, 10, 8), false),
+            (0, part(0, 0, 20, 30), true),
+            (0, part(0, 0, 20, 29), false),
+        ] {
+            assert_eq!(fits_grain(grain(side), (20, 30), &region), fits, "{side}: {region:?}");
+        }
+    }
 }

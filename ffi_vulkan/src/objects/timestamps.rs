@@ -3,6 +3,7 @@
 
 use super::at;
 use super::commands::{Commands, Phase};
+use super::physical::WORKS;
 use super::raw::query::RawQueries;
 use super::resource::Resource;
 use ffi_base::{Result, fail};
@@ -12,7 +13,9 @@ use std::sync::Arc;
 pub fn stamp(commands: &Arc<Commands>) -> Result<i64> {
     let mut recording = commands.record("timestamp")?;
     let (device, family) = (commands.device(), commands.pool().family);
-    if device.physical().families[family as usize].timestamp_valid_bits == 0 {
+    // Queues that only copy may have them, but cannot make them ready to be taken anew.
+    let row = &device.physical().families[family as usize];
+    if row.timestamp_valid_bits == 0 || !row.queue_flags.intersects(WORKS) {
         fail!(Unsupported, "queues of family {family} have no timestamps");
     }
     let at = recording.state.stamps;

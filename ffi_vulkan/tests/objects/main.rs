@@ -12,5 +12,6 @@ mod copies;
 mod drivers;
 mod graphics;
 mod log;
+mod misfits;
 mod order;
 mod validation;

@@ -152,6 +152,12 @@ fn refuses() {
     refused(Code::InvalidArgument, "NUL", "window_create", &[nul, nul_len, 10, 10]);
     let (one, two) = (window("one", 100, 100), window("two", 100, 100));
     refused(Code::InvalidArgument, "NUL", "window_set_title", &[one, nul, nul_len]);
+    // More than a desktop can be sent at once.
+    let endless = "x".repeat(20_000_000);
+    let [long, long_len] = text(&endless);
+    refused(Code::InvalidArgument, "a title of 20000000 bytes", "window_set_title", &[one, long, long_len]);
+    refused(Code::InvalidArgument, "65536 are the most", "window_create", &[long, long_len, 10, 10]);
+    ok("window_set_title", &[one, long, 1 << 16]);
     refused(Code::InvalidArgument, "16384", "window_set_size", &[one, 100, 20000]);
     // What happens to one is told to that one.
     let user = crate::user();

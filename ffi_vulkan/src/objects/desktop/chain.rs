@@ -13,7 +13,7 @@ use crate::objects::{lock, places};
 use ash::vk;
 use ffi_base::{Result, fail};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// A swapchain of one size.
 pub struct Chain {
@@ -67,11 +67,16 @@ impl Chain {
             .image_extent(extent)
             .image_array_layers(1)
             .image_usage(usage)
-            .image_sharing_mode(vk::SharingMode::EXCLUSIVE)
             .pre_transform(offered.now.current_transform)
             .composite_alpha(alpha(offered.now.supported_composite_alpha))
             .present_mode(mode(&offered.modes, vsync))
             .clipped(true);
+        // As all images here: one family may draw what another one shows.
+        let families: Vec<u32> = (0..device.physical().families.len() as u32).collect();
+        let info = match families.len() {
+            0 | 1 => info.image_sharing_mode(vk::SharingMode::EXCLUSIVE),
+            _ => info.image_sharing_mode(vk::SharingMode::CONCURRENT).queue_family_indices(&families),
+        };
         // Whatever becomes of the new one, the old one is retired.
         let living = old.filter(|old| !old.retire());
         let raw = Raw::create(device, surface, info, living.map(|old| &old.raw))?;
@@ -187,14 +192,15 @@ impl State {
 
 impl Drop for Chain {
     fn drop(&mut self) {
-        let queues = std::mem::take(&mut lock(&self.state).queues);
+        // Without the lock, which in a forked child another thread of the parent may have held.
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let queues = std::mem::take(&mut state.queues);
         for (family, index) in queues {
             // A lost device has none, and nothing to wait for.
             if let Ok(queue) = self.raw.device.queue(i64::from(family), i64::from(index)) {
                 queue.alone(|raw| self.raw.wait_idle(raw));
             }
         }
-        let state = &mut *lock(&self.state);
         state.arrived.clear();
         state.drawn.clear();
     }

@@ -17,12 +17,14 @@ pub struct Surface {
     pub window: Arc<Window>,
     /// The one swapchain that shows images in it, while that or one of its images lives.
     pub chain: Mutex<Weak<Chain>>,
+    /// Held while a swapchain is made: drivers take one at a time.
+    pub alone: Mutex<()>,
 }
 
 impl Surface {
     pub fn create(instance: &Arc<Instance>, window: &Arc<Window>) -> Result<Arc<Surface>> {
         let raw = Raw::create(instance, window.raw()?)?;
-        Ok(Arc::new(Surface { raw, window: window.clone(), chain: Mutex::default() }))
+        Ok(Arc::new(Surface { raw, window: window.clone(), chain: Mutex::default(), alone: Mutex::default() }))
     }
 
     /// The swapchain that shows in it.

@@ -64,6 +64,7 @@ pub fn create(device: &Arc<Device>, surface: &Arc<Surface>, width: i64, height: 
     if !able.contains(&true) {
         fail!(Unsupported, "no queue of {} presents to this surface", device.physical().name());
     }
+    let _alone = lock(&surface.alone);
     if surface.taken().is_some() {
         fail!(Busy, "a swapchain shows images in the surface; free it and its images, or make it anew");
     }
@@ -101,8 +102,10 @@ pub fn recreate(swapchain: &S, width: i64, height: i64) -> Result<()> {
     let size = wanted(width, height)?;
     let window = swapchain.surface.window.size();
     let mut now = lock(&swapchain.now);
+    let alone = lock(&swapchain.surface.alone);
     let made = Chain::create(&swapchain.device, &swapchain.surface, size, swapchain.vsync, Some(&now.chain))?;
     let before = std::mem::replace(&mut *now, Now::new(&swapchain.device, made, window)?);
+    drop(alone);
     drop(now);
     // Waits for what it shows, without the lock.
     drop(before);

@@ -17,6 +17,9 @@ use winit::window::WindowAttributes;
 /// Larger than any screen, and less than the desktop's protocols can say.
 const LONGEST_SIDE: u32 = 16384;
 
+/// Bytes of a title: longer ones no desktop shows, and none is made to be sent them.
+const LONGEST_TITLE: usize = 1 << 16;
+
 /// A program that opens more has lost count.
 const MOST_WINDOWS: usize = 64;
 
@@ -35,6 +38,9 @@ type W = Arc<Window>;
 fn check_title(title: &str) -> Result<()> {
     if title.contains('\0') {
         fail!(InvalidArgument, "the title holds a NUL");
+    }
+    if title.len() > LONGEST_TITLE {
+        fail!(InvalidArgument, "a title of {} bytes; {LONGEST_TITLE} are the most", title.len());
     }
     Ok(())
 }

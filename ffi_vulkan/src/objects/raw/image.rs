@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::super::device::Device;
+use super::instance::image_features;
 use super::memory::Block;
 use super::pipeline::owner;
 use ash::vk;
@@ -45,13 +46,11 @@ impl RawImage {
         let instance = &device.raw.instance.raw.instance;
         let (kind, tiling) = (vk::ImageType::TYPE_2D, vk::ImageTiling::OPTIMAL);
         let none = vk::ImageCreateFlags::empty();
-        // SAFETY: instance and physical device are alive; here and below structures live through the calls.
-        let found = unsafe { instance.get_physical_device_format_properties(device.physical().raw, shape.format) };
-        if !found.optimal_tiling_features.contains(features(shape.usage)) {
+        if !image_features(device, shape.format).contains(features(shape.usage)) {
             let name = device.physical().name();
             fail!(Unsupported, "{name} has no images of {:?} for {:?}", shape.format, shape.usage);
         }
-        // SAFETY: as above.
+        // SAFETY: instance and physical device are alive; here and below structures live through the calls.
         let most = unsafe {
             let physical = device.physical().raw;
             instance.get_physical_device_image_format_properties(

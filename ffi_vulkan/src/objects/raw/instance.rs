@@ -156,6 +156,14 @@ impl Raw {
     }
 }
 
+/// What images of a format can do.
+pub fn image_features(device: &super::super::device::Device, format: vk::Format) -> vk::FormatFeatureFlags {
+    let instance = &device.raw.instance.raw.instance;
+    // SAFETY: instance and physical device are alive.
+    let found = unsafe { instance.get_physical_device_format_properties(device.physical().raw, format) };
+    found.optimal_tiling_features
+}
+
 /// Whether vertices may have a format.
 pub fn is_vertex_format(device: &super::super::device::Device, format: vk::Format) -> bool {
     let instance = &device.raw.instance.raw.instance;

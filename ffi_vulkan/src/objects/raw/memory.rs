@@ -8,6 +8,8 @@ use ash::vk;
 use ffi_base::{Result, error, fail};
 use gpu_allocator::MemoryLocation;
 use gpu_allocator::vulkan::{Allocation, AllocationCreateDesc, AllocationScheme};
+use std::ffi::c_void;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 /// A piece of memory, given back when dropped.
@@ -16,6 +18,8 @@ pub struct Block {
     /// Taken out by `drop` alone.
     allocation: Option<Allocation>,
     len: u64,
+    /// Whether the host may have it. Where all memory is one, the device's own has an address too, but perhaps not the same bytes.
+    seen: bool,
 }
 
 impl Block {
@@ -30,13 +34,14 @@ impl Block {
         if requirements.size > longest.min(heaps) {
             return Err(too_long(device, requirements.size));
         }
+        let seen = location != MemoryLocation::GpuOnly;
         let scheme = AllocationScheme::GpuAllocatorManaged;
         let desc = AllocationCreateDesc { name: "rt_vk", requirements, location, linear, allocation_scheme: scheme };
         let mut allocator = lock(&device.raw.allocator);
         let Some(allocator) = allocator.as_mut() else { fail!(Internal, "the device's allocator is gone") };
         let scarce = |error| fault::allocator(error).at(&format!("{} bytes", requirements.size));
         let allocation = allocator.allocate(&desc).map_err(scarce)?;
-        Ok(Block { device: device.clone(), allocation: Some(allocation), len: requirements.size })
+        Ok(Block { device: device.clone(), allocation: Some(allocation), len: requirements.size, seen })
     }
 
     pub fn len(&self) -> u64 {
@@ -45,12 +50,16 @@ impl Block {
 
     /// Where the host sees it, 0 where it does not.
     pub fn address(&self) -> usize {
-        self.allocation.as_ref().and_then(Allocation::mapped_ptr).map_or(0, |at| at.as_ptr().expose_provenance())
+        self.start().map_or(0, |at| at.as_ptr().expose_provenance())
+    }
+
+    fn start(&self) -> Option<NonNull<c_void>> {
+        self.allocation.as_ref().filter(|_| self.seen).and_then(Allocation::mapped_ptr)
     }
 
     fn mapped(&self, at: u64, len: usize) -> Result<*mut u8> {
         let inside = at.checked_add(len as u64).is_some_and(|end| end <= self.len);
-        match self.allocation.as_ref().and_then(Allocation::mapped_ptr) {
+        match self.start() {
             // SAFETY: `at` is within the block, whose mapping is at least as long.
             Some(start) if inside => Ok(unsafe { start.as_ptr().cast::<u8>().add(at as usize) }),
             Some(_) => fail!(InvalidArgument, "bytes {at}..+{len} leave memory of {} bytes", self.len),

@@ -5,7 +5,7 @@ use super::super::device::Device;
 use super::super::layout::Description;
 use super::pass::RawPass;
 use ash::vk;
-use ffi_base::Result;
+use ffi_base::{Result, fail};
 use std::sync::Arc;
 
 /// Declares an owner of one thing of the driver's, which ends with it.
@@ -109,6 +109,7 @@ impl RawPipeline {
         let constants = stage.specialization();
         let info = vk::ComputePipelineCreateInfo::default().stage(stage.info(&constants)).layout(layout.layout);
         let cache = device.raw.cache;
+        let _shared = device.compiles();
         // SAFETY: the device, its module, layout and cache are alive; the layout was made from what the module declares.
         let made = unsafe { device.raw.device.create_compute_pipelines(cache, &[info], None) };
         RawPipeline::made(device, "vkCreateComputePipelines", made)
@@ -167,6 +168,7 @@ impl RawPipeline {
             None => info.push_next(&mut targets),
         };
         let cache = device.raw.cache;
+        let _shared = device.compiles();
         // SAFETY: as in `compute`; formats, locations and numbers were checked against the device and the modules, and the device
         // has dynamic rendering where there is no pass.
         let made = unsafe { device.raw.device.create_graphics_pipelines(cache, &[info], None) };
@@ -187,14 +189,25 @@ impl RawPipeline {
 
 /// What the pipeline cache holds.
 pub fn cache_data(device: &Device) -> Result<Vec<u8>> {
-    // SAFETY: device and cache are alive; the driver locks its cache.
+    check_cache(device)?;
+    let _shared = device.compiles();
+    // SAFETY: device and cache are alive; the driver locks its cache, but for merging, which waits.
     unsafe { device.raw.device.get_pipeline_cache_data(device.raw.cache) }
         .map_err(|result| device.fault("vkGetPipelineCacheData", result))
 }
 
-/// Adds what an earlier cache of this very driver held; the caller compared checksum and driver. The caller's lock keeps others
-/// from merging.
+fn check_cache(device: &Device) -> Result<()> {
+    if device.raw.cache == vk::PipelineCache::null() {
+        fail!(Unsupported, "{} gave no pipeline cache", device.physical().name());
+    }
+    Ok(())
+}
+
+/// Adds what an earlier cache of this very driver held; the caller compared checksum and driver.
 pub fn cache_add(device: &Device, data: &[u8]) -> Result<()> {
+    check_cache(device)?;
+    // Compiling with a cache is the driver's to order, merging into one is not.
+    let _alone = device.merges();
     let info = vk::PipelineCacheCreateInfo::default().initial_data(data);
     let vulkan = &device.raw.device;
     // SAFETY: as above, here and below; the other cache is this function's own.

@@ -21,7 +21,8 @@ macro_rules! capabilities {
 
 capabilities! {
     always Matrix Shader Sampled1D Image1D SampledBuffer ImageBuffer ImageQuery DerivativeControl InputAttachment
-        StorageImageExtendedFormats DeviceGroup GroupNonUniform;
+        DeviceGroup GroupNonUniform;
+    StorageImageExtendedFormats = features shader_storage_image_extended_formats;
     Geometry = features geometry_shader;
     Tessellation = features tessellation_shader;
     Float64 = features shader_float64;

@@ -66,7 +66,7 @@ pub struct Tables {
     pub values: HashMap<u32, Value>,
     /// Constants of constants: the work-group size may be one.
     pub composites: HashMap<u32, Vec<u32>>,
-    /// The ids that a function's instructions name.
+    /// The globals and functions that a function's instructions name. Few, since every entry point follows them.
     pub uses: HashMap<u32, HashSet<u32>>,
     function: Option<u32>,
     trouble: Option<Error>,
@@ -230,7 +230,9 @@ impl Tables {
             _ => {}
         }
         if let Some(uses) = self.function.and_then(|function| self.uses.get_mut(&function)) {
-            uses.extend(i.operands.iter().filter_map(Operand::id_ref_any));
+            let calls = i.class.opcode == Op::FunctionCall;
+            let ids = i.operands.iter().filter_map(Operand::id_ref_any);
+            uses.extend(ids.filter(|id| calls || self.variables.contains_key(id)));
         }
         Ok(())
     }

@@ -7,11 +7,17 @@ use super::types::Type;
 use crate::objects::physical::Physical;
 use ash::vk;
 use ffi_base::{Result, error, fail};
-use rspirv::spirv::{BuiltIn, Dim, ExecutionModel, StorageClass};
+use rspirv::spirv::{BuiltIn, ExecutionModel, StorageClass};
 use std::collections::HashSet;
 
 /// More descriptors in one binding are refused before the device's own limits are asked.
 const MOST_IN_BINDING: u64 = 1 << 20;
+
+/// No real module comes near, and each is described by itself.
+const MOST_ENTRIES: usize = 256;
+
+/// Bindings are numbered below this. Drivers keep a row for every number up to the largest, and some count these in 32 bits.
+const MOST_BINDINGS: u32 = 1 << 16;
 
 /// What a binding takes; the numbers are those of `VkDescriptorType`, -1 for what no row can bind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,14 +42,18 @@ pub struct Binding {
     pub count: u32,
     /// Bytes that a buffer has at least.
     pub least_bytes: u64,
+    /// What an image's texels are.
+    pub numeric: Option<Numeric>,
 }
 
 /// What the numbers of a lane are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Numeric {
     Float,
     Signed,
     Unsigned,
+    /// Of 64 bits, as no format here.
+    Wide,
 }
 
 /// A numbered value that goes into or out of a stage.
@@ -90,6 +100,9 @@ impl Reflection {
     /// Reads a module of any origin. What is not SPIR-V is BAD_FORMAT.
     pub fn new(code: &[u8]) -> Result<Reflection> {
         let tables = parse(code)?;
+        if tables.entries.len() > MOST_ENTRIES {
+            fail!(BadFormat, "the module has {} entry points; {MOST_ENTRIES} are the most", tables.entries.len());
+        }
         let constants = constants(&tables)?;
         let entries = tables.entries.iter().map(|entry| describe(&tables, entry)).collect::<Result<Vec<_>>>()?;
         if entries.is_empty() {
@@ -190,6 +203,9 @@ fn describe(tables: &Tables, entry: &EntryPoint) -> Result<Entry> {
                 found.bindings.push(binding(tables, id, variable.class, *to)?);
             }
             StorageClass::PushConstant if used.contains(&id) => {
+                if tables.types.varies(*to) {
+                    fail!(Unsupported, "a specialization constant says how long the push constants are");
+                }
                 let bytes = tables.types.size(*to);
                 let fits = u32::try_from(bytes).ok().filter(|bytes| *bytes <= 1 << 16);
                 let bytes = fits.ok_or_else(|| error!(BadFormat, "push constants of {bytes} bytes"))?;
@@ -203,7 +219,7 @@ fn describe(tables: &Tables, entry: &EntryPoint) -> Result<Entry> {
     found.bindings.sort_by_key(|b| (b.set, b.binding));
     // Several variables may share a binding, where their kinds are one.
     found.bindings.dedup_by(|b, a| {
-        let same = (a.set, a.binding, a.kind, a.count) == (b.set, b.binding, b.kind, b.count);
+        let same = (a.set, a.binding, a.kind, a.count, a.numeric) == (b.set, b.binding, b.kind, b.count, b.numeric);
         if same {
             a.least_bytes = a.least_bytes.max(b.least_bytes);
         }
@@ -246,11 +262,21 @@ fn binding(tables: &Tables, id: u32, class: StorageClass, of: u32) -> Result<Bin
     let decorations = tables.decorations.get(&id);
     let place = decorations.and_then(|d| Some((d.set.unwrap_or(0), d.binding?)));
     let Some((set, binding)) = place else { fail!(BadFormat, "variable {id} has no binding") };
+    if binding >= MOST_BINDINGS {
+        fail!(Unsupported, "binding {binding} of set {set}: bindings are numbered below {MOST_BINDINGS}");
+    }
     let (mut of, mut count) = (of, 1u64);
     // Arrays of arrays are few; what nests deeper is made up.
     for _ in 0..8 {
         match tables.types.get(of) {
-            Some(Type::Array { of: inner, len }) => {
+            // A layout is made before the constant is given.
+            Some(Type::Array { specializes: true, .. }) => {
+                fail!(
+                    Unsupported,
+                    "a specialization constant says how many descriptors binding {binding} of set {set} has"
+                );
+            }
+            Some(Type::Array { of: inner, len, .. }) => {
                 count = count.saturating_mul(len.map_or(0, u64::from));
                 of = *inner;
             }
@@ -260,9 +286,13 @@ fn binding(tables: &Tables, id: u32, class: StorageClass, of: u32) -> Result<Bin
     if count > MOST_IN_BINDING {
         fail!(BadFormat, "binding {binding} of set {set} has {count} descriptors");
     }
-    let image = |image: u32| match tables.types.get(image) {
-        Some(Type::Image { dim, sampled }) => Some((*dim, *sampled)),
-        _ => None,
+    let image = match tables.types.get(of) {
+        Some(Type::SampledImage { image }) => tables.types.get(*image),
+        other => other,
+    };
+    let (plain, sampled, numeric) = match image {
+        Some(Type::Image { of, plain, sampled, .. }) => (*plain, *sampled, numeric(tables, *of)),
+        _ => (false, 0, None),
     };
     let is_old_storage = tables.decorations.get(&of).is_some_and(|d| d.buffer_block);
     let kind = match (class, tables.types.get(of)) {
@@ -270,19 +300,24 @@ fn binding(tables: &Tables, id: u32, class: StorageClass, of: u32) -> Result<Bin
         (StorageClass::Uniform, Some(Type::Struct)) if is_old_storage => BindingKind::StorageBuffer,
         (StorageClass::Uniform, Some(Type::Struct)) => BindingKind::UniformBuffer,
         (StorageClass::UniformConstant, Some(Type::Sampler)) => BindingKind::Sampler,
-        (StorageClass::UniformConstant, Some(Type::SampledImage { image: own })) => match image(*own) {
-            Some((dim, _)) if dim != Dim::DimBuffer => BindingKind::ImageAndSampler,
-            _ => BindingKind::Other,
-        },
-        (StorageClass::UniformConstant, Some(Type::Image { dim, sampled })) => match (*dim, *sampled) {
-            (Dim::DimBuffer | Dim::DimSubpassData, _) => BindingKind::Other,
-            (_, 1) => BindingKind::SampledImage,
-            (_, 2) => BindingKind::StorageImage,
-            _ => BindingKind::Other,
-        },
+        // Views are plain, so nothing else can be bound.
+        (StorageClass::UniformConstant, Some(Type::SampledImage { .. })) if plain => BindingKind::ImageAndSampler,
+        (StorageClass::UniformConstant, Some(Type::Image { .. })) if plain && sampled == 1 => BindingKind::SampledImage,
+        (StorageClass::UniformConstant, Some(Type::Image { .. })) if plain && sampled == 2 => BindingKind::StorageImage,
         _ => BindingKind::Other,
     };
-    Ok(Binding { set, binding, kind, count: count as u32, least_bytes: tables.types.size(of) })
+    Ok(Binding { set, binding, kind, count: count as u32, least_bytes: tables.types.size(of), numeric })
+}
+
+/// What a scalar type is, where it is a number.
+fn numeric(tables: &Tables, of: u32) -> Option<Numeric> {
+    Some(match tables.types.get(of)? {
+        Type::Float | Type::Int { .. } if tables.types.size(of) == 8 => Numeric::Wide,
+        Type::Float => Numeric::Float,
+        Type::Int { signed: true } => Numeric::Signed,
+        Type::Int { .. } => Numeric::Unsigned,
+        _ => return None,
+    })
 }
 
 /// The lanes of a variable that has a location: one for each column of a matrix and element of an array.
@@ -291,18 +326,13 @@ fn lanes(tables: &Tables, id: u32, of: u32, out: &mut Vec<Lane>) {
     let (mut of, mut count) = (of, 1u32);
     for _ in 0..8 {
         match tables.types.get(of) {
-            Some(Type::Array { of: inner, len: Some(len) }) => (of, count) = (*inner, count.saturating_mul(*len)),
+            Some(Type::Array { of: inner, len: Some(len), .. }) => (of, count) = (*inner, count.saturating_mul(*len)),
             Some(Type::Matrix { column, columns }) => (of, count) = (*column, count.saturating_mul(*columns)),
             Some(Type::Vector { of: scalar, .. }) => of = *scalar,
             _ => break,
         }
     }
-    let numeric = match tables.types.get(of) {
-        Some(Type::Float) => Numeric::Float,
-        Some(Type::Int { signed: true }) => Numeric::Signed,
-        Some(Type::Int { .. }) => Numeric::Unsigned,
-        _ => return,
-    };
+    let Some(numeric) = numeric(tables, of) else { return };
     // No device has more locations.
     out.extend((0..count.min(256)).map(|at| Lane { location: first.saturating_add(at), numeric }));
 }

@@ -41,6 +41,14 @@ const DECLARED: &[Row] = &[
         &[],
         &[],
     ),
+    (
+        "COUNTS",
+        [8, 8, 1],
+        8,
+        &[(0, 0, BindingKind::ImageAndSampler, 1, 0), (0, 1, BindingKind::StorageBuffer, 1, 0)],
+        &[],
+        &[],
+    ),
     ("TRIANGLE_VERTEX", [0; 3], 12, &[], &[0, 1], &[0]),
     ("TRIANGLE_FRAGMENT", [0; 3], 0, &[], &[0], &[0]),
     ("TEXTURED_FRAGMENT", [0; 3], 0, &[(0, 0, BindingKind::ImageAndSampler, 1, 0)], &[0], &[0]),
@@ -67,12 +75,88 @@ fn our_programs_read_as_their_sources_declare() {
     assert_eq!(constants, [(0, 4, false, 64), (1, 4, false, u64::from(2f32.to_bits()))]);
 }
 
+/// One of our modules with some words of its instructions changed.
+fn altered(module: &shaders::Module, alter: impl Fn(&mut [u32])) -> Vec<u8> {
+    let mut words: Vec<u32> =
+        module.spirv.chunks_exact(4).map(|word| u32::from_le_bytes(word.try_into().expect("four bytes"))).collect();
+    let mut at = 5;
+    while at < words.len() {
+        let len = (words[at] >> 16) as usize;
+        alter(&mut words[at..at + len]);
+        at += len;
+    }
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+// First words of instructions: how long they are, and what they do.
+const FLOAT: u32 = 3 << 16 | 22;
+const CONSTANT: u32 = 4 << 16 | 43;
+const SPEC_CONSTANT: u32 = 4 << 16 | 50;
+const LINE: u32 = 4 << 16 | 8;
+const DECORATE_ONE: u32 = 4 << 16 | 71;
+const IMAGE: u32 = 9 << 16 | 25;
+
+#[test]
+fn what_a_layout_cannot_say_is_refused() {
+    // The length of an array becomes a constant that a pipeline would give.
+    let specialised = |words: &mut [u32]| {
+        if words[0] == CONSTANT && words[3] == 2 {
+            words[0] = SPEC_CONSTANT;
+        }
+    };
+    let numbered = |words: &mut [u32]| {
+        if words[0] == DECORATE_ONE && words[2] == 33 {
+            words[3] = u32::MAX;
+        }
+    };
+    for (bytes, says) in [
+        (altered(&shaders::DOUBLE, numbered), "binding 4294967295 of set 0: bindings are numbered below 65536"),
+        (altered(&shaders::MIX, specialised), "how many descriptors binding 3 of set 1 has"),
+        (altered(&shaders::COUNTS, specialised), "how long the push constants are"),
+    ] {
+        let error = Reflection::new(&bytes).err().unwrap_or_else(|| panic!("{says}: not refused"));
+        assert_eq!(error.code(), ffi_base::Code::Unsupported, "{error}");
+        assert!(error.text().contains(says), "{error}");
+    }
+}
+
+#[test]
+fn images_are_told_apart_by_shape_and_numbers() {
+    use super::Numeric;
+    // A word of an image's type: its dimensions, whether it has layers, whether it has samples.
+    for (at, number) in [(3, 3), (3, 2), (3, 0), (5, 1), (6, 1)] {
+        let bytes = altered(&shaders::TEXTURED_FRAGMENT, |words| {
+            if words[0] == IMAGE {
+                words[at] = number;
+            }
+        });
+        let found = Reflection::new(&bytes).expect("it reads");
+        assert_eq!(found.entries[0].bindings[0].kind, BindingKind::Other, "word {at} is {number}");
+    }
+    for (module, numeric) in [(&shaders::TEXTURED_FRAGMENT, Numeric::Float), (&shaders::COUNTS, Numeric::Unsigned)] {
+        let found = Reflection::new(module.spirv).expect("ours");
+        assert_eq!(found.entries[0].bindings[0].numeric, Some(numeric), "{}", module.name);
+    }
+    let wide = altered(&shaders::TRIANGLE_VERTEX, |words| {
+        match words[0] {
+            FLOAT => words[2] = 64,
+            // Constants would be longer then: lines of a source instead, but for the length of an array.
+            CONSTANT if words[3] != 1 => words[0] = LINE,
+            _ => {}
+        }
+    });
+    let found = Reflection::new(&wide).expect("it reads");
+    assert!(found.entries[0].inputs.iter().all(|lane| lane.numeric == Numeric::Wide));
+}
+
 #[test]
 fn the_kernels_of_tensors_read_too() {
     for module in MODULES {
         let found = Reflection::new(module.spirv).unwrap_or_else(|e| panic!("{}: {e}", module.name));
         let entry = &found.entries[0];
-        assert!(entry.bindings.is_empty() && entry.push_bytes > 0 && entry.push_bytes <= 128, "{}", module.name);
+        assert!(entry.push_bytes > 0 && entry.push_bytes <= 128, "{}", module.name);
+        // Those that take storage buffers instead of addresses say so by their name.
+        assert_eq!(entry.bindings.is_empty(), !module.name.ends_with("_bound"), "{}", module.name);
         assert!(entry.workgroup.iter().product::<u32>() >= 1, "{}", module.name);
     }
 }
@@ -104,6 +188,35 @@ fn what_is_no_module_is_refused() {
         assert_eq!(error.code(), ffi_base::Code::BadFormat, "{error}");
         assert!(error.text().contains(says), "{error}");
     }
+}
+
+/// A module of many entry points to one long function takes no longer than to read it.
+#[test]
+fn what_is_described_again_and_again_is_short() {
+    let module = |entries: usize| {
+        let mut words: Vec<u32> = vec![0x0723_0203, 0x0001_0500, 0, 1 << 20, 0];
+        let mut add = |op: u32, operands: &[u32]| {
+            words.push((operands.len() as u32 + 1) << 16 | op);
+            words.extend(operands);
+        };
+        add(17, &[1]);
+        add(14, &[0, 1]);
+        (0..entries).for_each(|_| add(15, &[5, 4, u32::from_le_bytes(*b"main"), 0]));
+        add(16, &[4, 17, 1, 1, 1]);
+        add(19, &[2]);
+        add(33, &[3, 2]);
+        add(54, &[2, 4, 0, 3]);
+        add(248, &[5]);
+        (1000..100_000).for_each(|id| add(62, &[id, id]));
+        add(253, &[]);
+        add(56, &[]);
+        words.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>()
+    };
+    let many = Reflection::new(&module(2000)).err().expect("too many");
+    assert!(many.text().contains("2000 entry points"), "{many}");
+    let clock = Instant::now();
+    assert_eq!(Reflection::new(&module(256)).expect("it reads").entries.len(), 256);
+    assert!(clock.elapsed().as_secs() < 5, "{:?}", clock.elapsed());
 }
 
 #[test]

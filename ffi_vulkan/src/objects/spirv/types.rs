@@ -5,7 +5,7 @@ use super::parse::{Decorations, Value};
 use ffi_base::{Result, fail};
 use rspirv::dr::{Instruction, Operand};
 use rspirv::spirv::{Dim, Op};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A type, by what it is made of.
 #[derive(Clone, Debug)]
@@ -23,17 +23,20 @@ pub enum Type {
         column: u32,
         columns: u32,
     },
-    /// `len` is `None` where the memory bound decides.
+    /// `len` is `None` where the memory bound decides; one that specializes is what it is by default.
     Array {
         of: u32,
         len: Option<u32>,
+        specializes: bool,
     },
     Struct,
     Pointer {
         to: u32,
     },
+    /// `of` is the type of a texel's numbers; `plain` is of two dimensions, one layer and one sample.
     Image {
-        dim: Dim,
+        of: u32,
+        plain: bool,
         sampled: u32,
     },
     SampledImage {
@@ -48,6 +51,8 @@ pub enum Type {
 pub struct Types {
     types: HashMap<u32, Type>,
     sizes: HashMap<u32, u64>,
+    /// Those whose size a specialization constant decides.
+    varying: HashSet<u32>,
 }
 
 fn id(i: &Instruction, at: usize) -> u32 {
@@ -68,6 +73,11 @@ impl Types {
     /// Bytes of a value in memory; 0 for what has no size, and for the part whose length the memory decides.
     pub fn size(&self, id: u32) -> u64 {
         self.sizes.get(&id).copied().unwrap_or(0)
+    }
+
+    /// Whether a specialization constant decides its size.
+    pub fn varies(&self, id: u32) -> bool {
+        self.varying.contains(&id)
     }
 
     /// Takes a declaration.
@@ -94,14 +104,22 @@ impl Types {
             Op::TypeArray => {
                 let (of, len) = (id(i, 0), id(i, 1));
                 // A length that is computed from others is not followed.
-                let len = values.get(&len).and_then(|value| u32::try_from(value.bits).ok());
+                let value = values.get(&len);
+                let specializes = value.is_some_and(|value| value.specializes);
+                let len = value.and_then(|value| u32::try_from(value.bits).ok());
                 let stride = decorations.get(&own).and_then(|d| d.array_stride).map_or(self.size(of), u64::from);
                 let Some(len) = len else { fail!(Unsupported, "an array's length is no plain constant") };
-                (Type::Array { of, len: Some(len) }, stride.saturating_mul(u64::from(len)))
+                if specializes || self.varies(of) {
+                    self.varying.insert(own);
+                }
+                (Type::Array { of, len: Some(len), specializes }, stride.saturating_mul(u64::from(len)))
             }
-            Op::TypeRuntimeArray => (Type::Array { of: id(i, 0), len: None }, 0),
+            Op::TypeRuntimeArray => (Type::Array { of: id(i, 0), len: None, specializes: false }, 0),
             Op::TypeStruct => {
                 let ids: Vec<u32> = i.operands.iter().filter_map(Operand::id_ref_any).collect();
+                if ids.iter().any(|of| self.varies(*of)) {
+                    self.varying.insert(own);
+                }
                 let mut end = 0;
                 for (at, of) in ids.iter().enumerate() {
                     let member = members.get(&(own, at as u32));
@@ -113,7 +131,8 @@ impl Types {
             Op::TypePointer => (Type::Pointer { to: id(i, 1) }, 8),
             Op::TypeImage => {
                 let Some(Operand::Dim(dim)) = i.operands.get(1) else { return Ok(()) };
-                (Type::Image { dim: *dim, sampled: number(i, 5) }, 0)
+                let plain = *dim == Dim::Dim2D && number(i, 3) == 0 && number(i, 4) == 0;
+                (Type::Image { of: id(i, 0), plain, sampled: number(i, 5) }, 0)
             }
             Op::TypeSampledImage => (Type::SampledImage { image: id(i, 0) }, 0),
             Op::TypeSampler => (Type::Sampler, 0),
