@@ -188,3 +188,27 @@ fn atomics_do_what_rust_s_do() {
     assert_eq!(call("rt_atomic_compare_exchange", &[atomic.0, 5, 9]), 5);
     assert_eq!(call("rt_atomic_load", &[atomic.0]), 9);
 }
+
+/// More locks than a thread keeps borrows: some are held by a borrow of their own.
+#[test]
+fn what_is_held_is_given_back_by_a_handle_that_was_freed_since() {
+    for (kind, take, give) in [("mutex", "lock", &[0i64] as &[i64]), ("rwlock", "read", &[]), ("rwlock", "write", &[])] {
+        let row = |name: &str| format!("rt_{kind}_{name}");
+        let locks: Vec<(i64, H)> = (0..40)
+            .map(|_| {
+                let lock = H::new(&row("new"), &[0]);
+                ok(call(&row(take), &[lock.0]));
+                let second = ffi_base::object::table().retain(lock.0).unwrap();
+                (second, lock)
+            })
+            .collect();
+        for (second, lock) in locks {
+            let first = lock.0;
+            lock.free();
+            let words: Vec<i64> = [first].iter().chain(give).copied().collect();
+            assert_eq!(call(&row("unlock"), &words), 0, "{kind}: {}", last_error::message());
+            failed(call(&row("unlock"), &words), Code::InvalidHandle, "freed");
+            assert_eq!(call(&row("free"), &[second]), 0);
+        }
+    }
+}
