@@ -192,7 +192,8 @@ fn atomics_do_what_rust_s_do() {
 /// More locks than a thread keeps borrows: some are held by a borrow of their own.
 #[test]
 fn what_is_held_is_given_back_by_a_handle_that_was_freed_since() {
-    for (kind, take, give) in [("mutex", "lock", &[0i64] as &[i64]), ("rwlock", "read", &[]), ("rwlock", "write", &[])] {
+    for (kind, take, give) in [("mutex", "lock", &[0i64] as &[i64]), ("rwlock", "read", &[]), ("rwlock", "write", &[])]
+    {
         let row = |name: &str| format!("rt_{kind}_{name}");
         let locks: Vec<(i64, H)> = (0..40)
             .map(|_| {

@@ -184,7 +184,8 @@ fn a_free_ends_the_wait_for_a_condition_and_for_once() {
 #[test]
 fn a_mutex_freed_during_a_wait_for_a_condition_is_held_after_it() {
     let condvar = H::new("rt_condvar_new", &[]);
-    let mutexes: Vec<i64> = (0..40).map(|_| H::new("rt_mutex_new", &[0])).map(|mutex| std::mem::ManuallyDrop::new(mutex).0).collect();
+    let mutexes: Vec<i64> =
+        (0..40).map(|_| H::new("rt_mutex_new", &[0])).map(|mutex| std::mem::ManuallyDrop::new(mutex).0).collect();
     mutexes.iter().for_each(|&mutex| assert_eq!(call("rt_mutex_lock", &[mutex]), 0));
     for mutex in mutexes {
         let theirs = condvar.0;

@@ -873,7 +873,12 @@ mod tests {
         assert!(table.free(first));
         assert_eq!((object.load(Relaxed), Arc::strong_count(&object)), (10, 3), "told while it is borrowed");
         let twice = table.end(first).unwrap_err();
-        assert_eq!((twice.code(), twice.text().contains("it was freed")), (Code::InvalidHandle, true), "{}", twice.text());
+        assert_eq!(
+            (twice.code(), twice.text().contains("it was freed")),
+            (Code::InvalidHandle, true),
+            "{}",
+            twice.text()
+        );
         let fresh = table.fresh.swap(SLOTS_MAX, Relaxed);
         assert_eq!(table.retain(second).unwrap_err().code(), Code::OutOfMemory);
         table.fresh.store(fresh, Relaxed);

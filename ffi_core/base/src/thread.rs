@@ -111,7 +111,10 @@ mod native {
     pub(super) fn spawn(name: &str, run: Run) -> io::Result<Thread> {
         // Linux takes 15 bytes and refuses more.
         let cut = (0..=name.len().min(15)).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
-        let start_of = Box::into_raw(Box::new(Start { name: CString::new(&name[..cut]).ok().filter(|name| !name.is_empty()), run }));
+        let start_of = Box::into_raw(Box::new(Start {
+            name: CString::new(&name[..cut]).ok().filter(|name| !name.is_empty()),
+            run,
+        }));
         let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
         let mut thread = MaybeUninit::<libc::pthread_t>::uninit();
         // SAFETY: the attributes are made, used and destroyed here; the thread owns the box when its creation answers 0, which also
