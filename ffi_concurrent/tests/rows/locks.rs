@@ -189,6 +189,22 @@ fn atomics_do_what_rust_s_do() {
     assert_eq!(call("rt_atomic_load", &[atomic.0]), 9);
 }
 
+#[test]
+fn a_lock_is_not_unlocked_as_one_of_another_kind() {
+    let (mutex, lock, condvar) =
+        (H::new("rt_mutex_new", &[0]), H::new("rt_rwlock_new", &[0]), H::new("rt_condvar_new", &[]));
+    for take in ["rt_rwlock_read", "rt_rwlock_write"] {
+        ok(call(take, &[lock.0]));
+        ok(call("rt_mutex_lock", &[mutex.0]));
+        failed(call("rt_mutex_unlock", &[lock.0, 0]), Code::InvalidHandle, "rwlock");
+        failed(call("rt_condvar_wait_timeout", &[condvar.0, lock.0, 0, MS]), Code::InvalidHandle, "rwlock");
+        failed(call("rt_rwlock_unlock", &[mutex.0]), Code::InvalidHandle, "mutex");
+        failed(call("rt_rwlock_unlock_write", &[mutex.0, 0]), Code::InvalidHandle, "mutex");
+        let given = (call("rt_rwlock_unlock", &[lock.0]), call("rt_mutex_unlock", &[mutex.0, 0]));
+        assert_eq!(given, (0, 0), "held until then");
+    }
+}
+
 /// More locks than a thread keeps borrows: some are held by a borrow of their own.
 #[test]
 fn what_is_held_is_given_back_by_a_handle_that_was_freed_since() {

@@ -206,6 +206,10 @@ impl<K: Kind> FromAbi for Number<K> {
 
     #[inline(always)]
     unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
+        // Also what a thread has behind the handle of another kind is not for these functions.
+        if handle >> 54 != i64::from(K::ROW.number) {
+            return Err(object::refusal(K::ROW.name, handle));
+        }
         Ok(handle)
     }
     #[inline(always)]
