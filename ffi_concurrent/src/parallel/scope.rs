@@ -77,14 +77,19 @@ pub fn scope(count: i64, body: impl Fn(i64) -> i64 + Copy + Send + Sync + 'stati
 /// What a thread of the crew does for a scope.
 fn attend(shared: &Monitor<State>, task: i64, body: &(dyn Fn(i64) -> i64 + Sync)) {
     let begin = shared.wait(Deadline::Never, |state| state.begin) == Ok(true);
+    clear_thread();
     let outcome = if begin { run_task(task, body) } else { Ok(0) };
-    // The thread goes on to other tasks, which find nothing of this one.
-    held::give_back();
-    local::forget();
+    clear_thread();
     shared.change(|state| {
         state.note(task, outcome);
         state.running -= 1;
     });
+}
+
+/// A thread of the crew had other tasks before, and will have others: none finds anything of another.
+fn clear_thread() {
+    held::give_back();
+    local::forget();
 }
 
 fn not_all(count: i64, failed: Error) -> Error {
