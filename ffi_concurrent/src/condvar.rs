@@ -63,7 +63,9 @@ impl Condvar {
 
     /// Wakes the one that waits longest.
     pub fn wake_one(&self) -> bool {
-        let first = self.0.lock().waiting.pop_front();
+        // Told under the line's lock: one whose time is over looks for its wake once it is out of the line.
+        let mut line = self.0.lock();
+        let first = line.waiting.pop_front();
         if let Some(waiter) = &first {
             waiter.change(|woken| *woken = true);
         }
@@ -72,7 +74,8 @@ impl Condvar {
 
     /// Wakes all.
     pub fn wake_all(&self) -> usize {
-        let waiting = std::mem::take(&mut self.0.lock().waiting);
+        let mut line = self.0.lock();
+        let waiting = std::mem::take(&mut line.waiting);
         waiting.iter().for_each(|waiter| waiter.change(|woken| *woken = true));
         waiting.len()
     }

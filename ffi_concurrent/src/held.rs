@@ -30,9 +30,8 @@ struct All {
     _keeper: Option<Rc<Keeper>>,
 }
 
-impl Drop for All {
-    /// The thread ends.
-    fn drop(&mut self) {
+impl All {
+    fn give_back(&self) {
         for held in self.locks.take() {
             match held.lock {
                 Lock::Mutex(mutex) => mutex.abandon(),
@@ -40,6 +39,13 @@ impl Drop for All {
                 Lock::Write(lock) => lock.abandon_write(),
             }
         }
+    }
+}
+
+impl Drop for All {
+    /// The thread ends.
+    fn drop(&mut self) {
+        self.give_back();
     }
 }
 
@@ -61,6 +67,11 @@ pub fn number() -> i64 {
 
 fn ending() -> Error {
     error!(Unavailable, "this thread is ending, and nobody would give its locks back")
+}
+
+/// Gives back what this thread holds, as its end does: a task that had it to itself has ended.
+pub fn give_back() {
+    let _ = HELD.try_with(All::give_back);
 }
 
 /// Looks at what this thread holds, the last first, until one answers.

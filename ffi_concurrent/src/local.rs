@@ -28,6 +28,11 @@ fn with<R>(body: impl FnOnce(&mut Values) -> R) -> Result<R> {
         .map_err(|_| error!(Unavailable, "this thread is ending and has no values any more"))
 }
 
+/// From here on this thread is as one that stored nothing.
+pub fn forget() {
+    let _ = with(|values| *values = Values::default());
+}
+
 fn key(local: &Arc<Local>) -> usize {
     Arc::as_ptr(local).addr()
 }

@@ -1,10 +1,12 @@
 //! A map of numbers that threads share without a lock: nobody waits for anybody, also while one lists its keys.
 
 use ffi_base::process::ForkMutex;
-use ffi_base::{OutSlice, Result, error};
+use ffi_base::{OutSlice, Result, crew, error};
 use papaya::{Compute, HashMap, LocalGuard, Operation};
 use std::cell::Cell;
 use std::hash::RandomState;
+use std::mem::{self, ManuallyDrop};
+use std::ops::Deref;
 use std::sync::Arc;
 
 ffi_base::kinds! { KINDS;
@@ -13,22 +15,77 @@ ffi_base::kinds! { KINDS;
 }
 
 /// See the file.
-pub type Map = Arc<HashMap<i64, i64>>;
+pub type Map = Arc<Table>;
+
+/// The crate's map. Its uses and its drop need a number that the crate gives each thread, and panic where that is gone.
+#[derive(Default)]
+pub struct Table(HashMap<i64, i64>);
 
 type Pinned<'m> = papaya::HashMapRef<'m, i64, i64, RandomState, LocalGuard<'m>>;
 
-/// What every use begins with. The first one of a thread gives it a number, under a static lock of the crate: so under one of ours as
-/// well, which a fork waits for. (A thread that ends gives its number back under that lock alone, in a moment.)
-fn pin(map: &Map) -> Pinned<'_> {
-    static NUMBERING: ForkMutex<()> = ForkMutex::new(());
-    thread_local! {
-        static NUMBERED: Cell<bool> = const { Cell::new(false) };
+/// Whether this thread has its number.
+#[derive(Clone, Copy)]
+enum Numbered {
+    NotYet,
+    Yes,
+    /// The thread ends, and gave it back or is about to.
+    NoMore,
+}
+
+struct Ending;
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        NUMBERED.set(Numbered::NoMore);
     }
-    if NUMBERED.replace(true) {
-        return map.pin();
+}
+
+thread_local! {
+    /// Without a destructor, so it tells also while the others run.
+    static NUMBERED: Cell<Numbered> = const { Cell::new(Numbered::NotYet) };
+    static ENDING: Ending = const { Ending };
+}
+
+impl Table {
+    /// What every use begins with.
+    #[inline(always)]
+    fn pin(&self) -> Result<Pinned<'_>> {
+        match NUMBERED.get() {
+            Numbered::Yes => Ok(self.0.pin()),
+            Numbered::NotYet => Ok(self.pin_first()),
+            Numbered::NoMore => Err(error!(Unavailable, "this thread is ending and has no maps any more")),
+        }
     }
-    let _held = NUMBERING.lock();
-    map.pin()
+
+    /// The first use of a thread gives it its number, under a static lock of the crate: so under one of ours as well, which a fork waits
+    /// for. (A thread that ends gives its number back under that lock alone, in a moment.)
+    #[cold]
+    fn pin_first(&self) -> Pinned<'_> {
+        static NUMBERING: ForkMutex<()> = ForkMutex::new(());
+        let _held = NUMBERING.lock();
+        let pinned = self.0.pin();
+        // Thread-local values go last made first: this one is told before the crate's own.
+        ENDING.with(|_| NUMBERED.set(Numbered::Yes));
+        pinned
+    }
+}
+
+impl Deref for Table {
+    type Target = HashMap<i64, i64>;
+    fn deref(&self) -> &HashMap<i64, i64> {
+        &self.0
+    }
+}
+
+impl Drop for Table {
+    /// A thread may keep the last borrow until it ends.
+    fn drop(&mut self) {
+        if self.pin().is_err() {
+            let map = ManuallyDrop::new(mem::take(&mut self.0));
+            // Where there is no thread for it, its memory is not given back.
+            let _ = crew::start(move || drop(ManuallyDrop::into_inner(map)));
+        }
+    }
 }
 
 fn absent(key: i64) -> ffi_base::Error {
@@ -37,31 +94,31 @@ fn absent(key: i64) -> ffi_base::Error {
 
 /// An empty one.
 pub fn new() -> Result<Map> {
-    Ok(Arc::new(HashMap::new()))
+    Ok(Arc::new(Table::default()))
 }
 /// Whether the key is new.
 pub fn insert(map: &Map, key: i64, value: i64) -> Result<bool> {
-    Ok(pin(map).insert(key, value).is_none())
+    Ok(map.pin()?.insert(key, value).is_none())
 }
 /// The value.
 pub fn get(map: &Map, key: i64) -> Result<i64> {
-    pin(map).get(&key).copied().ok_or_else(|| absent(key))
+    map.pin()?.get(&key).copied().ok_or_else(|| absent(key))
 }
 /// The value, taken out.
 pub fn remove(map: &Map, key: i64) -> Result<i64> {
-    pin(map).remove(&key).copied().ok_or_else(|| absent(key))
+    map.pin()?.remove(&key).copied().ok_or_else(|| absent(key))
 }
 /// Whether the key is there.
 pub fn contains(map: &Map, key: i64) -> Result<bool> {
-    Ok(pin(map).contains_key(&key))
+    Ok(map.pin()?.contains_key(&key))
 }
 /// The sum with what is there, 0 if nothing is; what it comes to.
 pub fn add(map: &Map, key: i64, value: i64) -> Result<i64> {
-    Ok(*pin(map).update_or_insert(key, |old| old.wrapping_add(value), value))
+    Ok(*map.pin()?.update_or_insert(key, |old| old.wrapping_add(value), value))
 }
 /// Another value if it is what the caller thinks; whether it was.
 pub fn replace(map: &Map, key: i64, expected: i64, value: i64) -> Result<bool> {
-    let pinned = pin(map);
+    let pinned = map.pin()?;
     let replaced = pinned.compute(key, |entry| match entry {
         Some((_, &found)) if found == expected => Operation::Insert(value),
         _ => Operation::Abort(()),
@@ -74,7 +131,7 @@ pub fn len(map: &Map) -> Result<i64> {
 }
 /// None are left.
 pub fn clear(map: &Map) -> Result<()> {
-    pin(map).clear();
+    map.pin()?.clear();
     Ok(())
 }
 /// The keys, as many as fit; how many there were.
@@ -82,7 +139,7 @@ pub fn keys(map: &Map, out: OutSlice<'_, i64>) -> Result<i64> {
     let mut keys = Vec::new();
     let room = map.len().min(out.capacity());
     keys.try_reserve_exact(room).map_err(|_| error!(OutOfMemory, "no room for {room} keys"))?;
-    let (mut count, pinned) = (0, pin(map));
+    let (mut count, pinned) = (0, map.pin()?);
     for (&key, _) in &pinned {
         count += 1;
         if keys.len() < room {

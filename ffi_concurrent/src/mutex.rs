@@ -171,5 +171,15 @@ pub fn released<R>(handle: i64, value: i64, wait: impl FnOnce(&mut dyn FnMut()) 
     if held {
         mutex.give_back();
     }
-    Ok((result, lock_by(&mutex, Deadline::Never)?))
+    // Held again in any case: also where its handle was freed meanwhile, and where no other thread can come for an item that waits.
+    let value = held::add(handle, move |me| {
+        patience::lock(Deadline::Never, |deadline| mutex.take(deadline)).or_else(|_| {
+            mutex.raw.lock();
+            Ok(true)
+        })?;
+        mutex.owner.store(me, Relaxed);
+        let value = mutex.value.load(Relaxed);
+        Ok((Lock::Mutex(mutex), value))
+    })?;
+    Ok((result, value))
 }

@@ -163,29 +163,31 @@ pub fn write_timeout(lock: &Pinned<RwLockKind>, timeout_ns: i64) -> Result<i64> 
     write_by(lock, Deadline::after(timeout_ns)?)
 }
 
-/// What this thread holds by this handle, or by another one of the same lock; out of its list.
+/// What this thread holds by this handle, which may have been freed since, or by another one of the same lock; out of its list.
 fn take_held(handle: i64, only_write: bool) -> Result<Lock> {
-    let lock = match held::find(|held| match held {
-        Lock::Read(lock) | Lock::Write(lock) if lock.handle() == handle => lock.again().ok(),
+    let known = held::find(|held| match held {
+        Lock::Read(lock) if lock.handle() == handle => Some(false),
+        Lock::Write(lock) if lock.handle() == handle => Some(true),
         _ => None,
-    })? {
-        Some(lock) => lock,
-        None => ffi_base::pinned::pin::<RwLockKind>(handle).map_err(|error| error.at("lock"))?,
-    };
-    match mine(&lock)? {
-        None => {
-            let how = if lock.raw.is_locked() { lock.by_whom() } else { "by nobody".to_owned() };
-            fail!(InvalidArgument, "this thread, {}, does not hold the lock; it is held {how}", held::number())
-        }
-        Some(false) if only_write => {
-            fail!(InvalidArgument, "this thread, {}, holds the lock for reading, not for writing", held::number())
-        }
-        Some(_) => {}
+    })?;
+    if let Some(writes) = known {
+        return take_as(handle, writes, only_write, |_| false);
     }
-    let same = |held: &Lock| match held {
+    let lock = ffi_base::pinned::pin::<RwLockKind>(handle).map_err(|error| error.at("lock"))?;
+    let Some(writes) = mine(&lock)? else {
+        let how = if lock.raw.is_locked() { lock.by_whom() } else { "by nobody".to_owned() };
+        fail!(InvalidArgument, "this thread, {}, does not hold the lock; it is held {how}", held::number())
+    };
+    take_as(handle, writes, only_write, |held| match held {
         Lock::Read(other) | Lock::Write(other) => std::ptr::eq::<RwLock>(&***other, &**lock),
         Lock::Mutex(_) => false,
-    };
+    })
+}
+
+fn take_as(handle: i64, writes: bool, only_write: bool, same: impl Fn(&Lock) -> bool) -> Result<Lock> {
+    if only_write && !writes {
+        fail!(InvalidArgument, "this thread, {}, holds the lock for reading, not for writing", held::number());
+    }
     held::take(handle, same)?.ok_or_else(|| ffi_base::error!(Internal, "the lock left the list of its thread"))
 }
 

@@ -3,7 +3,7 @@
 #![cfg(loom)]
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use ffi_concurrent::Deadline::Never;
+use ffi_concurrent::Deadline::{Never, Now};
 use ffi_concurrent::condvar::Condvar;
 use ffi_concurrent::monitor::{Ended, Monitor};
 use loom::sync::Mutex;
@@ -98,5 +98,18 @@ fn one_wake_and_the_end_reach_two_that_wait() {
         ffi_concurrent::End::end(&*condvar);
         let outcomes = waiters.map(|waiter| waiter.join().unwrap());
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), woken);
+    });
+}
+
+#[test]
+fn a_wake_is_not_spent_on_one_whose_time_is_over() {
+    loom::model(|| {
+        let condvar = Arc::new(Condvar::default());
+        let waiter = {
+            let condvar = condvar.clone();
+            thread::spawn(move || condvar.wait(Now, || {}))
+        };
+        let woken = condvar.wake_one();
+        assert_eq!(waiter.join().unwrap(), if woken { Ok(()) } else { Err(Ended::TimedOut) });
     });
 }

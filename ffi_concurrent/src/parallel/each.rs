@@ -2,9 +2,9 @@
 #![forbid(unsafe_code)]
 
 use super::foreign::{Number, Source, Target};
+use crate::sync::Mutex;
 use ffi_base::share::{self, Part};
 use ffi_base::{Code, Error, Result, error, fail, last_error};
-use parking_lot::Mutex;
 
 /// What ended a loop early.
 struct Ended {
@@ -55,7 +55,8 @@ pub fn for_each(first: i64, count: i64, grain: i64, body: impl Fn(i64) -> i64 + 
             }
         }
     })?;
-    ended.into_inner().map_or(Ok(0), Ended::answer)
+    let ended = ended.lock().take();
+    ended.map_or(Ok(0), Ended::answer)
 }
 
 /// The same for every number of an array.

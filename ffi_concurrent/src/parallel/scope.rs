@@ -2,19 +2,16 @@
 #![forbid(unsafe_code)]
 
 use super::each;
+use crate::deadline::Deadline;
+use crate::monitor::Monitor;
+use crate::{held, local};
 use ffi_base::{Error, Result, crew, error, fail, guard, share};
-use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 
 /// The most tasks of a scope.
 pub const MOST: i64 = 1024;
 
 /// What the threads of a scope share.
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
 #[derive(Default)]
 struct State {
     /// Whether the tasks begin, once that is known.
@@ -25,14 +22,10 @@ struct State {
     ended: Option<(i64, Result<i64>)>,
 }
 
-impl Shared {
-    fn note(&self, task: i64, outcome: Result<i64>) {
-        if matches!(outcome, Ok(0)) {
-            return;
-        }
-        let mut state = self.state.lock();
-        if state.ended.as_ref().is_none_or(|(other, _)| task < *other) {
-            state.ended = Some((task, outcome));
+impl State {
+    fn note(&mut self, task: i64, outcome: Result<i64>) {
+        if !matches!(outcome, Ok(0)) && self.ended.as_ref().is_none_or(|(other, _)| task < *other) {
+            self.ended = Some((task, outcome));
         }
     }
 }
@@ -54,48 +47,49 @@ pub fn scope(count: i64, body: impl Fn(i64) -> i64 + Copy + Send + Sync + 'stati
     if count == 0 {
         return Ok(0);
     }
-    let shared = Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
+    let shared = Arc::new(Monitor::new(State::default()));
     let hired = (1..count).try_for_each(|task| {
         let own = shared.clone();
-        shared.state.lock().running += 1;
-        crew::start(move || attend(&own, task, &body)).inspect_err(|_| shared.state.lock().running -= 1)
+        shared.look(|state| state.running += 1);
+        crew::start(move || attend(&own, task, &body)).inspect_err(|_| shared.look(|state| state.running -= 1))
     });
-    shared.state.lock().begin = Some(hired.is_ok());
-    shared.changed.notify_all();
+    shared.change(|state| state.begin = Some(hired.is_ok()));
     if hired.is_ok() {
         // Inside a part, as in any loop: ops are done on this thread alone.
         let plan = share::Plan { count: 1, grain: 1, wake: share::Wake::ByClock, may_wait: true };
         let outcome = share::run(plan, |part| {
             while part.next().is_some() {
-                shared.note(0, run_task(0, &body));
+                let outcome = run_task(0, &body);
+                shared.look(|state| state.note(0, outcome));
             }
         });
-        outcome.unwrap_or_else(|error| shared.note(0, Err(error)));
+        outcome.unwrap_or_else(|error| shared.look(|state| state.note(0, Err(error))));
     }
     // The tasks may wait for items of a loop around this one.
     let waiting = share::waiting();
-    let mut state = shared.state.lock();
-    while state.running > 0 {
-        shared.changed.wait(&mut state);
-    }
+    let all_left = |state: &mut State| (state.running == 0).then(|| state.ended.take());
+    let ended = shared.wait(Deadline::Never, all_left).ok().flatten();
     drop(waiting);
     hired.map_err(|failed| not_all(count, failed))?;
-    state.ended.take().map_or(Ok(0), |(_, outcome)| outcome)
+    ended.map_or(Ok(0), |(_, outcome)| outcome)
 }
 
 /// What a thread of the crew does for a scope.
-fn attend(shared: &Shared, task: i64, body: &(dyn Fn(i64) -> i64 + Sync)) {
-    let mut state = shared.state.lock();
-    while state.begin.is_none() {
-        shared.changed.wait(&mut state);
-    }
-    let begin = state.begin == Some(true);
-    drop(state);
-    if begin {
-        shared.note(task, run_task(task, body));
-    }
-    shared.state.lock().running -= 1;
-    shared.changed.notify_all();
+fn attend(shared: &Monitor<State>, task: i64, body: &(dyn Fn(i64) -> i64 + Sync)) {
+    let begin = shared.wait(Deadline::Never, |state| state.begin) == Ok(true);
+    clear_thread();
+    let outcome = if begin { run_task(task, body) } else { Ok(0) };
+    clear_thread();
+    shared.change(|state| {
+        state.note(task, outcome);
+        state.running -= 1;
+    });
+}
+
+/// A thread of the crew had other tasks before, and will have others: none finds anything of another.
+fn clear_thread() {
+    held::give_back();
+    local::forget();
 }
 
 fn not_all(count: i64, failed: Error) -> Error {

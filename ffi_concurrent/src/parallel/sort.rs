@@ -2,9 +2,9 @@
 #![forbid(unsafe_code)]
 
 use super::foreign::{Number, Source, Target, zeros};
+use crate::sync::Mutex;
 use ffi_base::share::{self, Part, Plan, Wake};
 use ffi_base::{Result, fail};
-use parking_lot::Mutex;
 
 /// Fewer numbers are sorted by the caller alone.
 const SERIAL: usize = 16 << 10;
@@ -99,7 +99,8 @@ pub fn sort_by<T: Number>(data: Source<'_, T>, out: Target<'_, T>, compare: impl
             }
         }
     })?;
-    if let Some(i) = wrong.into_inner() {
+    let wrong = wrong.lock().take();
+    if let Some(i) = wrong {
         let (a, b) = (number(sorted[i]), number(sorted[i + 1]));
         fail!(
             InvalidArgument,
@@ -184,7 +185,8 @@ fn merge_pairs(
             cut(left, right, std::mem::take(out), after, &mut pieces.lock());
         }
     })?;
-    each(pieces.into_inner(), wake, |Merge { left, right, out }| merge(left, right, out, after))
+    let pieces = std::mem::take(&mut *pieces.lock());
+    each(pieces, wake, |Merge { left, right, out }| merge(left, right, out, after))
 }
 
 /// Cuts a merge into pieces that can be done side by side.

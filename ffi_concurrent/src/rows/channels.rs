@@ -3,7 +3,9 @@
 use crate::channel::{self, ChannelKind, bytes, numbers, select};
 use crate::map::{self, MapKind};
 use crate::queue::{self, QueueKind};
-use ffi_base::{Array, Bool, Bytes, BytesMut, Count, Freed, Handle, Hot, Out, OutArray, Status, exports, object};
+use ffi_base::{
+    Array, Bool, Bytes, BytesMut, Count, Freed, Handle, Hot, Out, OutArray, Status, exports, object, pinned,
+};
 
 type C = Hot<ChannelKind>;
 
@@ -94,7 +96,7 @@ exports! { MAPS, "Shared maps", "rt_";
     /// may be seen or not.
     fn map_keys(map: Hot<MapKind>, keys & capacity: OutArray<i64>) -> Count => map::keys;
     /// Frees its handle.
-    fn map_free(map: Freed<MapKind>) -> Status => object::free;
+    fn map_free(map: Freed<MapKind>) -> Status => pinned::free;
 }
 
 exports! { QUEUES, "Shared queues", "rt_";
@@ -113,5 +115,5 @@ exports! { QUEUES, "Shared queues", "rt_";
     #[twins(into)]
     fn queue_capacity(queue: Hot<QueueKind>) -> Count => queue::capacity;
     /// Frees its handle.
-    fn queue_free(queue: Freed<QueueKind>) -> Status => object::free;
+    fn queue_free(queue: Freed<QueueKind>) -> Status => pinned::free;
 }

@@ -3,7 +3,7 @@
 use super::common::{given, refused, user, watched, with_threads};
 use crate::function;
 use ffi_base::{Code, last_error, share};
-use ffi_concurrent::rows::parallel as rows;
+use ffi_concurrent::rows::{locks, parallel as rows, threads};
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
@@ -226,6 +226,36 @@ fn tasks_of_a_scope_meet_in_any_way() {
     let done = unsafe { rows::parallel_scope(5, function!(answer_at), user(&plan)) };
     refused(done, Code::InvalidHandle, "index 3 ended");
     assert_eq!(plan.2.into_inner(), 5, "all begin");
+}
+
+/// Locks and does not unlock, stores a value of its thread.
+extern "C" fn leaves_behind(task: i64, objects: *mut c_void) -> i64 {
+    // SAFETY: see below.
+    let (mutexes, local) = unsafe { given::<(Vec<i64>, i64)>(objects) };
+    // SAFETY: the rows take handles and numbers.
+    unsafe {
+        if task == 0 {
+            return 0;
+        }
+        let found = threads::local_get(*local);
+        threads::local_set(*local, 5);
+        found + locks::mutex_lock(mutexes[task as usize])
+    }
+}
+
+#[test]
+fn a_task_of_a_scope_leaves_nothing_to_the_next_on_its_thread() {
+    // SAFETY: the rows take handles and numbers, and the function takes what it is given.
+    unsafe {
+        let objects = ((0..9).map(|_| locks::mutex_new(0)).collect::<Vec<i64>>(), threads::local_new(0));
+        for round in 0..3 {
+            let done = rows::parallel_scope(9, function!(leaves_behind), user(&objects));
+            assert_eq!(done, 0, "round {round}: {}", last_error::message());
+            assert!(objects.0[1..].iter().all(|mutex| locks::mutex_is_abandoned(*mutex) == 1));
+        }
+        assert!(objects.0.iter().all(|mutex| locks::mutex_free(*mutex) == 0));
+        assert_eq!(threads::local_free(objects.1), 0);
+    }
 }
 
 extern "C" fn scope_inside(_: i64, _: *mut c_void) -> i64 {

@@ -2,7 +2,9 @@
 
 use crate::common::*;
 use ffi_base::{Code, last_error};
+use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
 #[test]
 fn what_is_inside_survives_a_close() {
@@ -227,5 +229,41 @@ fn queues_are_first_in_first_out() {
     }
     for capacity in [0, -2, i64::MAX] {
         assert_eq!(call("rt_queue_new", &[capacity]), 0);
+    }
+}
+
+/// What a thread does when its other thread-local values are gone.
+struct AtTheEnd(i64, Arc<AtomicI64>);
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        self.1.store(call("rt_map_clear", &[self.0]), SeqCst);
+    }
+}
+thread_local! {
+    static AT_THE_END: RefCell<Option<AtTheEnd>> = const { RefCell::new(None) };
+}
+
+#[test]
+fn a_thread_that_ends_may_be_the_last_to_let_go_of_a_map() {
+    let (other, told) = (H::new("rt_map_new", &[]), Arc::new(AtomicI64::new(0)));
+    for _ in 0..50 {
+        let map = H::new("rt_map_new", &[]);
+        let (handle, other) = (map.0, other.0);
+        let threads: Vec<H> = (0..4)
+            .map(|_| {
+                let told = told.clone();
+                spawn(move || {
+                    // Begun before the map's own, so gone after them.
+                    AT_THE_END.with(|end| *end.borrow_mut() = Some(AtTheEnd(other, told)));
+                    ok(call("rt_map_add", &[other, 1, 1]));
+                    // Until it is freed: growing, and with values that change while they are moved.
+                    (0..).take_while(|i| call("rt_map_add", &[handle, i % 1000 + i / 1000 * 100, 1]) > 0).count() as i64
+                })
+            })
+            .collect();
+        std::thread::sleep(std::time::Duration::from_millis(3));
+        map.free();
+        assert!(threads.iter().all(|thread| join(thread) >= 0));
+        assert_eq!(told.swap(0, SeqCst), Code::Unavailable.number());
     }
 }

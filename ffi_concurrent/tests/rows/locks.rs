@@ -188,3 +188,44 @@ fn atomics_do_what_rust_s_do() {
     assert_eq!(call("rt_atomic_compare_exchange", &[atomic.0, 5, 9]), 5);
     assert_eq!(call("rt_atomic_load", &[atomic.0]), 9);
 }
+
+#[test]
+fn a_lock_is_not_unlocked_as_one_of_another_kind() {
+    let (mutex, lock, condvar) =
+        (H::new("rt_mutex_new", &[0]), H::new("rt_rwlock_new", &[0]), H::new("rt_condvar_new", &[]));
+    for take in ["rt_rwlock_read", "rt_rwlock_write"] {
+        ok(call(take, &[lock.0]));
+        ok(call("rt_mutex_lock", &[mutex.0]));
+        failed(call("rt_mutex_unlock", &[lock.0, 0]), Code::InvalidHandle, "rwlock");
+        failed(call("rt_condvar_wait_timeout", &[condvar.0, lock.0, 0, MS]), Code::InvalidHandle, "rwlock");
+        failed(call("rt_rwlock_unlock", &[mutex.0]), Code::InvalidHandle, "mutex");
+        failed(call("rt_rwlock_unlock_write", &[mutex.0, 0]), Code::InvalidHandle, "mutex");
+        let given = (call("rt_rwlock_unlock", &[lock.0]), call("rt_mutex_unlock", &[mutex.0, 0]));
+        assert_eq!(given, (0, 0), "held until then");
+    }
+}
+
+/// More locks than a thread keeps borrows: some are held by a borrow of their own.
+#[test]
+fn what_is_held_is_given_back_by_a_handle_that_was_freed_since() {
+    for (kind, take, give) in [("mutex", "lock", &[0i64] as &[i64]), ("rwlock", "read", &[]), ("rwlock", "write", &[])]
+    {
+        let row = |name: &str| format!("rt_{kind}_{name}");
+        let locks: Vec<(i64, H)> = (0..40)
+            .map(|_| {
+                let lock = H::new(&row("new"), &[0]);
+                ok(call(&row(take), &[lock.0]));
+                let second = ffi_base::object::table().retain(lock.0).unwrap();
+                (second, lock)
+            })
+            .collect();
+        for (second, lock) in locks {
+            let first = lock.0;
+            lock.free();
+            let words: Vec<i64> = [first].iter().chain(give).copied().collect();
+            assert_eq!(call(&row("unlock"), &words), 0, "{kind}: {}", last_error::message());
+            failed(call(&row("unlock"), &words), Code::InvalidHandle, "freed");
+            assert_eq!(call(&row("free"), &[second]), 0);
+        }
+    }
+}

@@ -179,6 +179,25 @@ fn a_free_ends_the_wait_for_a_condition_and_for_once() {
     assert_eq!((join(&waits), join(&runs)), (Code::Closed.number(), 1));
 }
 
+/// However a wait for a condition ends, the mutex is held: also where its handle was freed meanwhile, which nothing refuses, and the
+/// thread holds more mutexes than it keeps borrows.
+#[test]
+fn a_mutex_freed_during_a_wait_for_a_condition_is_held_after_it() {
+    let condvar = H::new("rt_condvar_new", &[]);
+    let mutexes: Vec<i64> =
+        (0..40).map(|_| H::new("rt_mutex_new", &[0])).map(|mutex| std::mem::ManuallyDrop::new(mutex).0).collect();
+    mutexes.iter().for_each(|&mutex| assert_eq!(call("rt_mutex_lock", &[mutex]), 0));
+    for mutex in mutexes {
+        let theirs = condvar.0;
+        let frees = spawn(move || {
+            until(|| call("rt_mutex_free", &[mutex]) == 0);
+            call("rt_condvar_notify_one", &[theirs])
+        });
+        assert_eq!(call("rt_condvar_wait", &[condvar.0, mutex, 7]), 7, "{}", ffi_base::last_error::message());
+        assert_eq!((join(&frees), call("rt_mutex_unlock", &[mutex, 0])), (1, 0));
+    }
+}
+
 #[test]
 fn a_second_handle_keeps_the_waits() {
     let semaphore = H::new("rt_semaphore_new", &[0]);

@@ -77,7 +77,12 @@ fn hire(job: Job, watch: u64) -> Result<()> {
             Ok(())
         }
         Err(failed) => {
-            CREW.lock().count -= 1;
+            let mut crew = CREW.lock();
+            // A shutdown since counts it no more.
+            if crew.watch == watch {
+                crew.count -= 1;
+            }
+            drop(crew);
             Err(error!(OutOfMemory, "cannot start another thread: {failed}"))
         }
     }

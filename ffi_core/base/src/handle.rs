@@ -57,7 +57,7 @@ pub trait Hooks<T>: 'static {
     fn before(_object: &T) -> Result<()> {
         Ok(())
     }
-    /// Told once for each handle, when it is freed and the object still there.
+    /// Told once for each handle, when it is freed and the object still there; also for a clone that found no place for its handle.
     fn after(_object: &T) {}
 }
 
@@ -129,7 +129,11 @@ impl Body {
             share: |table, body, kind| {
                 // SAFETY: as above, and under a borrow.
                 let object = unsafe { (*Body::object::<T>(body)).clone() };
-                table.try_insert::<T, H>(kind, object, false).map_err(|(error, _)| error)
+                table.try_insert::<T, H>(kind, object, false).map_err(|(error, object)| {
+                    // The clone may have been counted as a handle's.
+                    H::after(&object);
+                    error
+                })
             },
             hooks: if H::ANY {
                 Some(HooksOf {
@@ -673,6 +677,8 @@ impl Table {
                 Some(word) if word >> STATE_BITS == handle as u64 >> SLOT_BITS && word & ALIVE != 0 => {
                     "it is of another kind"
                 }
+                // Borrowed still, or with another object in its place.
+                Some(word) if word >> STATE_BITS == handle as u64 >> SLOT_BITS => "it was freed",
                 Some(word) if (word >> STATE_BITS & GENERATION_MAX) > (handle as u64 >> SLOT_BITS & GENERATION_MAX) => {
                     "it was freed"
                 }
@@ -866,8 +872,18 @@ mod tests {
         let waits = unsafe { table.get::<Arc<AtomicU32>>(KIND, first) }.unwrap();
         assert!(table.free(first));
         assert_eq!((object.load(Relaxed), Arc::strong_count(&object)), (10, 3), "told while it is borrowed");
-        assert_eq!(table.end(first).unwrap_err().code(), Code::InvalidHandle);
-        assert!(table.free(second) && object.load(Relaxed) == 20, "a second handle has the same hooks");
+        let twice = table.end(first).unwrap_err();
+        assert_eq!(
+            (twice.code(), twice.text().contains("it was freed")),
+            (Code::InvalidHandle, true),
+            "{}",
+            twice.text()
+        );
+        let fresh = table.fresh.swap(SLOTS_MAX, Relaxed);
+        assert_eq!(table.retain(second).unwrap_err().code(), Code::OutOfMemory);
+        table.fresh.store(fresh, Relaxed);
+        assert_eq!((object.load(Relaxed), table.live(KIND)), (20, 1), "told of the clone that found no place");
+        assert!(table.free(second) && object.load(Relaxed) == 30, "a second handle has the same hooks");
         drop(waits);
         assert_eq!(Arc::strong_count(&object), 1);
     }

@@ -99,7 +99,7 @@ static NAMES: [AtomicPtr<KindRow>; crate::handle::KIND_MAX as usize + 1] =
 /// Why a handle is not a live `wanted`.
 #[cold]
 #[inline(never)]
-fn refusal(wanted: &str, handle: i64) -> Error {
+pub(crate) fn refusal(wanted: &str, handle: i64) -> Error {
     let row = table().kind_of(handle).and_then(|kind| Some(NAMES.get(kind as usize)?.load(Ordering::Acquire)));
     // SAFETY: null, or a row that lives as long as the program: `name_kind` stores no other.
     match row.and_then(|row| unsafe { row.as_ref() }) {

@@ -9,7 +9,7 @@
 use crate::abi::{Call, FromAbi};
 use crate::error::Result;
 use crate::handle::Ref;
-use crate::object::{Kind, borrow};
+use crate::object::{self, Kind, borrow};
 use crate::row::Part;
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
@@ -112,6 +112,15 @@ impl Place {
         kept.is_alive().then(|| self.stand_on(kept.raw().cast(), handle))
     }
 
+    /// Only where nothing stands on it.
+    fn empty(&self) {
+        self.handle.set(0);
+        // SAFETY: this thread's own, and nothing stands on it, as both callers looked. The old one is dropped outside of the place,
+        // since an object's destructor may come here again.
+        let old = unsafe { (*self.kept.get()).take() };
+        drop(old);
+    }
+
     #[cold]
     #[inline(never)]
     fn keep<K: Kind>(&self, handle: i64) -> Result<Pinned<K>> {
@@ -120,11 +129,7 @@ impl Place {
         if self.uses.get() > 0 {
             return own.map(|own| Pinned { object, handle, on: On::Own(own) });
         }
-        self.handle.set(0);
-        // SAFETY: this thread's own, and nothing stands on it. The old one is dropped outside of the place, since an object's
-        // destructor may come here again.
-        let old = unsafe { (*self.kept.get()).take() };
-        drop(old);
+        self.empty();
         let own = own?;
         if self.handle.get() != 0 || self.uses.get() > 0 {
             return Ok(Pinned { object, handle, on: On::Own(own) });
@@ -153,6 +158,18 @@ pub fn pin<K: Kind>(handle: i64) -> Result<Pinned<K>> {
     }
     // Of another kind, or the thread is ending.
     borrow::<K>(handle).map(|own| Pinned { object: std::ptr::from_ref::<K::Object>(&own), handle, on: On::Own(own) })
+}
+
+/// Frees a handle, and lets go of what this thread keeps of it: for objects that may be large.
+pub fn free(handle: i64) -> Result<()> {
+    object::free(handle)?;
+    let _ = KEEPER.try_with(|keeper| {
+        let place = &keeper.0[handle as usize % PLACES];
+        if place.handle.get() == handle && place.uses.get() == 0 {
+            place.empty();
+        }
+    });
+    Ok(())
 }
 
 /// A live handle of kind `K` as parameter, for calls that come in loops: as [`Handle`](crate::Handle), through what the thread keeps.
@@ -189,6 +206,10 @@ impl<K: Kind> FromAbi for Number<K> {
 
     #[inline(always)]
     unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
+        // Also what a thread has behind the handle of another kind is not for these functions.
+        if handle >> 54 != i64::from(K::ROW.number) {
+            return Err(object::refusal(K::ROW.name, handle));
+        }
         Ok(handle)
     }
     #[inline(always)]
@@ -204,7 +225,7 @@ impl<K: Kind> FromAbi for Number<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object::{free, give};
+    use crate::object::give;
     use std::sync::Arc;
 
     crate::kinds! { KINDS;
@@ -219,7 +240,7 @@ mod tests {
         {
             let (first, second) = (pin::<PinKind>(handle).unwrap(), pin::<PinKind>(handle).unwrap());
             assert_eq!((**first, **second, KINDS.len()), (7, 7, 1));
-            free(handle).unwrap();
+            object::free(handle).unwrap();
             assert!(pin::<PinKind>(handle).is_err(), "alive no longer, though two calls still use it");
             assert_eq!((**first, Arc::strong_count(&object)), (7, 2));
         }
@@ -227,11 +248,25 @@ mod tests {
     }
 
     #[test]
+    fn a_free_by_the_thread_that_keeps_a_borrow_lets_go_of_it() {
+        let object = Arc::new(7);
+        for used in [false, true] {
+            let handle = give::<PinKind>(object.clone()).unwrap();
+            let stands = used.then(|| pin::<PinKind>(handle).unwrap());
+            drop(pin::<PinKind>(handle).unwrap());
+            free(handle).unwrap();
+            assert!(free(handle).is_err() && free(0).is_ok());
+            assert_eq!(Arc::strong_count(&object), 1 + usize::from(used));
+            assert!(stands.is_none_or(|stands| **stands == 7));
+        }
+    }
+
+    #[test]
     fn handles_that_share_a_place_and_threads_that_end_let_objects_go() {
         let objects: Vec<Arc<i64>> = (0..100).map(Arc::new).collect();
         let handles: Vec<i64> = objects.iter().map(|object| give::<PinKind>(object.clone()).unwrap()).collect();
         std::thread::scope(|scope| {
-            scope.spawn(|| {
+            let thread = scope.spawn(|| {
                 let all: Vec<_> = handles.iter().map(|&handle| pin::<PinKind>(handle).unwrap()).collect();
                 assert!(all.iter().enumerate().all(|(i, pinned)| ***pinned == i as i64));
                 drop(all);
@@ -239,8 +274,10 @@ mod tests {
                     assert_eq!(**pin::<PinKind>(handle).unwrap(), i as i64);
                 }
             });
+            // The end of the scope alone does not wait for what the thread keeps.
+            thread.join().unwrap();
         });
-        handles.iter().for_each(|&handle| free(handle).unwrap());
+        handles.iter().for_each(|&handle| object::free(handle).unwrap());
         assert!(objects.iter().all(|object| Arc::strong_count(object) == 1));
         assert!(pin::<PinKind>(handles[0]).is_err() && pin::<PinKind>(0).is_err() && pin::<PinKind>(-1).is_err());
     }

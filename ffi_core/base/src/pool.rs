@@ -1,15 +1,14 @@
 //! The one rayon pool. Made on first use, remade in a forked child and by [`set_threads`], joined by [`shutdown`].
 
 use crate::error::Result;
-use crate::process::{self, ForkMutex};
+use crate::process::{self, ForkMutex, lock};
 use crate::thread::Thread;
 use crate::{crew, error, guard, log, share};
-use parking_lot::{Condvar, Mutex};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::cell::Cell;
 use std::ffi::OsString;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 struct Pool {
     threads: ThreadPool,
@@ -18,7 +17,7 @@ struct Pool {
     running: Arc<Running>,
 }
 
-/// Counts the workers that have not left yet.
+/// Counts the workers that have not left yet. Standard locks: a child's shutdown meets no list of waiters that it inherited.
 struct Running {
     count: Mutex<usize>,
     left: Condvar,
@@ -90,7 +89,7 @@ fn make(count: usize) -> Result<Arc<Pool>> {
         .thread_name(|i| format!("ffi-worker-{i}"))
         .start_handler(|_| guard::enter_own_thread())
         .exit_handler(move |_| {
-            *at_exit.count.lock() -= 1;
+            *lock(&at_exit.count) -= 1;
             at_exit.left.notify_all();
         })
         // Without a handler rayon aborts the process when a detached job panics.
@@ -196,9 +195,9 @@ pub fn shutdown() -> Result<()> {
     let running = pool.running.clone();
     // Others may still be inside `install`; the last of them drops the pool.
     drop(pool);
-    let mut count = running.count.lock();
+    let mut count = lock(&running.count);
     while *count > 0 {
-        running.left.wait(&mut count);
+        count = running.left.wait(count).unwrap_or_else(PoisonError::into_inner);
     }
     Ok(())
 }

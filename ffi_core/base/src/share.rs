@@ -52,6 +52,7 @@ type Body<'a> = dyn Fn(&Part<'_>) + Sync + 'a;
 
 /// Items that one thread claimed. [`next`](Part::next) hands them out one by one.
 pub struct Part<'a> {
+    start: usize,
     at: Cell<usize>,
     end: Cell<usize>,
     stop: &'a AtomicBool,
@@ -271,7 +272,8 @@ impl Job {
     }
 
     fn run_part(self: &Arc<Job>, claimed: Range<usize>, runner: Runner) {
-        let part = Part { at: Cell::new(claimed.start), end: Cell::new(claimed.end), stop: &self.stop };
+        let part =
+            Part { start: claimed.start, at: Cell::new(claimed.start), end: Cell::new(claimed.end), stop: &self.stop };
         let parent = FRAME.get();
         let frame = Frame { job: self, part: std::ptr::from_ref(&part).cast(), parent };
         FRAME.set(&frame);
@@ -320,16 +322,12 @@ impl Job {
 
     /// Takes the thread at this part out of the count, what it has not begun goes back, and another comes where needed.
     fn leave(self: &Arc<Job>, part: &Part<'_>) -> Result<()> {
-        if !self.plan.may_wait {
-            return Err(error!(
-                Busy,
-                "inside this callback a thread cannot wait for another: the loop has no other thread for its work"
-            ));
-        }
         let wanted = self.wanted.load(Ordering::Relaxed) as isize;
         {
             let mut runners = lock(&self.runners);
-            let rest = part.at.get()..part.end.get();
+            // The first item is this thread's also where the body waits before it asked for one: the loop ends with the last
+            // item, and must not end before this body does.
+            let rest = part.at.get().max(part.start + 1)..part.end.get();
             if !rest.is_empty() {
                 part.end.set(rest.start);
                 runners.returned.push(rest);
@@ -376,9 +374,22 @@ pub fn waiting() -> Result<Waiting> {
 
 #[cold]
 fn leave_all(from: *const Frame) -> Result<Waiting> {
-    let mut left = Waiting { from, until: from };
+    // Asked of all before anything goes to another thread.
+    let mut at = from;
     // SAFETY: a frame lies on this thread's stack, below, as long as it is reachable from FRAME: `run_part` puts the parent
     // back before its frame goes. So do the part and the job that it points to.
+    while let Some(frame) = unsafe { at.as_ref() } {
+        // SAFETY: as above.
+        if !unsafe { &*frame.job }.plan.may_wait {
+            return Err(error!(
+                Busy,
+                "inside this callback a thread cannot wait for another: the loop has no other thread for its work"
+            ));
+        }
+        at = frame.parent;
+    }
+    let mut left = Waiting { from, until: from };
+    // SAFETY: as above.
     while let Some(frame) = unsafe { left.until.as_ref() } {
         // SAFETY: as above.
         let (job, part) = unsafe { (&*frame.job, &*frame.part) };

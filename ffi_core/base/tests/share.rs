@@ -3,8 +3,9 @@
 
 use ffi_base::share::{Part, Plan, Wake, cancel, inside, run, waiting};
 use ffi_base::{Code, error};
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::time::Duration;
 
 fn plan(count: usize, grain: usize) -> Plan {
     Plan { count, grain, wake: Wake::WhenItPays, may_wait: true }
@@ -83,6 +84,48 @@ fn a_loop_that_can_spare_no_thread_refuses_to_wait() {
     })
     .unwrap();
     assert!(waiting().is_ok());
+}
+
+#[test]
+fn a_refused_wait_leaves_every_item_on_its_thread() {
+    run(Plan { may_wait: false, ..plan(1, 1) }, |outer| {
+        while outer.next().is_some() {
+            let own = std::thread::current().id();
+            run(plan(50, 50), |inner| {
+                while inner.next().is_some() {
+                    assert_eq!(std::thread::current().id(), own);
+                    assert_eq!(waiting().unwrap_err().code(), Code::Busy);
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            })
+            .unwrap();
+        }
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_loop_ends_after_the_bodies_that_wait_before_their_first_item() {
+    ffi_base::pool::set_threads(2).unwrap();
+    let count = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let (caller, theirs) = (std::thread::current().id(), count.clone());
+    // What the body holds outlives the loop in any case: a test must not rely on what it looks for.
+    run(Plan { wake: Wake::AtOnce, ..plan(20, 1) }, |part| {
+        let count = theirs.clone();
+        count[0].fetch_add(1, Ordering::Relaxed);
+        if std::thread::current().id() != caller {
+            let _waiting = waiting().unwrap();
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        while part.next().is_some() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        count[1].fetch_add(1, Ordering::Relaxed);
+    })
+    .unwrap();
+    let [begun, ended] = [&count[0], &count[1]].map(|n| n.load(Ordering::Relaxed));
+    assert_eq!(begun, ended);
+    ffi_base::pool::set_threads(0).unwrap();
 }
 
 #[test]
