@@ -303,8 +303,21 @@ extern "C" fn waits_for_many(_: i64, gate: *mut c_void) -> i64 {
     0
 }
 
+/// In a process of its own: other tests beside it would be refused threads too.
 #[test]
 fn too_many_items_that_wait_are_refused() {
+    if std::env::var_os("PARALLEL_TEST_ALONE").is_none() {
+        let me = std::env::current_exe().unwrap();
+        let alone = ["trouble::too_many_items_that_wait_are_refused", "--exact"];
+        let output = std::process::Command::new(me).args(alone).env("PARALLEL_TEST_ALONE", "1").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        return;
+    }
     watched(|| {
         let gate = (Mutex::new(0), Condvar::new());
         let count = ffi_base::crew::MOST as i64 + 100;
