@@ -103,15 +103,14 @@ pub fn guard_thread<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
 
 #[inline(always)]
 fn guarded<T>(exported: bool, body: impl FnOnce() -> Result<T>) -> Result<T> {
-    // Looked up once: in a shared library that is a call. It has no destructor, so it is there to the end of the thread.
-    let outcome = DEPTH.with(|depth| {
-        depth.set(depth.get() + 1);
-        // Unwind safety: whatever a panic leaves half done is behind locks that do not poison and holds no broken invariant
-        // of memory; the operation that panicked is reported as failed.
-        let outcome = panic::catch_unwind(AssertUnwindSafe(body));
-        depth.set(depth.get() - 1);
-        outcome
-    });
+    // Looked up at both ends, not by one closure around the body: the compiler makes one look-up of these two, and leaves the body in line.
+    let entered = DEPTH.try_with(|depth| depth.set(depth.get() + 1)).is_ok();
+    // Unwind safety: whatever a panic leaves half done is behind locks that do not poison and holds no broken invariant
+    // of memory; the operation that panicked is reported as failed.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(body));
+    if entered {
+        let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
+    }
     match outcome {
         Ok(result) => result,
         Err(payload) => Err(from_panic(exported, payload)),
