@@ -80,6 +80,12 @@ macro_rules! kinds {
     };
 }
 
+/// Whether a number says that it is a handle of this kind; it may be stale all the same.
+#[inline(always)]
+pub(crate) fn is_of<K: Kind>(handle: i64) -> bool {
+    handle >> crate::handle::KIND_SHIFT == i64::from(K::ROW.number)
+}
+
 /// Borrows the object of a handle.
 #[inline(always)]
 pub fn borrow<K: Kind>(handle: i64) -> Result<Ref<'static, K::Object>> {
@@ -279,7 +285,7 @@ impl<K: Kind> FromAbi for Freed<K> {
 
     #[inline(always)]
     unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
-        if handle != 0 && handle >> 54 != i64::from(K::ROW.number) {
+        if handle != 0 && !is_of::<K>(handle) {
             return Err(refusal(K::ROW.name, handle));
         }
         Ok(handle)

@@ -144,7 +144,7 @@ impl Place {
 /// Borrows the object of a handle through what this thread keeps.
 #[inline(always)]
 pub fn pin<K: Kind>(handle: i64) -> Result<Pinned<K>> {
-    if handle >> 54 == i64::from(K::ROW.number) {
+    if object::is_of::<K>(handle) {
         let found = KEEPER.try_with(|keeper| {
             let place = &keeper.0[handle as usize % PLACES];
             match place.find(handle) {
@@ -207,7 +207,7 @@ impl<K: Kind> FromAbi for Number<K> {
     #[inline(always)]
     unsafe fn check(_: &Call, handle: i64) -> Result<i64> {
         // Also what a thread has behind the handle of another kind is not for these functions.
-        if handle >> 54 != i64::from(K::ROW.number) {
+        if !object::is_of::<K>(handle) {
             return Err(object::refusal(K::ROW.name, handle));
         }
         Ok(handle)
