@@ -2565,8 +2565,9 @@ int64_t rt_parallel_cancel(void);
  * with the message of the body's thread, any other negative number INVALID_ARGUMENT. Of several the lowest index
  * counts.
  * A body may wait for another body of the loop with calls of this library: another thread then runs what has not
- * begun. A body that waits in any other way (a spin lock, a barrier of the system) for one that has not begun
- * waits for ever: rt_parallel_scope runs its tasks at the same time.
+ * begun, up to 2048 threads; a wait beyond is OUT_OF_MEMORY, and bodies that wait for that one go on when what
+ * they wait on is freed. A body that waits in any other way (a spin lock, a barrier of the system) for one that
+ * has not begun waits for ever: rt_parallel_scope runs its tasks at the same time.
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
 

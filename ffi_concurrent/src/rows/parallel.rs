@@ -71,7 +71,8 @@ exports! { ROWS, "Parallel loops", "rt_";
     /// that number if it is positive; a code of the library (negative) becomes this row's failure with the message of the body's
     /// thread, any other negative number INVALID_ARGUMENT. Of several the lowest index counts.
     ///
-    /// A body may wait for another body of the loop with calls of this library: another thread then runs what has not begun. A body
+    /// A body may wait for another body of the loop with calls of this library: another thread then runs what has not begun,
+    /// up to 2048 threads; a wait beyond is OUT_OF_MEMORY, and bodies that wait for that one go on when what they wait on is freed. A body
     /// that waits in any other way (a spin lock, a barrier of the system) for one that has not begun waits for ever:
     /// rt_parallel_scope runs its tasks at the same time.
     #[mode(Blocking)]
