@@ -1,11 +1,12 @@
 //! What every op's operands must satisfy, checked once for all devices. Pure.
 
 use crate::check_lines;
-use crate::device::{BufferRef, DeviceId, Header};
+use crate::device::{DeviceId, Header};
 use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
 use crate::op::{LinalgOp, Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
+use crate::reference::BufferRef;
 use ffi_base::{Error, Result, error, fail};
 use std::sync::atomic::Ordering;
 

@@ -3,6 +3,7 @@
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::op::{Op, Support, View};
+use crate::reference::{BufferRef, Recycle};
 use ffi_base::process::ForkMutex;
 use ffi_base::{Error, Offer, Result, fail};
 use std::any::Any;
@@ -10,8 +11,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
-use triomphe::Arc;
-use unsize::{CoerceUnsize, Coercion};
 
 /// Tells devices apart within a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +43,10 @@ pub trait Buffer: Any + Send + Sync + fmt::Debug {
     fn fault(&self) -> Option<Error> {
         None
     }
+    /// What its last reference does with it, `None` where it just goes.
+    fn recycle(&self) -> Option<Recycle> {
+        None
+    }
     /// Whose it is.
     fn device(&self) -> DeviceId {
         self.header().device
@@ -52,21 +55,6 @@ pub trait Buffer: Any + Send + Sync + fmt::Debug {
     fn len_bytes(&self) -> u64 {
         self.header().len_bytes
     }
-}
-
-/// A buffer shared by the tensors that view it. Without the weak count of the standard library's `Arc`, which nobody here uses:
-/// one atomic read-modify-write less for every tensor that goes.
-pub type BufferRef = Arc<dyn Buffer>;
-
-/// A device's own buffer, for everyone.
-pub fn share<B: Buffer>(buffer: B) -> BufferRef {
-    shared(Arc::new(buffer))
-}
-
-/// As [`share`], of one that already lies where it stays.
-#[inline]
-pub fn shared<B: Buffer>(buffer: Arc<B>) -> BufferRef {
-    buffer.unsize(Coercion!(to dyn Buffer))
 }
 
 /// What every op asks of a buffer, in one place, so that the door looks into each operand once.

@@ -1,12 +1,13 @@
 //! The one way to a device: checks, then the device; what it lacks is lowered on the same device, or refused.
 
 use crate::check::{check, check_new};
-use crate::device::{BufferRef, Device};
+use crate::device::Device;
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::lower::lower;
 use crate::op::{Op, Support, View};
 use crate::program::MAX_INPUTS;
+use crate::reference::BufferRef;
 use ffi_base::{Result, fail};
 use std::ops::Deref;
 use std::sync::atomic::Ordering::Relaxed;

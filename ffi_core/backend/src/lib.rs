@@ -7,9 +7,9 @@
 //! 3. Memory is stream-ordered: a dropped buffer returns to its device's pool and may serve the next op recorded there.
 //!
 //! The tour: [`dtype`] and [`layout`] say what a view is; [`value`] the numbers an expression is read over; [`elementwise`]
-//! the table itself; [`program`] straight-line code over it; [`gradient`] the rows' derivatives as such code; [`op`] every family of work; [`device`] the traits;
+//! the table itself; [`program`] straight-line code over it; [`gradient`] the rows' derivatives as such code; [`op`] every family of work; [`device`] the traits, and [`reference`] counts who uses a buffer;
 //! [`door`], [`check`](mod@check) and [`lower`] the one way in; [`philox`] random numbers, equal on all devices.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod check;
 mod check_lines;
@@ -23,12 +23,12 @@ pub mod lower;
 pub mod op;
 pub mod philox;
 pub mod program;
+#[allow(unsafe_code)]
+pub mod reference;
 pub mod value;
 
 pub use check_lines::MOST_STEPS;
-pub use device::{
-    Backend, Buffer, BufferRef, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket, share, shared,
-};
+pub use device::{Backend, Buffer, Device, DeviceId, DeviceRef, Header, Info, MemoryStats, Ticket};
 pub use door::{run, run_new};
 pub use dtype::{DType, DTypeSet, Element, Truth};
 pub use elementwise::{Class, MapOp};
@@ -38,3 +38,4 @@ pub use ffi_base::{Code, Error, Lent, Offer, Result, error, fail, guard_callback
 pub use layout::{Layout, MAX_RANK};
 pub use op::{IndexOp, LinalgOp, Op, RandomOp, ReduceOp, RowOp, Scalar, ScanOp, Support, View};
 pub use program::{Inst, Program};
+pub use reference::{BufferRef, Recycle, share, shared};

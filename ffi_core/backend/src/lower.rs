@@ -1,12 +1,13 @@
 //! Ops in terms of simpler ops on the same device, for what a device has no kernel of its own.
 
-use crate::device::{BufferRef, Device};
+use crate::device::Device;
 use crate::door::run;
 use crate::dtype::DType;
 use crate::elementwise::MapOp;
 use crate::layout::Layout;
 use crate::op::{Op, ReduceOp, RowOp, Scalar, View};
 use crate::program::{COPY, Inst, Program};
+use crate::reference::BufferRef;
 use ffi_base::{Result, fail};
 use std::borrow::Cow;
 

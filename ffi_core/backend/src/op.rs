@@ -1,9 +1,9 @@
 //! Everything a device may be asked for: an op and its parameters as one value. Operands come beside it as views.
 
-use crate::device::BufferRef;
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::program::Program;
+use crate::reference::BufferRef;
 
 /// One operand. A destination has no two indices on one element, and overlaps a source only when both views are equal.
 #[derive(Clone, Copy, Debug)]

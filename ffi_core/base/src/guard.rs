@@ -2,6 +2,7 @@
 
 use crate::abi::{Call, IntoAbi};
 use crate::error::{Code, Error, Result};
+use crate::local::LOCAL;
 use crate::{last_error, log};
 use std::any::Any;
 use std::cell::Cell;
@@ -36,8 +37,6 @@ impl Mode {
 }
 
 thread_local! {
-    /// How many guards are on this thread's stack. The panic hook stays silent inside one.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// What the hook heard of the panic that is unwinding.
     static PANIC: Cell<Option<String>> = const { Cell::new(None) };
 }
@@ -72,7 +71,7 @@ fn tell() {
 
 /// Whether a guard is on this thread's stack.
 pub(crate) fn entered() -> bool {
-    DEPTH.try_with(Cell::get).unwrap_or(1) > 0
+    LOCAL.with(|local| local.depth.get()) > 0
 }
 
 #[cold]
@@ -104,13 +103,11 @@ pub fn guard_thread<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
 #[inline(always)]
 fn guarded<T>(exported: bool, body: impl FnOnce() -> Result<T>) -> Result<T> {
     // Looked up at both ends, not by one closure around the body: the compiler makes one look-up of these two, and leaves the body in line.
-    let entered = DEPTH.try_with(|depth| depth.set(depth.get() + 1)).is_ok();
+    LOCAL.with(|local| local.depth.set(local.depth.get() + 1));
     // Unwind safety: whatever a panic leaves half done is behind locks that do not poison and holds no broken invariant
     // of memory; the operation that panicked is reported as failed.
     let outcome = panic::catch_unwind(AssertUnwindSafe(body));
-    if entered {
-        let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
-    }
+    LOCAL.with(|local| local.depth.set(local.depth.get() - 1));
     match outcome {
         Ok(result) => result,
         Err(payload) => Err(from_panic(exported, payload)),
@@ -139,7 +136,7 @@ fn from_panic(exported: bool, payload: Box<dyn Any + Send>) -> Error {
 /// Marks the calling thread as the library's own: its panics go to the log callback and are never printed.
 pub(crate) fn enter_own_thread() {
     install_hook();
-    let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
+    LOCAL.with(|local| local.depth.set(local.depth.get() + 1));
 }
 
 /// Chains one hook in front of the host's: silent on the terminal inside a guard, heard by the log callback.
@@ -158,7 +155,7 @@ fn chain_hook() {
     crate::process::forks();
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if DEPTH.try_with(Cell::get).unwrap_or(0) > 0 {
+        if entered() {
             // Written to the log after the unwind, with what the payload says.
             let _ = PANIC.try_with(|panic| panic.set(Some(info.to_string())));
         } else {

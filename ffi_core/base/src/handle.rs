@@ -10,6 +10,8 @@
 //! for it lies in a box there. No lock anywhere; model-checked with loom (`tests/loom_handle.rs`).
 
 use crate::error::{Code, Error, Result};
+#[cfg(not(loom))]
+use crate::local::{LOCAL, Local, Spare};
 use std::any::Any;
 use std::mem::MaybeUninit;
 use std::ops::Deref;
@@ -199,17 +201,15 @@ pub struct Table {
     spares: bool,
 }
 
-/// A free slot of the process's table that one thread keeps to itself, plus one: who makes and frees objects in turn then takes
-/// and gives slots without an atomic operation.
+/// Gives a thread's spare slot back when the thread ends.
 #[cfg(not(loom))]
-struct Spare(std::cell::Cell<u32>);
+struct GiveBack;
 
 #[cfg(not(loom))]
-impl Drop for Spare {
-    /// The thread ends.
+impl Drop for GiveBack {
     fn drop(&mut self) {
         let table = crate::object::table();
-        if let Some(index) = self.0.take().checked_sub(1)
+        if let Spare::Slot(index) = LOCAL.with(|local| local.spare.replace(Spare::Never))
             && let Some(slot) = table.slot(index)
         {
             table.push_free(slot, index);
@@ -219,7 +219,14 @@ impl Drop for Spare {
 
 #[cfg(not(loom))]
 thread_local! {
-    static SPARE: Spare = const { Spare(std::cell::Cell::new(0)) };
+    static GIVE_BACK: GiveBack = const { GiveBack };
+}
+
+/// Whether this thread, which kept no spare so far, may: something gives it back at the thread's end.
+#[cfg(not(loom))]
+#[cold]
+fn keeps_spares() -> bool {
+    GIVE_BACK.try_with(|_| ()).is_ok()
 }
 
 // SAFETY: `body` and `ops` are written only by the one thread that owns a dead slot (popped from the free stack, or the destroyer)
@@ -445,8 +452,7 @@ impl Table {
     fn take_slot(&self) -> Result<(&Slot, u32)> {
         #[cfg(not(loom))]
         if self.spares
-            && let Ok(spare) = SPARE.try_with(|spare| spare.0.take())
-            && let Some(index) = spare.checked_sub(1)
+            && let Some(index) = LOCAL.with(Local::take_spare)
             && let Some(slot) = self.slot(index)
         {
             return Ok((slot, index));
@@ -553,7 +559,7 @@ impl Table {
             }
         }
         if word & BORROWS == 0 {
-            self.destroy(slot, index);
+            self.destroy_here(slot, index);
         }
         Ok(())
     }
@@ -585,6 +591,12 @@ impl Table {
     /// borrows: exactly one thread gets here.
     #[inline(never)]
     fn destroy(&self, slot: &Slot, index: u32) {
+        self.destroy_here(slot, index);
+    }
+
+    /// The same, in line where a handle is freed.
+    #[inline(always)]
+    fn destroy_here(&self, slot: &Slot, index: u32) {
         /// Also when the object's destructor unwinds.
         struct Vacate<'t>(&'t Table, &'t Slot, u32, u64);
         impl Drop for Vacate<'_> {
@@ -609,15 +621,7 @@ impl Table {
         }
         slot.word.store(generation << STATE_BITS, Release);
         #[cfg(not(loom))]
-        if self.spares
-            && let Ok(true) = SPARE.try_with(|spare| {
-                let empty = spare.0.get() == 0;
-                if empty {
-                    spare.0.set(index + 1);
-                }
-                empty
-            })
-        {
+        if self.spares && LOCAL.with(|local| local.keep_spare(index, keeps_spares)) {
             return;
         }
         self.push_free(slot, index);

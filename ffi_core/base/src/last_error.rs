@@ -1,22 +1,29 @@
 //! The calling thread's last error: set by a failed call, kept until the next failure or `rt_error_clear`.
 
 use crate::error::Error;
+use crate::local::LOCAL;
 use std::cell::RefCell;
+
+/// A thread's record, but for its code: that says whether there is one, and so a call that succeeds clears that alone.
+#[derive(Default)]
+struct Why {
+    native: i64,
+    message: String,
+}
 
 /// A thread's record, put aside.
 #[derive(Default)]
 pub(crate) struct Last {
     code: i64,
-    native: i64,
-    message: String,
+    why: Why,
 }
 
 thread_local! {
-    static LAST: RefCell<Last> = const { RefCell::new(Last { code: 0, native: 0, message: String::new() }) };
+    static LAST: RefCell<Why> = const { RefCell::new(Why { native: 0, message: String::new() }) };
 }
 
 /// Reads or changes the record. A thread that is already tearing down its locals keeps no errors: it reads the default.
-fn with<R: Default>(body: impl FnOnce(&mut Last) -> R) -> R {
+fn with<R: Default>(body: impl FnOnce(&mut Why) -> R) -> R {
     LAST.try_with(|last| last.try_borrow_mut().map(|mut last| body(&mut last)).unwrap_or_default()).unwrap_or_default()
 }
 
@@ -24,7 +31,7 @@ fn with<R: Default>(body: impl FnOnce(&mut Last) -> R) -> R {
 #[cold]
 pub fn set(function: &str, error: &Error) {
     with(|last| {
-        last.code = error.code().number();
+        LOCAL.with(|local| local.failed.set(error.code().number()));
         last.native = error.native();
         last.message.clear();
         last.message.push_str(function);
@@ -52,37 +59,40 @@ fn said_once<'t>(function: &str, text: &'t str) -> &'t str {
 }
 
 /// Forgets it.
+#[inline(always)]
 pub fn clear() {
-    with(|last| {
-        last.code = 0;
-        last.native = 0;
-        last.message.clear();
-    });
+    LOCAL.with(|local| local.failed.set(0));
 }
 
 /// Puts the record aside, for calls whose failures are nobody's here.
 pub(crate) fn take() -> Last {
-    with(std::mem::take)
+    Last { code: LOCAL.with(|local| local.failed.take()), why: with(std::mem::take) }
 }
 
 /// Puts it back.
 pub(crate) fn put(record: Last) {
-    with(|last| *last = record);
+    LOCAL.with(|local| local.failed.set(record.code));
+    with(|last| *last = record.why);
 }
 
 /// The code, 0 when nothing failed.
 pub fn code() -> i64 {
-    with(|last| last.code)
+    LOCAL.with(|local| local.failed.get())
+}
+
+/// What `read` finds, where something failed.
+fn why<R: Default>(read: impl FnOnce(&mut Why) -> R) -> R {
+    if code() == 0 { R::default() } else { with(read) }
 }
 
 /// The driver's own number, 0 when there is none.
 pub fn native() -> i64 {
-    with(|last| last.native)
+    why(|last| last.native)
 }
 
 /// The sentence, with the function's name first; empty when nothing failed.
 pub fn message() -> String {
-    with(|last| last.message.clone())
+    why(|last| last.message.clone())
 }
 
 #[cfg(test)]

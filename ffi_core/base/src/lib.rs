@@ -10,6 +10,7 @@
 //! * [`mod@error`] and [`last_error`] carry the reason out; [`text`] lends strings to the caller;
 //! * [`lent`] is memory of the host program, released exactly once;
 //! * [`registry`] finds rows by name at run time; [`log`] tells a program what happened inside;
+//! * `local` is what a call keeps for its thread;
 //! * [`pool`] is the one rayon pool, [`share`] divides a range of work among its workers, [`crew`] has threads for work that
 //!   waits; [`process`] notices a fork, and has the lock that survives one; [`mod@thread`] starts threads that a forked child can
 //!   start too.
@@ -30,6 +31,7 @@ pub mod guard;
 pub mod handle;
 pub mod last_error;
 pub mod lent;
+mod local;
 pub mod log;
 pub mod object;
 pub mod pinned;

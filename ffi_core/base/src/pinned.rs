@@ -9,6 +9,7 @@
 use crate::abi::{Call, FromAbi};
 use crate::error::Result;
 use crate::handle::Ref;
+use crate::local::LOCAL;
 use crate::object::{self, Kind, borrow};
 use crate::row::Part;
 use std::cell::{Cell, UnsafeCell};
@@ -30,15 +31,44 @@ struct Place {
 /// What a thread keeps. [`keeper`] makes it outlive other thread-local values that hold a [`Pinned`].
 pub struct Keeper([Place; PLACES]);
 
+/// The thread's own hold on it: while this is there, [`Local`](crate::local::Local) says where it lies.
+struct Owner(Rc<Keeper>);
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        LOCAL.with(|local| local.keeper.set(std::ptr::null()));
+    }
+}
+
 thread_local! {
-    static KEEPER: Rc<Keeper> = Rc::new(Keeper(
-        [const { Place { handle: Cell::new(0), uses: Cell::new(0), kept: UnsafeCell::new(None) } }; PLACES],
-    ));
+    static OWNER: Owner = {
+        let places = [const { Place { handle: Cell::new(0), uses: Cell::new(0), kept: UnsafeCell::new(None) } }; PLACES];
+        let keeper = Rc::new(Keeper(places));
+        LOCAL.with(|local| local.keeper.set(Rc::as_ptr(&keeper)));
+        Owner(keeper)
+    };
 }
 
 /// What every thread-local value must hold that holds a [`Pinned`]; `None` on a thread that is ending.
 pub fn keeper() -> Option<Rc<Keeper>> {
-    KEEPER.try_with(Rc::clone).ok()
+    OWNER.try_with(|owner| owner.0.clone()).ok()
+}
+
+/// This thread's place for a handle; `None` on a thread that is ending.
+#[inline(always)]
+fn place(handle: i64) -> Option<*const Place> {
+    let mut keeper = LOCAL.with(|local| local.keeper.get());
+    if keeper.is_null() {
+        keeper = first_keeper()?;
+    }
+    // SAFETY: where it is not null `OWNER` is alive, and with it what it points to.
+    Some(unsafe { &raw const (*keeper).0[handle as usize % PLACES] })
+}
+
+#[cold]
+#[inline(never)]
+fn first_keeper() -> Option<*const Keeper> {
+    OWNER.try_with(|owner| Rc::as_ptr(&owner.0)).ok()
 }
 
 /// A borrowed object. Stays on its thread, where no call outlives what the thread keeps.
@@ -144,17 +174,15 @@ impl Place {
 /// Borrows the object of a handle through what this thread keeps.
 #[inline(always)]
 pub fn pin<K: Kind>(handle: i64) -> Result<Pinned<K>> {
-    if object::is_of::<K>(handle) {
-        let found = KEEPER.try_with(|keeper| {
-            let place = &keeper.0[handle as usize % PLACES];
-            match place.find(handle) {
-                Some(found) => Ok(found),
-                None => place.keep(handle),
-            }
-        });
-        if let Ok(found) = found {
-            return found;
-        }
+    if object::is_of::<K>(handle)
+        && let Some(place) = place(handle)
+    {
+        // SAFETY: the thread keeps it until it ends, which no call outlives.
+        let place = unsafe { &*place };
+        return match place.find(handle) {
+            Some(found) => Ok(found),
+            None => place.keep(handle),
+        };
     }
     // Of another kind, or the thread is ending.
     borrow::<K>(handle).map(|own| Pinned { object: std::ptr::from_ref::<K::Object>(&own), handle, on: On::Own(own) })
@@ -163,12 +191,13 @@ pub fn pin<K: Kind>(handle: i64) -> Result<Pinned<K>> {
 /// Frees a handle, and lets go of what this thread keeps of it: for objects that may be large.
 pub fn free(handle: i64) -> Result<()> {
     object::free(handle)?;
-    let _ = KEEPER.try_with(|keeper| {
-        let place = &keeper.0[handle as usize % PLACES];
-        if place.handle.get() == handle && place.uses.get() == 0 {
-            place.empty();
-        }
-    });
+    // SAFETY: as in `pin`.
+    if let Some(place) = place(handle).map(|place| unsafe { &*place })
+        && place.handle.get() == handle
+        && place.uses.get() == 0
+    {
+        place.empty();
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 //! place, so that items which wait for one another all run, however few workers there are.
 
 use crate::error::{Error, Result};
+use crate::local::LOCAL;
 use crate::process::lock;
 use crate::{crew, error, guard, pool};
 use std::cell::Cell;
@@ -120,24 +121,31 @@ unsafe impl Send for Job {}
 unsafe impl Sync for Job {}
 
 /// A part at work on this thread; the parents are parts inside whose items this one runs.
-struct Frame {
+pub(crate) struct Frame {
     job: *const Arc<Job>,
     part: *const Part<'static>,
     parent: *const Frame,
 }
 
-thread_local! {
-    static FRAME: Cell<*const Frame> = const { Cell::new(std::ptr::null()) };
+/// The part that this thread is at.
+#[inline(always)]
+fn frame() -> *const Frame {
+    LOCAL.with(|local| local.frame.get())
+}
+
+fn set_frame(frame: *const Frame) {
+    LOCAL.with(|local| local.frame.set(frame));
 }
 
 /// Whether this thread is inside an item: work is then done on it alone.
+#[inline(always)]
 pub fn inside() -> bool {
-    !FRAME.get().is_null()
+    !frame().is_null()
 }
 
 /// Which part this thread is at, a number that no other part has meanwhile; 0 outside of loops.
 pub fn place() -> usize {
-    FRAME.get().addr()
+    frame().addr()
 }
 
 /// Runs `body` until every item is handed out, on several threads where that pays. The error is that of the first item that
@@ -274,16 +282,16 @@ impl Job {
     fn run_part(self: &Arc<Job>, claimed: Range<usize>, runner: Runner) {
         let part =
             Part { start: claimed.start, at: Cell::new(claimed.start), end: Cell::new(claimed.end), stop: &self.stop };
-        let parent = FRAME.get();
+        let parent = frame();
         let frame = Frame { job: self, part: std::ptr::from_ref(&part).cast(), parent };
-        FRAME.set(&frame);
+        set_frame(&frame);
         let outcome = guard::guard_callback(|| {
             // SAFETY: these items are claimed and not done until the addition below, and `run` does not return before all
             // are done, so the closure is alive.
             unsafe { (*self.body)(&part) };
             Ok(())
         });
-        FRAME.set(parent);
+        set_frame(parent);
         if let Err(error) = outcome {
             self.fail(error);
         }
@@ -365,7 +373,7 @@ pub struct Waiting {
 /// might then last for ever.
 #[inline]
 pub fn waiting() -> Result<Waiting> {
-    let from = FRAME.get();
+    let from = frame();
     if from.is_null() {
         return Ok(Waiting { from, until: from });
     }
@@ -376,7 +384,7 @@ pub fn waiting() -> Result<Waiting> {
 fn leave_all(from: *const Frame) -> Result<Waiting> {
     // Asked of all before anything goes to another thread.
     let mut at = from;
-    // SAFETY: a frame lies on this thread's stack, below, as long as it is reachable from FRAME: `run_part` puts the parent
+    // SAFETY: a frame lies on this thread's stack, below, as long as it is reachable from `frame()`: `run_part` puts the parent
     // back before its frame goes. So do the part and the job that it points to.
     while let Some(frame) = unsafe { at.as_ref() } {
         // SAFETY: as above.
@@ -416,7 +424,7 @@ impl Drop for Waiting {
 /// Stops the innermost loop that this thread is inside of; [`run`] answers `error`. Says whether there was one.
 pub fn cancel(error: Error) -> bool {
     // SAFETY: as in `leave_all`.
-    let Some(frame) = (unsafe { FRAME.get().as_ref() }) else { return false };
+    let Some(frame) = (unsafe { frame().as_ref() }) else { return false };
     // SAFETY: as in `leave_all`.
     unsafe { &*frame.job }.fail(error);
     true

@@ -3,14 +3,16 @@
 use crate::memory::{self, ALIGN, Block, SMALL};
 use crate::operand::Destination;
 use ffi_backend::program::MAX_INPUTS;
-use ffi_backend::{Buffer, BufferRef, DType, DeviceId, Header, Layout, Lent, Offer, Result, fail, share, shared};
+use ffi_backend::{
+    Buffer, BufferRef, DType, DeviceId, Header, Layout, Lent, Offer, Recycle, Result, fail, share, shared,
+};
 use parking_lot::RawRwLock;
 use parking_lot::lock_api::RawRwLock as _;
 use std::any::Any;
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::mem::ManuallyDrop;
-use triomphe::UniqueArc;
+use triomphe::{Arc, UniqueArc};
 
 /// Room for `SMALL` bytes that start on a cache line, wherever the object itself lies.
 type Inline = [u64; (SMALL + ALIGN - 8) / 8];
@@ -36,7 +38,7 @@ impl fmt::Debug for CpuBuffer {
 impl Drop for CpuBuffer {
     #[inline]
     fn drop(&mut self) {
-        memory::count(-(self.header.len_bytes as i64), self.block.is_none());
+        memory::count_gone(self.header.len_bytes, self.block.is_none());
         if let Some(block) = self.block.take() {
             block.free();
         }
@@ -47,19 +49,70 @@ impl Buffer for CpuBuffer {
     fn header(&self) -> &Header {
         &self.header
     }
+    #[inline]
+    fn recycle(&self) -> Option<Recycle> {
+        if self.block.is_none() { Some(Spares::keep) } else { None }
+    }
+}
+
+/// Small buffers that a thread let go of, for its next ones: a loop over small results then asks no allocator.
+struct Spares {
+    buffers: [Cell<Option<UniqueArc<CpuBuffer>>>; 4],
+    count: Cell<usize>,
+}
+
+thread_local! {
+    static SPARES: Spares = const { Spares { buffers: [const { Cell::new(None) }; 4], count: Cell::new(0) } };
+}
+
+impl Spares {
+    fn keep(last: UniqueArc<dyn Buffer>) {
+        // SAFETY: `CpuBuffer::recycle` alone hands this function out, so it is one.
+        let last = unsafe { Arc::from_raw(Arc::into_raw(last.shareable()).cast::<CpuBuffer>()) };
+        let Ok(mut last) = Arc::try_unique(last) else { return };
+        let _ = SPARES.try_with(|spares| {
+            let count = spares.count.get();
+            if let Some(place) = spares.buffers.get(count) {
+                memory::count_gone(last.header.len_bytes, true);
+                // Of no length: it is counted out.
+                last.header.len_bytes = 0;
+                place.set(Some(last));
+                spares.count.set(count + 1);
+            }
+        });
+    }
+
+    #[inline(always)]
+    fn take() -> Option<UniqueArc<CpuBuffer>> {
+        let taken = SPARES.try_with(|spares| {
+            let last = spares.count.get().checked_sub(1)?;
+            spares.count.set(last);
+            spares.buffers.get(last)?.take()
+        });
+        taken.ok()?
+    }
 }
 
 impl CpuBuffer {
     /// New memory.
     #[inline]
     pub fn new(device: DeviceId, len_bytes: u64) -> Result<UniqueArc<CpuBuffer>> {
-        let block = if len_bytes <= SMALL as u64 { None } else { Some(Block::new(len_bytes)?) };
-        memory::count(len_bytes as i64, block.is_none());
+        let header = Header::new(device, len_bytes);
+        let block = if len_bytes > SMALL as u64 {
+            Some(Block::new(len_bytes)?)
+        } else if let Some(mut spare) = Spares::take() {
+            memory::count_new(len_bytes, true);
+            spare.header = header;
+            return Ok(spare);
+        } else {
+            None
+        };
+        memory::count_new(len_bytes, block.is_none());
         // Made where it will lie: the inline memory is too large to be built and then moved for every small result.
         let mut place = UniqueArc::<CpuBuffer>::new_uninit();
         place.write(CpuBuffer {
             lock: RawRwLock::INIT,
-            header: Header::new(device, len_bytes),
+            header,
             block,
             inline: UnsafeCell::new([0; (SMALL + ALIGN - 8) / 8]),
         });

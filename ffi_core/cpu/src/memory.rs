@@ -77,13 +77,22 @@ impl Share {
     }
 }
 
-/// Counts a buffer that came (`len_bytes` positive) or went.
+/// Counts a buffer that came.
 #[inline(always)]
-pub fn count(len_bytes: i64, small: bool) {
+pub fn count_new(len_bytes: u64, small: bool) {
+    count(len_bytes as i64, 1, small);
+}
+
+/// Counts one that went.
+#[inline(always)]
+pub fn count_gone(len_bytes: u64, small: bool) {
+    count(-(len_bytes as i64), 0, small);
+}
+
+#[inline(always)]
+fn count(len_bytes: i64, allocations: u64, small: bool) {
     let counted = MINE.try_with(|mine| {
-        if len_bytes >= 0 {
-            mine.0.allocations.store(mine.0.allocations.load(Relaxed) + 1, Relaxed);
-        }
+        mine.0.allocations.store(mine.0.allocations.load(Relaxed) + allocations, Relaxed);
         let live = mine.0.live.load(Relaxed) + len_bytes;
         if !small || live.abs() > QUANTUM {
             mine.0.live.store(0, Relaxed);
@@ -94,7 +103,7 @@ pub fn count(len_bytes: i64, small: bool) {
     });
     if counted.is_err() {
         settle(len_bytes);
-        ORPHANS.fetch_add(u64::from(len_bytes >= 0), Relaxed);
+        ORPHANS.fetch_add(allocations, Relaxed);
     }
 }
 

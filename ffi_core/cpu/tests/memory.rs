@@ -31,6 +31,24 @@ fn blocks_are_reused_counted_and_given_back() {
     assert_eq!(device.memory().live_bytes, start.live_bytes);
     assert!(device.memory().peak_bytes >= start.live_bytes + 100_000);
 
+    // The next one lies where the last one did, also when it has another length; both are counted, and an empty one's end is no beginning.
+    let (small, second) = (alloc(16), alloc(16));
+    let place = |buffer: &BufferRef| device.expose(buffer).unwrap();
+    let (first, other, counted) = (place(&small), place(&second), device.memory());
+    let shared = small.clone();
+    drop(small);
+    let third = alloc(100);
+    assert!(![first, other].contains(&place(&third)), "the first is still shared");
+    drop(third);
+    drop(shared);
+    let again = alloc(0);
+    assert_eq!((place(&again), again.len_bytes()), (first, 0));
+    assert_eq!(device.memory().live_bytes, counted.live_bytes - 16);
+    assert_eq!(device.memory().allocations, counted.allocations + 2);
+    drop((again, second));
+    assert_eq!(device.memory().allocations, counted.allocations + 2);
+    assert_eq!(device.memory().live_bytes, start.live_bytes);
+
     // The pool keeps what was once alive, and no more than that beyond its floor.
     let many: Vec<_> = (0..100).map(|_| alloc(1 << 20)).collect();
     drop(many);
