@@ -1,12 +1,10 @@
-//! The locks that a thread holds, and its number. What it holds when it ends is given back.
+//! The locks that a thread holds. What it holds when it ends is given back.
 
 use crate::mutex::MutexKind;
 use crate::rwlock::RwLockKind;
-use ffi_base::pinned::{Keeper, Pinned, keeper};
+use ffi_base::pinned::{Pinned, beside};
 use ffi_base::{Error, Result, error};
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::cell::RefCell;
 
 /// A lock that this thread holds, and how; the borrow keeps it alive.
 pub enum Lock {
@@ -23,11 +21,9 @@ struct Held {
     lock: Lock,
 }
 
+#[derive(Default)]
 struct All {
     locks: RefCell<Vec<Held>>,
-    number: i64,
-    /// What the locks' borrows stand on; outlives them.
-    _keeper: Option<Rc<Keeper>>,
 }
 
 impl All {
@@ -49,54 +45,52 @@ impl Drop for All {
     }
 }
 
-thread_local! {
-    static HELD: All = All { locks: RefCell::new(Vec::new()), number: number(), _keeper: keeper() };
-    static NUMBER: Cell<i64> = const { Cell::new(0) };
-}
-
-/// This thread's number: from 1 on, never given twice in a process.
-pub fn number() -> i64 {
-    static LAST: AtomicI64 = AtomicI64::new(0);
-    NUMBER.with(|number| {
-        if number.get() == 0 {
-            number.set(LAST.fetch_add(1, Ordering::Relaxed) + 1);
-        }
-        number.get()
-    })
-}
-
 fn ending() -> Error {
     error!(Unavailable, "this thread is ending, and nobody would give its locks back")
 }
 
 /// Gives back what this thread holds, as its end does: a task that had it to itself has ended.
 pub fn give_back() {
-    let _ = HELD.try_with(All::give_back);
+    let _ = beside(All::give_back);
 }
 
 /// Looks at what this thread holds, the last first, until one answers.
 pub fn find<R>(mut look: impl FnMut(&Lock) -> Option<R>) -> Result<Option<R>> {
-    HELD.try_with(|all| all.locks.borrow().iter().rev().find_map(|held| look(&held.lock))).map_err(|_| ending())
+    beside(|all: &All| all.locks.borrow().iter().rev().find_map(|held| look(&held.lock))).ok_or_else(ending)
 }
 
-/// Notes a lock that `take` takes for the thread of the number it gets. Nothing of the list is borrowed meanwhile.
-#[inline]
-pub fn add<R>(handle: i64, take: impl FnOnce(i64) -> Result<(Lock, R)>) -> Result<R> {
-    let added = HELD.try_with(|all| {
-        let (lock, result) = take(all.number)?;
-        all.locks.borrow_mut().push(Held { handle, lock });
-        Ok(result)
+/// Notes a lock that this thread has just taken; where it is ending and can note none, `give_back` ends it.
+#[inline(always)]
+pub fn add(handle: i64, lock: Lock, give_back: impl FnOnce()) -> Result<()> {
+    if beside(|all: &All| all.locks.borrow_mut().push(Held { handle, lock })).is_none() {
+        give_back();
+        return Err(ending());
+    }
+    Ok(())
+}
+
+/// Ends what this thread took last, if that was by this handle and `give_back` says it did: most locks are given back in the order opposite to their taking.
+/// It gets the lock where it lies: copies of a few words that were just written are what such a call would mostly wait for.
+#[inline(always)]
+pub fn end_last(handle: i64, give_back: impl FnOnce(&Lock) -> bool) -> bool {
+    let ended = beside(|all: &All| {
+        let mut locks = all.locks.borrow_mut();
+        let ends = locks.last().is_some_and(|held| held.handle == handle && give_back(&held.lock));
+        if ends {
+            locks.pop();
+        }
+        ends
     });
-    added.map_err(|_| ending())?
+    ended == Some(true)
 }
 
 /// Takes out what this thread holds by this handle, or else what `same` knows again: a lock has a handle for each retain.
 pub fn take(handle: i64, same: impl Fn(&Lock) -> bool) -> Result<Option<Lock>> {
-    let taken = HELD.try_with(|all| {
+    let taken = beside(|all: &All| {
         let mut locks = all.locks.borrow_mut();
         let place = locks.iter().rposition(|held| held.handle == handle);
         let place = place.or_else(|| locks.iter().rposition(|held| same(&held.lock)));
         place.map(|place| locks.swap_remove(place).lock)
     });
-    taken.map_err(|_| ending())
+    taken.ok_or_else(ending)
 }

@@ -5,7 +5,7 @@ use crate::held::{self, Lock};
 use crate::patience;
 use crate::shared::{End, EndWithLast, Shared};
 use ffi_base::log::{self, Level};
-use ffi_base::{Pinned, Result, fail, object};
+use ffi_base::{Pinned, Result, fail, object, thread_number};
 use parking_lot::RawMutex;
 use parking_lot::lock_api::{RawMutex as _, RawMutexTimed as _};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
@@ -62,7 +62,7 @@ impl Mutex {
     fn give_back(&self) {
         self.owner.store(0, Relaxed);
         // SAFETY: every caller took the lock's one entry out of its thread's list, where `lock_by` puts it as that thread takes the
-        // lock; so this thread holds it, and gives it back once.
+        // lock, or found that it cannot be put there; so this thread holds it, and gives it back once.
         unsafe { self.raw.unlock() }
     }
 
@@ -75,23 +75,24 @@ impl Mutex {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn lock_by(mutex: &Pinned<MutexKind>, deadline: Deadline) -> Result<i64> {
-    held::add(mutex.handle(), |me| {
-        if mutex.owner.load(Relaxed) == me {
-            fail!(Busy, "this thread, {me}, holds the mutex already and would wait for itself");
-        }
-        let borrow = mutex.again()?;
-        if !patience::lock(deadline, |deadline| mutex.take(deadline))? {
-            return Err(deadline.over(&format!("the mutex is held by thread {}", mutex.owner.load(Relaxed))));
-        }
-        mutex.owner.store(me, Relaxed);
-        Ok((Lock::Mutex(borrow), mutex.value.load(Relaxed)))
-    })
+    let me = thread_number();
+    if mutex.owner.load(Relaxed) == me {
+        fail!(Busy, "this thread, {me}, holds the mutex already and would wait for itself");
+    }
+    let borrow = mutex.again()?;
+    if !patience::lock(deadline, |deadline| mutex.take(deadline))? {
+        return Err(deadline.over(&format!("the mutex is held by thread {}", mutex.owner.load(Relaxed))));
+    }
+    mutex.owner.store(me, Relaxed);
+    let value = mutex.value.load(Relaxed);
+    held::add(mutex.handle(), Lock::Mutex(borrow), || mutex.give_back())?;
+    Ok(value)
 }
 
 /// Waits for it.
-#[inline]
+#[inline(always)]
 pub fn lock(mutex: &Pinned<MutexKind>) -> Result<i64> {
     lock_by(mutex, Deadline::Never)
 }
@@ -105,7 +106,7 @@ pub fn lock_timeout(mutex: &Pinned<MutexKind>, timeout_ns: i64) -> Result<i64> {
 }
 
 /// What this thread holds by this handle, or by another one of the same mutex; out of its list.
-#[inline]
+#[cold]
 fn take_held(handle: i64) -> Result<Pinned<MutexKind>> {
     let held = match held::take(handle, |_| false)? {
         None => {
@@ -118,7 +119,7 @@ fn take_held(handle: i64) -> Result<Pinned<MutexKind>> {
                     0 => "nobody".to_owned(),
                     owner => format!("thread {owner}"),
                 };
-                fail!(InvalidArgument, "this thread, {}, does not hold the mutex; {owner} does", held::number());
+                fail!(InvalidArgument, "this thread, {}, does not hold the mutex; {owner} does", thread_number());
             }
             held
         }
@@ -132,19 +133,31 @@ fn take_held(handle: i64) -> Result<Pinned<MutexKind>> {
 }
 
 /// Stores a value and lets the next have it.
-#[inline]
+#[inline(always)]
 pub fn unlock(handle: i64, value: i64) -> Result<()> {
-    let mutex = take_held(handle)?;
-    mutex.value.store(value, Relaxed);
-    mutex.abandoned.store(false, Relaxed);
-    mutex.give_back();
+    let end = |mutex: &Mutex| {
+        mutex.value.store(value, Relaxed);
+        mutex.abandoned.store(false, Relaxed);
+        mutex.give_back();
+    };
+    let ended = held::end_last(handle, |lock| match lock {
+        Lock::Mutex(mutex) => {
+            end(mutex);
+            true
+        }
+        _ => false,
+    });
+    if !ended {
+        let mutex: Pinned<MutexKind> = take_held(handle)?;
+        end(&mutex);
+    }
     Ok(())
 }
 
 /// The value, while this thread holds it.
 pub fn value(mutex: &Pinned<MutexKind>) -> Result<i64> {
-    if mutex.owner.load(Relaxed) != held::number() {
-        fail!(InvalidArgument, "this thread, {}, does not hold the mutex", held::number());
+    if mutex.owner.load(Relaxed) != thread_number() {
+        fail!(InvalidArgument, "this thread, {}, does not hold the mutex", thread_number());
     }
     Ok(mutex.value.load(Relaxed))
 }
@@ -172,14 +185,12 @@ pub fn released<R>(handle: i64, value: i64, wait: impl FnOnce(&mut dyn FnMut()) 
         mutex.give_back();
     }
     // Held again in any case: also where its handle was freed meanwhile, and where no other thread can come for an item that waits.
-    let value = held::add(handle, move |me| {
-        patience::lock(Deadline::Never, |deadline| mutex.take(deadline)).or_else(|_| {
-            mutex.raw.lock();
-            Ok(true)
-        })?;
-        mutex.owner.store(me, Relaxed);
-        let value = mutex.value.load(Relaxed);
-        Ok((Lock::Mutex(mutex), value))
-    })?;
+    if patience::lock(Deadline::Never, |deadline| mutex.take(deadline)).is_err() {
+        mutex.raw.lock();
+    }
+    mutex.owner.store(thread_number(), Relaxed);
+    let value = mutex.value.load(Relaxed);
+    let borrow = mutex.again();
+    held::add(handle, Lock::Mutex(mutex), || borrow.iter().for_each(|mutex| mutex.give_back()))?;
     Ok((result, value))
 }

@@ -1,12 +1,11 @@
 //! What is done once, by whoever comes first; the others wait and get the same result.
 
 use crate::deadline::Deadline;
-use crate::held;
 use crate::monitor::Monitor;
 use crate::patience::patiently;
 use crate::shared::{End, EndWithLast, Shared};
 use crate::thread::ThreadFn;
-use ffi_base::{Result, UserData, error, fail, guard_callback};
+use ffi_base::{Result, UserData, error, fail, guard_callback, thread_number};
 
 ffi_base::kinds! { KINDS;
     /// Something that is done once.
@@ -38,7 +37,7 @@ pub fn new() -> Result<Shared<Once>> {
 /// Runs the body if nobody has; gives its result.
 pub fn call(once: &Shared<Once>, body: Option<ThreadFn>, user_data: UserData) -> Result<i64> {
     let body = body.ok_or_else(|| error!(NullPointer, "body is NULL"))?;
-    let me = held::number();
+    let me = thread_number();
     let claim = |state: &mut State| match *state {
         State::New => {
             *state = State::Running(me);

@@ -5,7 +5,7 @@ use crate::held::{self, Lock};
 use crate::patience;
 use crate::shared::{End, EndWithLast, Shared};
 use ffi_base::log::{self, Level};
-use ffi_base::{Pinned, Result, fail};
+use ffi_base::{Pinned, Result, fail, thread_number};
 use parking_lot::RawRwLock;
 use parking_lot::lock_api::{RawRwLock as _, RawRwLockTimed as _};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
@@ -54,14 +54,14 @@ impl RwLock {
 
     /// Only for a thread that reads.
     fn give_back_read(&self) {
-        // SAFETY: every caller took one entry for reading out of its thread's list, where `read_by` puts it.
+        // SAFETY: every caller took one entry for reading out of its thread's list, where `read_by` puts it unless it cannot.
         unsafe { self.raw.unlock_shared() }
     }
 
     /// Only for the thread that writes.
     fn give_back_write(&self) {
         self.writer.store(0, Relaxed);
-        // SAFETY: every caller took the one entry for writing out of its thread's list, where `write_by` puts it.
+        // SAFETY: every caller took the one entry for writing out of its thread's list, where `write_by` puts it unless it cannot.
         unsafe { self.raw.unlock_exclusive() }
     }
 
@@ -94,48 +94,48 @@ fn refuse_twice(lock: &RwLock) -> Result<()> {
         None => Ok(()),
         Some(writes) => {
             let how = if writes { "for writing" } else { "for reading" };
-            fail!(Busy, "this thread, {}, holds the lock {how} already and could wait for itself", held::number())
+            fail!(Busy, "this thread, {}, holds the lock {how} already and could wait for itself", thread_number())
         }
     }
 }
 
 fn read_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
     refuse_twice(lock)?;
-    held::add(lock.handle(), |_| {
-        let borrow = lock.again()?;
-        let take = |deadline| match deadline {
-            Deadline::Now => lock.raw.try_lock_shared(),
-            Deadline::At(instant) => lock.raw.try_lock_shared_until(instant),
-            Deadline::Never => {
-                lock.raw.lock_shared();
-                true
-            }
-        };
-        if !patience::lock(deadline, take)? {
-            return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
+    let borrow = lock.again()?;
+    let take = |deadline| match deadline {
+        Deadline::Now => lock.raw.try_lock_shared(),
+        Deadline::At(instant) => lock.raw.try_lock_shared_until(instant),
+        Deadline::Never => {
+            lock.raw.lock_shared();
+            true
         }
-        Ok((Lock::Read(borrow), lock.value.load(Relaxed)))
-    })
+    };
+    if !patience::lock(deadline, take)? {
+        return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
+    }
+    let value = lock.value.load(Relaxed);
+    held::add(lock.handle(), Lock::Read(borrow), || lock.give_back_read())?;
+    Ok(value)
 }
 
 fn write_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
     refuse_twice(lock)?;
-    held::add(lock.handle(), |me| {
-        let borrow = lock.again()?;
-        let take = |deadline| match deadline {
-            Deadline::Now => lock.raw.try_lock_exclusive(),
-            Deadline::At(instant) => lock.raw.try_lock_exclusive_until(instant),
-            Deadline::Never => {
-                lock.raw.lock_exclusive();
-                true
-            }
-        };
-        if !patience::lock(deadline, take)? {
-            return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
+    let borrow = lock.again()?;
+    let take = |deadline| match deadline {
+        Deadline::Now => lock.raw.try_lock_exclusive(),
+        Deadline::At(instant) => lock.raw.try_lock_exclusive_until(instant),
+        Deadline::Never => {
+            lock.raw.lock_exclusive();
+            true
         }
-        lock.writer.store(me, Relaxed);
-        Ok((Lock::Write(borrow), lock.value.load(Relaxed)))
-    })
+    };
+    if !patience::lock(deadline, take)? {
+        return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
+    }
+    lock.writer.store(thread_number(), Relaxed);
+    let value = lock.value.load(Relaxed);
+    held::add(lock.handle(), Lock::Write(borrow), || lock.give_back_write())?;
+    Ok(value)
 }
 
 /// Waits to read.
@@ -176,7 +176,7 @@ fn take_held(handle: i64, only_write: bool) -> Result<Lock> {
     let lock = ffi_base::pinned::pin::<RwLockKind>(handle).map_err(|error| error.at("lock"))?;
     let Some(writes) = mine(&lock)? else {
         let how = if lock.raw.is_locked() { lock.by_whom() } else { "by nobody".to_owned() };
-        fail!(InvalidArgument, "this thread, {}, does not hold the lock; it is held {how}", held::number())
+        fail!(InvalidArgument, "this thread, {}, does not hold the lock; it is held {how}", thread_number())
     };
     take_as(handle, writes, only_write, |held| match held {
         Lock::Read(other) | Lock::Write(other) => std::ptr::eq::<RwLock>(&***other, &**lock),
@@ -186,7 +186,7 @@ fn take_held(handle: i64, only_write: bool) -> Result<Lock> {
 
 fn take_as(handle: i64, writes: bool, only_write: bool, same: impl Fn(&Lock) -> bool) -> Result<Lock> {
     if only_write && !writes {
-        fail!(InvalidArgument, "this thread, {}, holds the lock for reading, not for writing", held::number());
+        fail!(InvalidArgument, "this thread, {}, holds the lock for reading, not for writing", thread_number());
     }
     held::take(handle, same)?.ok_or_else(|| ffi_base::error!(Internal, "the lock left the list of its thread"))
 }

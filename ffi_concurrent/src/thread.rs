@@ -1,13 +1,12 @@
 //! Threads: a callback each, whose result is kept for whoever joins.
 
 use crate::deadline::Deadline;
-use crate::held;
 use crate::monitor::Monitor;
 use crate::patience::patiently;
 use crate::sync::Mutex;
 use ffi_base::text::TextOut;
 use ffi_base::thread::Thread as System;
-use ffi_base::{Code, Error, Result, UserData, callback_type, error, fail, guard_thread, process};
+use ffi_base::{Code, Error, Result, UserData, callback_type, error, fail, guard_thread, process, thread_number};
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +51,7 @@ pub fn spawn_named(body: Option<ThreadFn>, user_data: UserData, name: &str) -> R
     let run = {
         let (end, start) = (end.clone(), start.clone());
         move || {
-            start.change(|number| *number = held::number());
+            start.change(|number| *number = thread_number());
             drop(start);
             // The whole of it, since a closure would take the pointer alone, which does not cross threads.
             let user_data = user_data;
@@ -78,7 +77,7 @@ fn join_by(thread: &Thread, deadline: Deadline) -> Result<i64> {
 
 fn end_of(thread: &Thread, deadline: Deadline) -> Result<i64> {
     let number = thread.number;
-    if number == held::number() {
+    if number == thread_number() {
         fail!(Busy, "thread {number} cannot wait for its own end");
     }
     let has_ended = |end: &mut Option<Result<i64>>| end.clone();
@@ -122,7 +121,7 @@ pub fn name(thread: &Arc<Thread>) -> Result<TextOut> {
 
 /// The number of the thread that asks.
 pub fn current_id() -> Result<i64> {
-    Ok(held::number())
+    Ok(thread_number())
 }
 /// Lets others go first.
 pub fn yield_now() -> Result<()> {

@@ -22,7 +22,7 @@ fn pair(channel: &Channel) -> Result<&Pair<i64>> {
 }
 
 /// Puts in, once there is room.
-#[inline]
+#[inline(always)]
 pub fn send(channel: &Shared<Channel>, value: i64) -> Result<()> {
     if share::inside() {
         return patiently(Deadline::Never, |deadline| send_by(channel, value, deadline));
@@ -30,7 +30,7 @@ pub fn send(channel: &Shared<Channel>, value: i64) -> Result<()> {
     pair(channel)?.sender().send(value).map_err(|_| closed())
 }
 /// Puts in, if there is room.
-#[inline]
+#[inline(always)]
 pub fn try_send(channel: &Shared<Channel>, value: i64) -> Result<()> {
     try_send_to(channel, value)
 }
@@ -57,7 +57,7 @@ fn send_by(channel: &Channel, value: i64, deadline: Deadline) -> Result<()> {
 }
 
 /// Takes out, once there is something.
-#[inline]
+#[inline(always)]
 pub fn recv(channel: &Shared<Channel>) -> Result<i64> {
     if share::inside() {
         return patiently(Deadline::Never, |deadline| recv_by(channel, deadline));
@@ -65,7 +65,7 @@ pub fn recv(channel: &Shared<Channel>) -> Result<i64> {
     pair(channel)?.receiver().recv().map_err(|_| closed())
 }
 /// Takes out, if there is something.
-#[inline]
+#[inline(always)]
 pub fn try_recv(channel: &Shared<Channel>) -> Result<i64> {
     try_recv_from(channel)
 }

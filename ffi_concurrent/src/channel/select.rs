@@ -4,7 +4,8 @@ use super::pair::Pair;
 use super::{Channel, ChannelKind, other};
 use crate::deadline::Deadline;
 use crate::patience;
-use crossbeam_channel::Select;
+use crossbeam_channel::{Select, TryRecvError, TrySendError};
+use ffi_base::luck;
 use ffi_base::pinned::pin;
 use ffi_base::{OutSlice, Pinned, Result, fail, share};
 use smallvec::SmallVec;
@@ -14,6 +15,7 @@ const MOST: usize = 64;
 
 type Arms = SmallVec<[Pinned<ChannelKind>; 8]>;
 
+#[inline(always)]
 fn arms(channels: &[i64]) -> Result<Arms> {
     if channels.is_empty() || channels.len() > MOST {
         fail!(InvalidArgument, "{} channels; 1 to {MOST}", channels.len());
@@ -49,37 +51,79 @@ pub fn select(
         fail!(InvalidArgument, "two results cannot be written to one address");
     }
     let (arms, deadline) = (arms(channels)?, Deadline::after(timeout_ns)?);
+    for (at, arm) in arms.iter().enumerate() {
+        pair_of(arm).map_err(|error| error.at(&format!("channels[{at}]")))?;
+        if sends_at(sends, at) && at >= values.len() {
+            fail!(InvalidArgument, "channels[{at}] sends, but there are {} values", values.len());
+        }
+    }
+    let (at, done) = match at_once(&arms, sends, values, &received)? {
+        Some(chosen) => chosen,
+        None => wait(&arms, sends, values, deadline, &received)?,
+    };
+    closed.write(&[i64::from(!done)]);
+    Ok(at as i64)
+}
+
+/// Tries the arms one after another in an order of chance: where one can go on nobody needs to wait for several. The place of the one
+/// that could, and whether it is open.
+#[inline(always)]
+fn at_once(arms: &Arms, sends: i64, values: &[i64], received: &OutSlice<'_, i64>) -> Result<Option<(usize, bool)>> {
+    let mut order: [u8; MOST] = std::array::from_fn(|at| at as u8);
+    for tried in 0..arms.len() {
+        let left = arms.len() - tried;
+        order.swap(tried, tried + luck() as usize % left);
+        let at = usize::from(order[tried]);
+        let pair = pair_of(&arms[at])?;
+        let done = if sends_at(sends, at) {
+            match pair.sender().try_send(values[at]) {
+                Err(TrySendError::Full(_)) => continue,
+                outcome => outcome.is_ok(),
+            }
+        } else {
+            match pair.receiver().try_recv() {
+                Err(TryRecvError::Empty) => continue,
+                outcome => outcome.map(|value| received.write(&[value])).is_ok(),
+            }
+        };
+        return Ok(Some((at, done)));
+    }
+    Ok(None)
+}
+
+/// The same once one can.
+fn wait(
+    arms: &Arms,
+    sends: i64,
+    values: &[i64],
+    deadline: Deadline,
+    received: &OutSlice<'_, i64>,
+) -> Result<(usize, bool)> {
+    let never = || deadline.over(&format!("none of {} channels was ready", arms.len()));
+    if deadline == Deadline::Now {
+        return Err(never());
+    }
     let mut select = Select::new();
     for (at, arm) in arms.iter().enumerate() {
-        let pair = pair_of(arm).map_err(|error| error.at(&format!("channels[{at}]")))?;
-        match sends_at(sends, at) {
-            true if at >= values.len() => {
-                fail!(InvalidArgument, "channels[{at}] sends, but there are {} values", values.len())
-            }
-            true => select.send(pair.sender()),
-            false => select.recv(pair.receiver()),
+        let pair = pair_of(arm)?;
+        if sends_at(sends, at) {
+            select.send(pair.sender())
+        } else {
+            select.recv(pair.receiver())
         };
     }
-    let mut _waiting = None;
-    let early = if share::inside() { select.try_select().ok() } else { None };
-    if early.is_none() {
-        _waiting = patience::waiting(deadline)?;
-    }
+    let _waiting = patience::waiting(deadline)?;
     let chosen = match deadline {
-        _ if early.is_some() => early.ok_or(()),
-        Deadline::Now => select.try_select().map_err(drop),
-        Deadline::At(until) => select.select_deadline(until).map_err(drop),
-        Deadline::Never => Ok(select.select()),
+        Deadline::At(until) => select.select_deadline(until).map_err(|_| never())?,
+        _ => select.select(),
     };
-    let Ok(chosen) = chosen else { return Err(deadline.over(&format!("none of {} channels was ready", arms.len()))) };
     let at = chosen.index();
     let pair = pair_of(&arms[at])?;
     let done = match sends_at(sends, at) {
         true => chosen.send(pair.sender(), values[at]).is_ok(),
         false => chosen.recv(pair.receiver()).map(|value| received.write(&[value])).is_ok(),
     };
-    closed.write(&[i64::from(!done)]);
-    Ok(at as i64)
+    Ok((at, done))
 }
 
 /// The place of a channel that can send or receive, or is closed; nothing is sent or received.

@@ -518,6 +518,19 @@ impl Table {
         Some(Ref { table: self, slot, index, raw })
     }
 
+    /// Gives back the borrow of a [`Ref`] that was forgotten.
+    ///
+    /// # Safety
+    /// A `Ref` of this handle was forgotten, and this is called once for it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) unsafe fn give_back(&self, handle: i64) {
+        let index = (handle as u64 & SLOT_MASK) as u32;
+        if let Some(slot) = self.slot(index) {
+            slot.release(self, index);
+        }
+    }
+
     /// A new handle to the same object. A permanent object has one handle, returned as it is.
     pub fn retain(&self, handle: i64) -> Result<i64> {
         let Some((slot, index)) = self.find(handle) else { return Err(self.refusal("object", handle)) };

@@ -52,6 +52,7 @@ pub use error::{Code, Error, Result};
 pub use guard::{Mode, guard, guard_callback, guard_thread};
 pub use handle::{Ref, Table};
 pub use lent::{HostMemory, HostPointer, Lent, Offer, ReleaseFn};
+pub use local::{luck, thread_number};
 pub use object::{AnyHandle, Existing, Freed, Handle, Kind, KindRow, Optional};
 pub use pinned::{Hot, Number, Pinned};
 pub use registry::Registry;

@@ -4,6 +4,7 @@
 use crate::pinned::Keeper;
 use crate::share::Frame;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Each field is the business of the module that it names. Plain cells without a destructor, so that it is there to a thread's very end.
 pub(crate) struct Local {
@@ -15,6 +16,10 @@ pub(crate) struct Local {
     pub failed: Cell<i64>,
     /// [`pinned`](crate::pinned): what the thread keeps borrowed; null before the first and after the last.
     pub keeper: Cell<*const Keeper>,
+    /// [`thread_number`], 0 until somebody asks.
+    pub number: Cell<i64>,
+    /// [`luck`]: the last number, 0 before the first.
+    pub luck: Cell<u32>,
     /// [`share`](crate::share): the item that this thread is inside of, null outside of loops.
     pub frame: Cell<*const Frame>,
 }
@@ -62,7 +67,38 @@ thread_local! {
             spare: Cell::new(Spare::Never),
             failed: Cell::new(0),
             keeper: Cell::new(std::ptr::null()),
+            number: Cell::new(0),
+            luck: Cell::new(0),
             frame: Cell::new(std::ptr::null()),
         }
     };
+}
+
+/// A number without meaning, another one each time, for choices that should favour nobody. (Marsaglia's xorshift, 2003.)
+#[inline(always)]
+pub fn luck() -> u32 {
+    LOCAL.with(|local| {
+        let last = match local.luck.get() {
+            // No two threads begin alike.
+            0 => std::ptr::from_ref(local).addr() as u32 >> 4 | 1,
+            last => last,
+        };
+        let next = last ^ last << 13;
+        let next = next ^ next >> 17;
+        let next = next ^ next << 5;
+        local.luck.set(next);
+        next
+    })
+}
+
+/// This thread's number: from 1 on, never given twice in a process.
+#[inline(always)]
+pub fn thread_number() -> i64 {
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    LOCAL.with(|local| {
+        if local.number.get() == 0 {
+            local.number.set(LAST.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        local.number.get()
+    })
 }

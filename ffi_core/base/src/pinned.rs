@@ -12,10 +12,10 @@ use crate::handle::Ref;
 use crate::local::LOCAL;
 use crate::object::{self, Kind, borrow};
 use crate::row::Part;
-use std::cell::{Cell, UnsafeCell};
+use std::any::Any;
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::rc::Rc;
 
 /// A thread that works on more objects in turn than this pays for the handles of those that share a place.
 const PLACES: usize = 16;
@@ -28,61 +28,86 @@ struct Place {
     kept: UnsafeCell<Option<Ref<'static, ()>>>,
 }
 
-/// What a thread keeps. [`keeper`] makes it outlive other thread-local values that hold a [`Pinned`].
-pub struct Keeper([Place; PLACES]);
+/// What a thread keeps. It ends with the thread.
+pub(crate) struct Keeper {
+    /// What [`beside`] keeps, which may hold [`Pinned`]s.
+    beside: RefCell<Option<Box<dyn Any>>>,
+    places: [Place; PLACES],
+}
 
 /// The thread's own hold on it: while this is there, [`Local`](crate::local::Local) says where it lies.
-struct Owner(Rc<Keeper>);
+struct Owner(Box<Keeper>);
 
 impl Drop for Owner {
     fn drop(&mut self) {
         LOCAL.with(|local| local.keeper.set(std::ptr::null()));
+        // First, for it may stand on the places.
+        drop(self.0.beside.take());
     }
 }
 
 thread_local! {
     static OWNER: Owner = {
         let places = [const { Place { handle: Cell::new(0), uses: Cell::new(0), kept: UnsafeCell::new(None) } }; PLACES];
-        let keeper = Rc::new(Keeper(places));
-        LOCAL.with(|local| local.keeper.set(Rc::as_ptr(&keeper)));
+        let keeper = Box::new(Keeper { beside: RefCell::new(None), places });
+        LOCAL.with(|local| local.keeper.set(std::ptr::from_ref(&*keeper)));
         Owner(keeper)
     };
 }
 
-/// What every thread-local value must hold that holds a [`Pinned`]; `None` on a thread that is ending.
-pub fn keeper() -> Option<Rc<Keeper>> {
-    OWNER.try_with(|owner| owner.0.clone()).ok()
-}
-
-/// This thread's place for a handle; `None` on a thread that is ending.
+/// What this thread keeps; `None` on a thread that is ending.
 #[inline(always)]
-fn place(handle: i64) -> Option<*const Place> {
+fn keeper<'c>() -> Option<&'c Keeper> {
     let mut keeper = LOCAL.with(|local| local.keeper.get());
     if keeper.is_null() {
         keeper = first_keeper()?;
     }
-    // SAFETY: where it is not null `OWNER` is alive, and with it what it points to.
-    Some(unsafe { &raw const (*keeper).0[handle as usize % PLACES] })
+    // SAFETY: where it is not null `OWNER` is alive, and with it what it points to: until the thread ends, which no call outlives.
+    Some(unsafe { &*keeper })
 }
 
 #[cold]
 #[inline(never)]
 fn first_keeper() -> Option<*const Keeper> {
-    OWNER.try_with(|owner| Rc::as_ptr(&owner.0)).ok()
+    OWNER.try_with(|owner| std::ptr::from_ref(&*owner.0)).ok()
+}
+
+/// This thread's place for a handle; `None` on a thread that is ending.
+#[inline(always)]
+fn place<'c>(handle: i64) -> Option<&'c Place> {
+    keeper().map(|keeper| &keeper.places[handle as usize % PLACES])
+}
+
+/// A value that each thread has, dropped as the thread ends and before the borrows that it keeps: what holds a [`Pinned`] from one call
+/// to another lies here. There is one, of the first type that asks; `None` for others, and on a thread that is ending.
+#[inline(always)]
+pub fn beside<T: Default + 'static, R>(body: impl FnOnce(&T) -> R) -> Option<R> {
+    let keeper = keeper()?;
+    let mut kept = keeper.beside.borrow();
+    if kept.is_none() {
+        drop(kept);
+        keeper.fill::<T>();
+        kept = keeper.beside.borrow();
+    }
+    kept.as_ref()?.downcast_ref().map(body)
+}
+
+impl Keeper {
+    #[cold]
+    #[inline(never)]
+    fn fill<T: Default + 'static>(&self) {
+        // Made with nothing borrowed: it may come here itself.
+        let first: Box<dyn Any> = Box::<T>::default();
+        self.beside.borrow_mut().get_or_insert(first);
+    }
 }
 
 /// A borrowed object. Stays on its thread, where no call outlives what the thread keeps.
 pub struct Pinned<K: Kind> {
     object: *const K::Object,
     handle: i64,
-    on: On<K::Object>,
-}
-
-enum On<T: 'static> {
-    Kept(*const Place),
-    /// Held for its drop.
-    #[allow(dead_code)]
-    Own(Ref<'static, T>),
+    /// The place that it stands on; null where it is a borrow of its own.
+    place: *const Place,
 }
 
 impl<K: Kind> Pinned<K> {
@@ -92,14 +117,20 @@ impl<K: Kind> Pinned<K> {
         self.handle
     }
 
-    /// The same borrow once more, for a thread-local value to hold.
+    /// The same borrow once more, to be kept [`beside`].
     #[inline(always)]
     pub fn again(&self) -> Result<Pinned<K>> {
-        match self.on {
-            // SAFETY: as in `drop`.
-            On::Kept(place) => Ok(unsafe { &*place }.stand_on(self.object, self.handle)),
-            On::Own(_) => pin::<K>(self.handle),
+        // SAFETY: as in `drop`.
+        match unsafe { self.place.as_ref() } {
+            Some(place) => Ok(place.stand_on(self.object, self.handle)),
+            None => pin::<K>(self.handle),
         }
+    }
+
+    fn of_its_own(own: Ref<'static, K::Object>, handle: i64) -> Pinned<K> {
+        let object = own.raw();
+        std::mem::forget(own);
+        Pinned { object, handle, place: std::ptr::null() }
     }
 }
 
@@ -107,7 +138,7 @@ impl<K: Kind> Deref for Pinned<K> {
     type Target = K::Object;
     #[inline(always)]
     fn deref(&self) -> &K::Object {
-        // SAFETY: the borrow that `on` holds or stands on keeps the object: a place's is given back only when nothing stands on it.
+        // SAFETY: its own borrow, or the one that it stands on, keeps the object: a place's is given back only when nothing stands on it.
         unsafe { &*self.object }
     }
 }
@@ -115,10 +146,11 @@ impl<K: Kind> Deref for Pinned<K> {
 impl<K: Kind> Drop for Pinned<K> {
     #[inline(always)]
     fn drop(&mut self) {
-        if let On::Kept(place) = self.on {
-            // SAFETY: the keeper lives: a call ends before its thread does, and thread-local values hold it themselves.
-            let uses = unsafe { &(*place).uses };
-            uses.set(uses.get() - 1);
+        // SAFETY: the keeper lives: a call ends before its thread does, and what lies beside is dropped before the places.
+        match unsafe { self.place.as_ref() } {
+            Some(place) => place.uses.set(place.uses.get() - 1),
+            // SAFETY: `of_its_own` forgot the one borrow that this gives back.
+            None => unsafe { object::table().give_back(self.handle) },
         }
     }
 }
@@ -127,7 +159,7 @@ impl Place {
     #[inline(always)]
     fn stand_on<K: Kind>(&self, object: *const K::Object, handle: i64) -> Pinned<K> {
         self.uses.set(self.uses.get() + 1);
-        Pinned { object, handle, on: On::Kept(self) }
+        Pinned { object, handle, place: self }
     }
 
     /// The object kept here for this handle, when its handle is still alive.
@@ -155,15 +187,15 @@ impl Place {
     #[inline(never)]
     fn keep<K: Kind>(&self, handle: i64) -> Result<Pinned<K>> {
         let own = borrow::<K>(handle);
-        let object = own.as_ref().map_or(std::ptr::null(), |own| std::ptr::from_ref::<K::Object>(own));
         if self.uses.get() > 0 {
-            return own.map(|own| Pinned { object, handle, on: On::Own(own) });
+            return own.map(|own| Pinned::of_its_own(own, handle));
         }
         self.empty();
         let own = own?;
         if self.handle.get() != 0 || self.uses.get() > 0 {
-            return Ok(Pinned { object, handle, on: On::Own(own) });
+            return Ok(Pinned::of_its_own(own, handle));
         }
+        let object = own.raw();
         // SAFETY: as above; the destructor left the place empty.
         unsafe { *self.kept.get() = Some(own.forget_type()) };
         self.handle.set(handle);
@@ -177,22 +209,19 @@ pub fn pin<K: Kind>(handle: i64) -> Result<Pinned<K>> {
     if object::is_of::<K>(handle)
         && let Some(place) = place(handle)
     {
-        // SAFETY: the thread keeps it until it ends, which no call outlives.
-        let place = unsafe { &*place };
         return match place.find(handle) {
             Some(found) => Ok(found),
             None => place.keep(handle),
         };
     }
     // Of another kind, or the thread is ending.
-    borrow::<K>(handle).map(|own| Pinned { object: std::ptr::from_ref::<K::Object>(&own), handle, on: On::Own(own) })
+    borrow::<K>(handle).map(|own| Pinned::of_its_own(own, handle))
 }
 
 /// Frees a handle, and lets go of what this thread keeps of it: for objects that may be large.
 pub fn free(handle: i64) -> Result<()> {
     object::free(handle)?;
-    // SAFETY: as in `pin`.
-    if let Some(place) = place(handle).map(|place| unsafe { &*place })
+    if let Some(place) = place(handle)
         && place.handle.get() == handle
         && place.uses.get() == 0
     {
