@@ -3,8 +3,9 @@
 use crate::mutex::MutexKind;
 use crate::rwlock::RwLockKind;
 use ffi_base::pinned::{Pinned, beside};
-use ffi_base::{Error, Result, error};
+use ffi_base::{Error, Kind, Result, error};
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 
 /// A lock that this thread holds, and how; the borrow keeps it alive.
 pub enum Lock {
@@ -16,20 +17,27 @@ pub enum Lock {
     Write(Pinned<RwLockKind>),
 }
 
-struct Held {
-    handle: i64,
-    lock: Lock,
+impl Lock {
+    #[inline(always)]
+    fn handle(&self) -> i64 {
+        match self {
+            Lock::Mutex(lock) => lock.handle(),
+            Lock::Read(lock) | Lock::Write(lock) => lock.handle(),
+        }
+    }
 }
 
 #[derive(Default)]
 struct All {
-    locks: RefCell<Vec<Held>>,
+    /// Not dropped by themselves: what has no destructor is written where it belongs, without a copy on the stack that waits for the
+    /// stores before it.
+    locks: RefCell<Vec<ManuallyDrop<Lock>>>,
 }
 
 impl All {
     fn give_back(&self) {
-        for held in self.locks.take() {
-            match held.lock {
+        for lock in self.locks.take() {
+            match ManuallyDrop::into_inner(lock) {
                 Lock::Mutex(mutex) => mutex.abandon(),
                 Lock::Read(lock) => lock.abandon_read(),
                 Lock::Write(lock) => lock.abandon_write(),
@@ -56,17 +64,23 @@ pub fn give_back() {
 
 /// Looks at what this thread holds, the last first, until one answers.
 pub fn find<R>(mut look: impl FnMut(&Lock) -> Option<R>) -> Result<Option<R>> {
-    beside(|all: &All| all.locks.borrow().iter().rev().find_map(|held| look(&held.lock))).ok_or_else(ending)
+    beside(|all: &All| all.locks.borrow().iter().rev().find_map(|lock| look(lock))).ok_or_else(ending)
 }
 
-/// Notes a lock that this thread has just taken; where it is ending and can note none, `give_back` ends it.
+/// Notes a lock that this thread has just taken; where it can note none, as it is ending, `give_back` ends that.
 #[inline(always)]
-pub fn add(handle: i64, lock: Lock, give_back: impl FnOnce()) -> Result<()> {
-    if beside(|all: &All| all.locks.borrow_mut().push(Held { handle, lock })).is_none() {
+pub fn add<K: Kind>(lock: &Pinned<K>, how: impl FnOnce(Pinned<K>) -> Lock, give_back: impl FnOnce()) -> Result<()> {
+    let added = match lock.again() {
+        Ok(lock) => {
+            let noted = ManuallyDrop::new(how(lock));
+            beside(|all: &All| all.locks.borrow_mut().push(noted)).ok_or_else(ending)
+        }
+        Err(error) => Err(error),
+    };
+    if added.is_err() {
         give_back();
-        return Err(ending());
     }
-    Ok(())
+    added
 }
 
 /// Ends what this thread took last, if that was by this handle and `give_back` says it did: most locks are given back in the order opposite to their taking.
@@ -75,9 +89,9 @@ pub fn add(handle: i64, lock: Lock, give_back: impl FnOnce()) -> Result<()> {
 pub fn end_last(handle: i64, give_back: impl FnOnce(&Lock) -> bool) -> bool {
     let ended = beside(|all: &All| {
         let mut locks = all.locks.borrow_mut();
-        let ends = locks.last().is_some_and(|held| held.handle == handle && give_back(&held.lock));
+        let ends = locks.last().is_some_and(|lock| lock.handle() == handle && give_back(lock));
         if ends {
-            locks.pop();
+            locks.pop().map(ManuallyDrop::into_inner);
         }
         ends
     });
@@ -88,9 +102,9 @@ pub fn end_last(handle: i64, give_back: impl FnOnce(&Lock) -> bool) -> bool {
 pub fn take(handle: i64, same: impl Fn(&Lock) -> bool) -> Result<Option<Lock>> {
     let taken = beside(|all: &All| {
         let mut locks = all.locks.borrow_mut();
-        let place = locks.iter().rposition(|held| held.handle == handle);
-        let place = place.or_else(|| locks.iter().rposition(|held| same(&held.lock)));
-        place.map(|place| locks.swap_remove(place).lock)
+        let place = locks.iter().rposition(|lock| lock.handle() == handle);
+        let place = place.or_else(|| locks.iter().rposition(|lock| same(lock)));
+        place.map(|place| ManuallyDrop::into_inner(locks.swap_remove(place)))
     });
     taken.ok_or_else(ending)
 }

@@ -81,13 +81,12 @@ fn lock_by(mutex: &Pinned<MutexKind>, deadline: Deadline) -> Result<i64> {
     if mutex.owner.load(Relaxed) == me {
         fail!(Busy, "this thread, {me}, holds the mutex already and would wait for itself");
     }
-    let borrow = mutex.again()?;
     if !patience::lock(deadline, |deadline| mutex.take(deadline))? {
         return Err(deadline.over(&format!("the mutex is held by thread {}", mutex.owner.load(Relaxed))));
     }
     mutex.owner.store(me, Relaxed);
     let value = mutex.value.load(Relaxed);
-    held::add(mutex.handle(), Lock::Mutex(borrow), || mutex.give_back())?;
+    held::add(mutex, Lock::Mutex, || mutex.give_back())?;
     Ok(value)
 }
 
@@ -190,7 +189,6 @@ pub fn released<R>(handle: i64, value: i64, wait: impl FnOnce(&mut dyn FnMut()) 
     }
     mutex.owner.store(thread_number(), Relaxed);
     let value = mutex.value.load(Relaxed);
-    let borrow = mutex.again();
-    held::add(handle, Lock::Mutex(mutex), || borrow.iter().for_each(|mutex| mutex.give_back()))?;
+    held::add(&mutex, Lock::Mutex, || mutex.give_back())?;
     Ok((result, value))
 }

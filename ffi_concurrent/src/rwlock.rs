@@ -101,7 +101,6 @@ fn refuse_twice(lock: &RwLock) -> Result<()> {
 
 fn read_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
     refuse_twice(lock)?;
-    let borrow = lock.again()?;
     let take = |deadline| match deadline {
         Deadline::Now => lock.raw.try_lock_shared(),
         Deadline::At(instant) => lock.raw.try_lock_shared_until(instant),
@@ -114,13 +113,12 @@ fn read_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
         return Err(deadline.over(&format!("the lock is held {}", lock.by_whom())));
     }
     let value = lock.value.load(Relaxed);
-    held::add(lock.handle(), Lock::Read(borrow), || lock.give_back_read())?;
+    held::add(lock, Lock::Read, || lock.give_back_read())?;
     Ok(value)
 }
 
 fn write_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
     refuse_twice(lock)?;
-    let borrow = lock.again()?;
     let take = |deadline| match deadline {
         Deadline::Now => lock.raw.try_lock_exclusive(),
         Deadline::At(instant) => lock.raw.try_lock_exclusive_until(instant),
@@ -134,7 +132,7 @@ fn write_by(lock: &Pinned<RwLockKind>, deadline: Deadline) -> Result<i64> {
     }
     lock.writer.store(thread_number(), Relaxed);
     let value = lock.value.load(Relaxed);
-    held::add(lock.handle(), Lock::Write(borrow), || lock.give_back_write())?;
+    held::add(lock, Lock::Write, || lock.give_back_write())?;
     Ok(value)
 }
 

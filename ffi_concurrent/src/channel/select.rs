@@ -71,8 +71,9 @@ pub fn select(
 fn at_once(arms: &Arms, sends: i64, values: &[i64], received: &OutSlice<'_, i64>) -> Result<Option<(usize, bool)>> {
     let mut order: [u8; MOST] = std::array::from_fn(|at| at as u8);
     for tried in 0..arms.len() {
-        let left = arms.len() - tried;
-        order.swap(tried, tried + luck() as usize % left);
+        // Below the count of those left, by the upper half of a product: a division would take longer than the try.
+        let chosen = (u64::from(luck()) * (arms.len() - tried) as u64) >> 32;
+        order.swap(tried, tried + chosen as usize);
         let at = usize::from(order[tried]);
         let pair = pair_of(&arms[at])?;
         let done = if sends_at(sends, at) {

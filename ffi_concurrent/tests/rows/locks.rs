@@ -47,6 +47,55 @@ fn what_would_wait_for_itself_is_refused() {
     }
 }
 
+/// More than a thread keeps borrowed between its calls, so that most locks are borrows of their own; given back in three orders.
+#[test]
+fn a_thread_may_hold_a_hundred_at_once() {
+    let locks: Vec<(H, H)> = (0..100).map(|i| (H::new("rt_mutex_new", &[i]), H::new("rt_rwlock_new", &[i]))).collect();
+    let orders: [Vec<usize>; 3] =
+        [(0..100).collect(), (0..100).rev().collect(), (0..100).map(|i| i * 37 % 100).collect()];
+    for (round, order) in orders.iter().enumerate() {
+        for (i, (mutex, lock)) in locks.iter().enumerate() {
+            assert_eq!(call("rt_mutex_lock", &[mutex.0]), i as i64 + round as i64);
+            assert_eq!(call("rt_rwlock_write", &[lock.0]), i as i64 + round as i64);
+        }
+        for &i in order {
+            let (mutex, lock) = &locks[i];
+            failed(call("rt_mutex_try_lock", &[mutex.0]), Code::Busy, "already");
+            failed(call("rt_mutex_unlock", &[lock.0, 0]), Code::InvalidHandle, "");
+            failed(call("rt_mutex_free", &[mutex.0]), Code::Busy, "held by thread");
+            assert_eq!(call("rt_mutex_unlock", &[mutex.0, (i + round + 1) as i64]), 0);
+            assert_eq!(call("rt_rwlock_unlock_write", &[lock.0, (i + round + 1) as i64]), 0);
+        }
+        for (mutex, _) in &locks {
+            assert_eq!(call("rt_mutex_is_locked", &[mutex.0]), 0);
+            failed(call("rt_mutex_unlock", &[mutex.0, 0]), Code::InvalidArgument, "nobody does");
+        }
+    }
+}
+
+/// Many are held while one waits; its handle is freed meanwhile, and the thread has it again all the same.
+#[test]
+fn a_wait_takes_a_freed_mutex_again() {
+    let condvar = Arc::new(H::new("rt_condvar_new", &[]));
+    let mutex = call("rt_mutex_new", &[1]);
+    let others = condvar.clone();
+    let waiter = spawn(move || {
+        let many: Vec<H> = (0..40).map(|i| H::new("rt_mutex_new", &[i])).collect();
+        many.iter().for_each(|one| assert!(call("rt_mutex_lock", &[one.0]) >= 0));
+        ok(call("rt_mutex_lock", &[mutex]));
+        assert_eq!(call("rt_condvar_wait", &[others.0, mutex, 7]), 7);
+        assert_eq!(call("rt_mutex_unlock", &[mutex, 8]), 0);
+        many.iter().for_each(|one| assert_eq!(call("rt_mutex_unlock", &[one.0, 0]), 0));
+        5
+    });
+    let_it_wait();
+    ok(call("rt_mutex_free", &[mutex]));
+    while call("rt_condvar_notify_one", &[condvar.0]) == 0 {
+        std::thread::yield_now();
+    }
+    assert_eq!(join(&waiter), 5);
+}
+
 #[test]
 fn another_thread_is_told_who_holds_it() {
     let mutex = Arc::new(H::new("rt_mutex_new", &[1]));

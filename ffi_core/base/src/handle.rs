@@ -518,10 +518,22 @@ impl Table {
         Some(Ref { table: self, slot, index, raw })
     }
 
+    /// Counts one more borrow in, whether the handle is still alive or not; false where there are as many as can be counted.
+    ///
+    /// # Safety
+    /// The caller holds a borrow of this handle's object, and gives this one back by [`give_back`](Self::give_back).
+    #[cold]
+    #[inline(never)]
+    pub(crate) unsafe fn borrow_again(&self, handle: i64) -> bool {
+        let again = |word: u64| (word & BORROWS != BORROWS).then_some(word + 1);
+        self.slot((handle as u64 & SLOT_MASK) as u32)
+            .is_some_and(|slot| slot.word.fetch_update(Relaxed, Relaxed, again).is_ok())
+    }
+
     /// Gives back the borrow of a [`Ref`] that was forgotten.
     ///
     /// # Safety
-    /// A `Ref` of this handle was forgotten, and this is called once for it.
+    /// A `Ref` of this handle was forgotten, or counted in by [`borrow_again`](Self::borrow_again), and this is called once for it.
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn give_back(&self, handle: i64) {

@@ -7,6 +7,7 @@
 //! [`Hooks`](crate::handle::Hooks) all the same.
 
 use crate::abi::{Call, FromAbi};
+use crate::error;
 use crate::error::Result;
 use crate::handle::Ref;
 use crate::local::LOCAL;
@@ -123,7 +124,9 @@ impl<K: Kind> Pinned<K> {
         // SAFETY: as in `drop`.
         match unsafe { self.place.as_ref() } {
             Some(place) => Ok(place.stand_on(self.object, self.handle)),
-            None => pin::<K>(self.handle),
+            // SAFETY: this borrow is there meanwhile, and the new one gives its own back as it drops.
+            None if unsafe { object::table().borrow_again(self.handle) } => Ok(Pinned { ..*self }),
+            None => Err(error!(Busy, "{} {} is in use more often than is counted", K::ROW.name, self.handle)),
         }
     }
 
