@@ -128,7 +128,8 @@ impl Commands {
     }
 
     fn recorder(&self) -> Recorder<'_> {
-        Recorder::new(self.device(), self.raw)
+        let family = &self.device().physical().families[self.pool.family as usize];
+        Recorder::new(self.device(), self.raw, family.queue_flags)
     }
 
     /// Forgets what was recorded and records anew.

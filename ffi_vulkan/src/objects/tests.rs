@@ -1,9 +1,11 @@
 //! What cannot be brought about from outside: a lost device, and many threads at once.
 
 use super::resource::InUse;
-use super::{Buffer, CommandPool, Commands, Device, Fence, Image, Instance, Memory, Queue, queue, texels, transfer};
+use super::{Buffer, CommandPool, Commands, Device, Fence, Image, Instance, Memory, Queue};
+use super::{fence, queue, texels, transfer};
 use ffi_base::Code;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// `None`, said aloud, where there is no driver.
 fn open() -> Option<(Arc<Device>, Arc<Queue>, Arc<CommandPool>)> {
@@ -106,6 +108,41 @@ fn threads_record_submit_and_free_side_by_side() {
     assert_eq!(Arc::strong_count(&queue), 1);
     drop((queue, pool, shared, memory));
     assert_eq!(Arc::strong_count(&device), 1);
+}
+
+/// A fence is made new while others submit with it: it never forgets a submission that is not done.
+#[test]
+fn a_fence_is_not_made_new_below_a_submission() {
+    let Some((device, queue, pool)) = open() else { return };
+    let (commands, there) = (Commands::create(&pool).expect("commands"), buffer(&device, 8 << 20));
+    commands.begin().expect("begins");
+    transfer::fill_buffer(&commands, &there, 0, -1, 7).expect("fills");
+    commands.end().expect("ends");
+    let fence = Fence::create(&device).expect("a fence");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                let _ = fence::reset(&fence);
+            }
+        });
+        let mut caught = 0;
+        for _ in 0..100 {
+            queue::submit(&queue, &commands, Some(&fence)).expect("nobody else submits, and done ones are reset");
+            let known = fence.wait(0);
+            // The order of the questions: what is not done now was not done then.
+            if !queue.wait(0).expect("looks") {
+                caught += 1;
+                assert!(known.is_ok_and(|done| !done), "the fence lost its submission");
+            }
+            assert!(queue.wait(-1).expect("waits"));
+            while fence.wait(0).is_ok() {
+                std::thread::yield_now();
+            }
+        }
+        over.store(true, Ordering::Relaxed);
+        assert!(caught > 0, "the work was too short to be in the middle of it");
+    });
 }
 
 /// Two objects stand for one queue of the driver here, so that a driver with a single one will do; a use that is counted by hand

@@ -79,7 +79,7 @@ impl Raw {
 impl Drop for Raw {
     fn drop(&mut self) {
         if self.device.raw.instance.raw.own_process() {
-            // SAFETY: the owner waited for all that signals it.
+            // SAFETY: the queue waited for all that signals it before it let go of this.
             unsafe { self.device.raw.device.destroy_semaphore(self.timeline, None) };
         }
     }
