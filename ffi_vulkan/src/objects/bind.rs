@@ -123,7 +123,6 @@ impl Recording<'_> {
     /// Checks and records what a dispatch or a draw needs before it. Refuses before anything is recorded.
     pub fn prepare(&mut self, point: vk::PipelineBindPoint) -> Result<Arc<Pipeline>> {
         let (pipeline, sets) = bound(&mut self.state, point)?;
-        // Locked in the order of their numbers, as by every thread.
         let sets = sets.iter().map(|set| Ok((set, set.complete()?))).collect::<Result<Vec<_>>>()?;
         let (sets, complete): (Vec<_>, Vec<_>) = sets.into_iter().unzip();
         let images = images(&self.state, &complete)?;

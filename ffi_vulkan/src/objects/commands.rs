@@ -173,12 +173,13 @@ impl Commands {
         if state.phase != Phase::Open {
             fail!(InvalidArgument, "{command} outside of begin and end: call rt_vk_command_begin first");
         }
+        let shared = self.device().records();
         // The driver forgets what was recorded with a set that is bound anew.
         if let Some(stale) = state.sets.iter().find_map(|(set, version)| set.unchanged(*version).err()) {
             state.phase = Phase::Empty;
             return Err(stale);
         }
-        Ok(Recording::new(self, state, self.pool.alone(), self.recorder()))
+        Ok(Recording::new(self, state, shared, self.pool.alone(), self.recorder()))
     }
 
     /// For a submission: it is ended and not pending, and stays so while the answer lives.

@@ -40,7 +40,7 @@ pub enum Bound {
     Image(Option<Arc<Image>>, Option<Arc<Sampler>>, vk::ImageLayout),
 }
 
-/// A set in which nothing is missing. Nobody binds it anew while a command is recorded with it: the driver would get both at once.
+/// A set in which nothing is missing.
 pub struct Complete<'a> {
     pub set: &'a DescriptorSet,
     state: MutexGuard<'a, State>,
@@ -104,7 +104,7 @@ impl DescriptorSet {
         Ok((slot, at("element", element, slot.count as usize)? as u32))
     }
 
-    /// What is bound, which stays so while the answer lives; refuses while something is missing.
+    /// Everything that is bound; refuses while something is missing. The caller records, so nobody binds it anew meanwhile.
     pub fn complete(&self) -> Result<Complete<'_>> {
         let state = lock(&self.state);
         for slot in self.slots() {
@@ -132,6 +132,7 @@ impl DescriptorSet {
     fn put(&self, binding: u32, element: u32, bound: Bound, write: impl FnOnce()) -> Result<()> {
         self.check_idle("bound anew")?;
         let before = {
+            let _alone = self.device().binds();
             let mut state = lock(&self.state);
             // Under the lock: who submits counts its use first and looks at the version then.
             self.check_counted("bound anew")?;

@@ -1,7 +1,7 @@
 //! What cannot be brought about from outside: a lost device, and many threads at once.
 
 use super::resource::InUse;
-use super::{Buffer, CommandPool, Commands, Device, Fence, Image, Instance, Memory, Queue};
+use super::{Buffer, CommandPool, Commands, Device, Fence, Image, Instance, Memory, Queue, Sampler};
 use super::{fence, queue, texels, transfer};
 use ffi_base::Code;
 use std::sync::Arc;
@@ -150,6 +150,21 @@ fn a_fence_is_not_made_new_below_a_submission() {
         assert!(caught > 0, "the work was too short to be in the middle of it");
         assert_eq!(lost, 0, "the fence lost its submission, of {caught} looks");
     });
+}
+
+#[test]
+fn samplers_are_as_many_as_the_device_has() {
+    let Some((device, ..)) = open() else { return };
+    // Some drivers have millions: these are taken by name alone.
+    let most = device.limits().max_sampler_allocation_count;
+    device.samplers.store(most - 2, Ordering::Relaxed);
+    let mut all: Vec<_> = (0..2).map(|_| Sampler::create(&device, true, true).expect("there are two")).collect();
+    for _ in 0..2 {
+        let refused = Sampler::create(&device, true, true).err().expect("one too many");
+        assert_eq!(refused.code(), Code::OutOfMemory, "{refused}");
+        all.pop();
+        all.push(Sampler::create(&device, true, true).expect("one was freed"));
+    }
 }
 
 /// Two objects stand for one queue of the driver here, so that a driver with a single one will do; a use that is counted by hand
