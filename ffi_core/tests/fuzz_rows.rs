@@ -92,6 +92,58 @@ fn random_calls_break_no_rule() {
 #[cfg(feature = "vulkan")]
 const BEYOND: &[&str] = &["rt_vk_pipeline_cache_load"];
 
+#[cfg(feature = "vulkan")]
+fn rows_of_vulkan() -> Vec<&'static Row> {
+    let of_windows = ["rt_vk_window_", "rt_vk_surface_", "rt_vk_swapchain_", "rt_vk_present"];
+    let wanted = |row: &&Row| row.name.starts_with("rt_vk_") && !of_windows.iter().any(|of| row.name.starts_with(of));
+    registry().rows().iter().copied().filter(wanted).collect()
+}
+
+/// Three threads call them on the same objects.
+#[cfg(feature = "vulkan")]
+#[test]
+fn threads_that_call_vulkan_at_random_break_no_rule() {
+    let (calls, seed) = (number("FFI_FUZZ_VULKAN_CALLS", 20_000), number("FFI_FUZZ_SEED", 1));
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    watch::run(move || {
+        let (rows, before) = (rows_of_vulkan(), call("rt_handle_live", &[0]));
+        let mut done = 0;
+        for round in 0..calls.div_ceil(3 * FRESH) {
+            let mut live = Live::of_vulkan();
+            let shared = &live;
+            done += std::thread::scope(|scope| {
+                let one = |thread: u64| {
+                    let (mut random, rows) = (Random::new(seed + round * 3 + thread), &rows);
+                    scope.spawn(move || (0..FRESH).filter(|_| random_call(&mut random, rows, shared)).count())
+                };
+                let all: Vec<_> = (0..3).map(one).collect();
+                all.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>()
+            });
+            live.free();
+        }
+        assert_eq!(call("rt_handle_live", &[0]), before, "handles leaked");
+        println!("fuzz: three threads, {calls} calls: {done} done");
+        eprintln!("UTTERED {}", ffi_vulkan::validation_messages());
+    });
+}
+
+/// One call, whose result is freed; whether it did its work.
+#[cfg(feature = "vulkan")]
+fn random_call(random: &mut Random, rows: &[&'static Row], live: &Live) -> bool {
+    let row = rows[random.below(rows.len())];
+    let choose = if random.below(2) == 0 { likely } else { any };
+    let case: Vec<_> = row.params.iter().map(|param| choose(random, row, param, live)).collect();
+    watch::next_call(row.name, &case);
+    match judge(row, &case, live, &mut Memory::new()) {
+        Ok(Answer::Succeeded(handle)) => {
+            handle.into_iter().for_each(|handle| assert_eq!(call("rt_release", &[handle]), 0));
+            true
+        }
+        Ok(Answer::Failed(_)) => false,
+        Err(rule) => panic!("{} {case:?}: {rule}", row.name),
+    }
+}
+
 /// The same among the rows of Vulkan alone, whose objects stand in an order that calls among all rows seldom find.
 /// `FFI_FUZZ_VULKAN_CALLS` and `FFI_FUZZ_SEED` choose how many and which.
 #[cfg(feature = "vulkan")]
@@ -100,10 +152,7 @@ fn random_calls_of_vulkan_break_no_rule() {
     let (calls, seed) = (number("FFI_FUZZ_VULKAN_CALLS", 20_000), number("FFI_FUZZ_SEED", 1));
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     watch::run(move || {
-        let of_windows = ["rt_vk_window_", "rt_vk_surface_", "rt_vk_swapchain_", "rt_vk_present"];
-        let wanted =
-            |row: &&Row| row.name.starts_with("rt_vk_") && !of_windows.iter().any(|of| row.name.starts_with(of));
-        let rows: Vec<&'static Row> = registry().rows().iter().copied().filter(wanted).collect();
+        let rows = rows_of_vulkan();
         let mut first = Live::of_vulkan();
         let has_driver = first.len() > 0;
         first.free();

@@ -44,7 +44,7 @@ pub struct Place {
 }
 
 /// Stands for more queues than one, until none uses the image.
-pub const SEVERAL: usize = usize::MAX;
+const SEVERAL: usize = usize::MAX;
 
 impl Resource for Image {
     fn uses(&self) -> &Uses {
@@ -140,14 +140,13 @@ impl Image {
     pub fn moved(&self, layout: vk::ImageLayout, queue: &Queue) {
         let mut place = lock(&self.place);
         place.layout = layout;
-        if place.queue != SEVERAL {
-            place.queue = std::ptr::from_ref(queue).addr();
-        }
+        let own = std::ptr::from_ref(queue).addr();
+        place.queue = if [0, own].contains(&place.queue) { own } else { SEVERAL };
     }
 
-    /// Remembers the queue, or [`SEVERAL`], that use it. Under the device's lock of layouts.
-    pub fn used_on(&self, queue: usize) {
-        lock(&self.place).queue = queue;
+    /// No submission uses it. Under the device's lock of layouts.
+    pub fn unused(&self) {
+        lock(&self.place).queue = 0;
     }
 
     #[allow(dead_code, reason = "swapchains need it")]

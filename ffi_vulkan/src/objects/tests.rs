@@ -186,6 +186,13 @@ fn an_image_that_two_queues_read_keeps_its_layout_until_both_are_done() {
     queue::submit(&first, &reads(), None).expect("submits");
     assert!(first.wait(-1).expect("waits"));
     let pending = InUse::new(image.clone());
+    // What fails to be submitted reads nothing: the first queue is alone with the image still.
+    second.raw.scarce.store(true, Ordering::Relaxed);
+    queue::submit(&second, &reads(), None).expect_err("the driver has no memory");
+    for commands in [writes(), reads()] {
+        queue::submit(&first, &commands, None).expect("nobody else reads");
+        assert!(first.wait(-1).expect("waits"));
+    }
     queue::submit(&second, &reads(), None).expect("both read");
     assert!(second.wait(-1).expect("waits"));
     for queue in [&first, &second] {
