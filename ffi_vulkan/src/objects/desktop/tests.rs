@@ -1,6 +1,11 @@
 //! What cannot be brought about from outside: memory that is scarce between acquiring an image and showing it.
 
-#[allow(dead_code, reason = "the user at the server is for other tests")]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a file of the tests outside, which uses all of it"
+)]
 #[path = "../../../tests/window/server.rs"]
 mod server;
 

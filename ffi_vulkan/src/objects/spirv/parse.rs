@@ -51,6 +51,9 @@ pub struct Value {
     pub specializes: bool,
 }
 
+/// An image and the sampler that it is joined with: globals, `None` where that is not known.
+pub type Join = (Option<u32>, Option<u32>);
+
 /// Everything that was found.
 #[derive(Default)]
 pub struct Tables {
@@ -68,8 +71,8 @@ pub struct Tables {
     pub composites: HashMap<u32, Vec<u32>>,
     /// The globals and functions that a function's instructions name. Few, since every entry point follows them.
     pub uses: HashMap<u32, HashSet<u32>>,
-    /// By function, the images and samplers that instructions join: globals, `None` where that is not known.
-    pub joins: HashMap<u32, HashSet<(Option<u32>, Option<u32>)>>,
+    /// By function, the images and samplers that its instructions join.
+    pub joins: HashMap<u32, HashSet<Join>>,
     /// Which global a value was loaded from, or points into.
     origins: HashMap<u32, u32>,
     function: Option<u32>,
