@@ -78,8 +78,9 @@ fn makes_memory(row: &Row) -> bool {
 /// Rows that wait for what a person or a screen does, which may take for ever.
 const ENDLESS: &[&str] = &["rt_vk_window_poll", "rt_vk_swapchain_acquire"];
 
-/// Rows whose numbers a device counts up to.
-const COUNTING: &[&str] = &["rt_vk_dispatch", "rt_vk_draw", "rt_vk_draw_indexed"];
+/// Rows whose numbers a device counts up to, or makes the size of what it shows.
+const COUNTING: &[&str] =
+    &["rt_vk_dispatch", "rt_vk_draw", "rt_vk_draw_indexed", "rt_vk_window_create", "rt_vk_window_set_size"];
 
 /// Whether a number may go where it could become a size, or a time that nobody waits for.
 fn tame(row: &Row, word: i64) -> bool {

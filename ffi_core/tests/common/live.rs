@@ -132,6 +132,15 @@ impl Live {
         assert!(call("rt_vk_timestamp", &[ready]) >= 0 && call("rt_vk_timestamp", &[ready]) >= 0);
         ok("command_end", &[ready]);
         ok("submit", &[queue, ready, fences[0]]);
+        // Where there is a display, which windows want.
+        let has_windows = call("rt_has_feature", &[c"window".as_ptr().expose_provenance() as i64, -1]) == 1;
+        if has_windows && std::env::var_os("DISPLAY").is_some() {
+            let title = c"tests".as_ptr().expose_provenance() as i64;
+            let window = make("vk window", "window_create", &[title, -1, 64, 64]);
+            let surface = make("vk surface", "surface_create", &[instance, window]);
+            let swapchain = make("vk swapchain", "swapchain_create", &[device, surface, 64, 64, 0]);
+            make("vk image", "swapchain_image", &[swapchain, 0]);
+        }
     }
 
     /// An object of a kind, from the first function that gives one for plausible arguments.

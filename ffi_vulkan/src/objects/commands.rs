@@ -146,6 +146,8 @@ impl Commands {
         // Timestamps keep their place, and are asked for anew.
         state.clock = before.clock.clone();
         {
+            // What went stale before is begun anew, not what was begun: no set is bound anew in between.
+            let _shared = self.device().records();
             let _alone = self.pool.alone();
             self.recorder().begin()?;
         }
