@@ -1,7 +1,7 @@
 //! Objects that are alive during the calls: some tensors, and one object of every other kind that can be made.
 
 use super::choice::{Choice, plausible};
-use super::memory::{CODE, Memory, OPTIONS};
+use super::memory::{CODE, Memory, OPTIONS, known};
 use ffi_base::{KindRow, Row, Sort};
 use ffi_core::{registry, tables};
 use std::thread;
@@ -155,6 +155,7 @@ impl Live {
                     // A bounded channel would be full one day.
                     Choice::Word(_) if kind.name == "channel" => (-1, 0),
                     Choice::Live(at) => (self.objects[at].0, 0),
+                    Choice::Known => known(param.names[0]).unwrap(),
                     choice => memory.words(slot, choice, false, callback),
                 };
                 words.extend([pair.0, pair.1].into_iter().take(param.parts.len()));
