@@ -34,6 +34,7 @@ fn random_calls(rows: &[&'static Row], make: fn() -> Live, calls: u64, seed: u64
     for done in 0..calls {
         if done % FRESH == FRESH - 1 {
             // Fresh objects: chains of results drift towards the empty and the NaN.
+            watch::rest();
             live.free();
             live = make();
         }
@@ -115,6 +116,7 @@ fn threads_that_call_vulkan_at_random_break_no_rule() {
         let (rows, before) = (rows_of_vulkan(), call("rt_handle_live", &[0]));
         let mut done = 0;
         for round in 0..calls.div_ceil(3 * FRESH) {
+            watch::rest();
             let mut live = Live::of_vulkan();
             let shared = &live;
             done += std::thread::scope(|scope| {
