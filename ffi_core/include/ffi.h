@@ -3590,6 +3590,7 @@ int64_t rt_vk_image_height(rt_vk_image image);
 int64_t rt_vk_image_format(rt_vk_image image);
 
 /* A sampler: between texels linear or the nearest one, beyond the edge repeated or the edge's texel.
+ * OUT_OF_MEMORY where as many are alive as the device has.
  * Returns a vk sampler, yours to free; 0 on failure.
  * Needs feature vulkan. */
 rt_vk_sampler rt_vk_sampler_create(rt_vk_device device, int64_t linear, int64_t repeat);
@@ -3707,7 +3708,8 @@ int64_t rt_vk_shader_constant_size(rt_vk_shader shader, int64_t index);
 
 /* A compute pipeline of a module's entry point; an empty name takes the only one. `constants` are pairs of a
  * specialization constant's id and its value, floats as their bits; those not named keep the module's values.
- * UNSUPPORTED where work-group or bindings are beyond the device's limits. Compiles, so it may take long.
+ * UNSUPPORTED where work-group, the memory that it shares, or bindings are beyond the device's limits. Compiles,
+ * so it may take long.
  * Returns a vk pipeline, yours to free; 0 on failure.
  * Needs feature vulkan. */
 rt_vk_pipeline rt_vk_pipeline_compute(rt_vk_shader shader, const char *entry, int64_t len, const int64_t *constants, int64_t count);
@@ -3761,7 +3763,9 @@ int64_t rt_vk_descriptor_set_destroy(rt_vk_descriptor_set set);
 int64_t rt_vk_bind_buffer(rt_vk_descriptor_set set, int64_t binding, int64_t element, rt_vk_buffer buffer, int64_t offset, int64_t len_bytes);
 
 /* Binds an image, a sampler or both to an element of a binding, as its kind wants; 0 for the one that it does
- * not take. Otherwise as `rt_vk_bind_buffer`.
+ * not take. UNSUPPORTED for a linear sampler with an image whose format has none; where shader and not binding
+ * joins the two, a dispatch or draw answers so. An image to store in has the format that the module declares,
+ * where it declares one. Otherwise as `rt_vk_bind_buffer`.
  * Returns a negative code on failure.
  * Needs feature vulkan. */
 int64_t rt_vk_bind_image(rt_vk_descriptor_set set, int64_t binding, int64_t element, rt_vk_image image, rt_vk_sampler sampler);
@@ -4026,13 +4030,15 @@ int64_t rt_vk_surface_supports(rt_vk_surface surface, int64_t physical, int64_t 
 
 /* A swapchain: images that are shown in the window in turn. The size counts where the desktop leaves it to
  * programs; otherwise it is the window's. With `vsync` images wait for the screen, without they come as fast as
- * the driver lets them. BUSY when the surface has a swapchain; WOULD_BLOCK while the window has no area, as when
- * minimised: poll until it is told a size.
+ * the driver lets them. BUSY when the surface has a swapchain that is not freed; WOULD_BLOCK while the window
+ * has no area, as when minimised: poll until it is told a size.
  * Returns a vk swapchain, yours to free; 0 on failure.
  * Needs feature window. */
 rt_vk_swapchain rt_vk_swapchain_create(rt_vk_device device, rt_vk_surface surface, int64_t width, int64_t height, int64_t vsync);
 
-/* Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images.
+/* Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images. Handles of its
+ * images and command buffers recorded with them may stay, and do not keep the surface from another swapchain;
+ * submitting these is INVALID_ARGUMENT.
  * Returns a negative code on failure.
  * Needs feature window. */
 int64_t rt_vk_swapchain_destroy(rt_vk_swapchain swapchain);

@@ -2,7 +2,7 @@
 
 use super::Random;
 use super::live::Live;
-use super::memory::{ELEMENTS, TEXTS};
+use super::memory::{ELEMENTS, TEXTS, known};
 use ffi_base::{Param, Row, Sort};
 use ffi_core::registry;
 
@@ -19,8 +19,10 @@ pub enum Choice {
     Null(i64),
     /// Memory of 8-byte elements filled by a pattern, so many bytes off its alignment, with a length.
     Memory(usize, usize, i64),
-    /// Memory with the handles of so many live tensors, which stay theirs.
+    /// Memory with the handles of so many live objects of the kind that the parameter lists, which stay theirs.
     Handles(usize),
+    /// What the parameter wants of a kind that no pattern makes: a module, say.
+    Known,
     /// A text by its place in the list, its length added up or -1.
     Text(usize, bool),
     /// A text with a length that is refused before anything is read.
@@ -28,7 +30,7 @@ pub enum Choice {
     /// A function of the parameter's type that does nothing.
     Function,
 }
-use Choice::{Function, Handles, Memory, Null, Stale, Text, TextOf, Word};
+use Choice::{Function, Handles, Known, Memory, Null, Stale, Text, TextOf, Word};
 
 /// Sizes between these would be honoured or not depending on the machine: not tried where they make memory.
 const LARGEST_SMALL: i64 = 17;
@@ -76,6 +78,10 @@ fn makes_memory(row: &Row) -> bool {
 /// Rows that wait for what a person or a screen does, which may take for ever.
 const ENDLESS: &[&str] = &["rt_vk_window_poll", "rt_vk_swapchain_acquire"];
 
+/// Rows whose numbers a device counts up to, or makes the size of what it shows.
+const COUNTING: &[&str] =
+    &["rt_vk_dispatch", "rt_vk_draw", "rt_vk_draw_indexed", "rt_vk_window_create", "rt_vk_window_set_size"];
+
 /// Whether a number may go where it could become a size, or a time that nobody waits for.
 fn tame(row: &Row, word: i64) -> bool {
     if row.name == "rt_thread_sleep" {
@@ -83,6 +89,9 @@ fn tame(row: &Row, word: i64) -> bool {
     }
     if ENDLESS.contains(&row.name) {
         return (0..=1_000_003).contains(&word);
+    }
+    if COUNTING.contains(&row.name) {
+        return !(LARGEST_SMALL + 1..1 << 32).contains(&word);
     }
     !makes_memory(row) || !(LARGEST_SMALL + 1..SMALLEST_ABSURD).contains(&word.saturating_abs())
 }
@@ -92,9 +101,14 @@ fn takes_any_double(row: &Row) -> bool {
     !makes_memory(row)
 }
 
-/// Whether a parameter is a list of tensors' handles.
-fn is_tensors(param: &Param) -> bool {
-    param.names[0] == "tensors"
+/// The kind of the objects whose handles a parameter lists.
+pub fn listed(param: &Param) -> Option<&'static str> {
+    match (param.parts[0].sort, param.names[0]) {
+        (Sort::Input(_), "tensors") => Some("tensor"),
+        (Sort::Input(_), "colors") => Some("vk image"),
+        (Sort::Input(_), "commands") => Some("vk command buffer"),
+        _ => None,
+    }
 }
 
 /// The choice that makes sense, where one does.
@@ -107,7 +121,11 @@ pub fn plausible(param: &Param, live: &Live) -> Choice {
         Sort::Float => Word(1f64.to_bits() as i64),
         Sort::Handle("device", _) => Word(ffi_core::device::DEFAULT),
         Sort::Handle(kind, _) => live.of_kind(kind).first().map_or(Word(0), |&at| Choice::Live(at)),
-        Sort::Input(_) if is_tensors(param) => Handles(2.min(live.of_kind("tensor").len())),
+        Sort::Input(_) if known(param.names[0]).is_some() => Known,
+        Sort::Input(_) if listed(param) == Some("tensor") => Handles(2.min(live.of_kind("tensor").len())),
+        Sort::Input(_) if listed(param).is_some() => {
+            Handles(1.min(listed(param).map_or(0, |kind| live.of_kind(kind).len())))
+        }
         Sort::Input(_) => Memory(0, 0, 2),
         Sort::Output(_) => Memory(0, 0, 8),
         Sort::OutputOne(_) | Sort::Address => Memory(0, 0, 1),
@@ -130,8 +148,10 @@ pub fn all(row: &Row, param: &Param, live: &Live) -> Vec<Choice> {
         Sort::Bool => [0, 1, -1, i64::MIN].map(Word).to_vec(),
         Sort::Float => FLOATS.iter().map(|v| Word(v.to_bits() as i64)).collect(),
         Sort::Handle(kind, _) => handles(kind, live),
-        Sort::Input(_) if is_tensors(param) => {
-            let lists = [1, 2, 3, 8, 12].into_iter().filter(|&count| count <= live.of_kind("tensor").len());
+        Sort::Input(_) if known(param.names[0]).is_some() => ranges().into_iter().chain([Known]).collect(),
+        Sort::Input(_) if listed(param).is_some() => {
+            let most = listed(param).map_or(0, |kind| live.of_kind(kind).len());
+            let lists = [1, 2, 3, 8, 12].into_iter().filter(|&count| count <= most);
             ranges().into_iter().chain(lists.map(Handles)).collect()
         }
         Sort::Input(_) | Sort::Output(_) => ranges(),
@@ -141,6 +161,43 @@ pub fn all(row: &Row, param: &Param, live: &Live) -> Vec<Choice> {
         Sort::Callback(_) => vec![Null(0), Function],
         Sort::UserData => vec![Null(0), Memory(0, 0, 1)],
         Sort::Length | Sort::TextOut => unreachable!("never first in a parameter"),
+    }
+}
+
+/// Numbers that mean something to Vulkan, by the parameter that takes them.
+fn of_vulkan(name: &str) -> &'static [i64] {
+    match name {
+        "usage" => &[1, 2, 3, 4, 5, 8, 0x1F, 0x27, 32, 64, 0x1F3],
+        "format" => &[37, 44, 97, 98, 100, 126, 13],
+        "layout" => &[1, 2, 3, 5, 6, 7],
+        "from" | "to" => &[0, 1, 2, 4, 8, 15],
+        "place" => &[0, 1, 2],
+        "len_bytes" => &[-1, 4, 64, 4096],
+        "width" | "height" => &[1, 8, 16],
+        "timeout_ns" => &[0, 1000, -1],
+        _ => &[0, 0, 1, 2, 4],
+    }
+}
+
+/// What a program would pass to a row of Vulkan: each parameter by itself, so that the call may still be out of order.
+pub fn likely(random: &mut Random, row: &Row, param: &Param, live: &Live) -> Choice {
+    match param.parts[0].sort {
+        Sort::Integer => {
+            let words = of_vulkan(param.names[0]);
+            let word = words[random.below(words.len())];
+            Word(if tame(row, word) { word } else { 0 })
+        }
+        Sort::Handle(kind, _) => {
+            let right = live.of_kind(kind);
+            if right.is_empty() || random.below(8) == 0 {
+                Word(0)
+            } else {
+                Choice::Live(right[random.below(right.len())])
+            }
+        }
+        Sort::Input(_) | Sort::Text if random.below(3) == 0 => Null(0),
+        Sort::Input(_) if known(param.names[0]).is_some() => Known,
+        _ => any(random, row, param, live),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objects that are alive during the calls: some tensors, and one object of every other kind that can be made.
 
 use super::choice::{Choice, plausible};
-use super::memory::Memory;
+use super::memory::{CODE, Memory, OPTIONS, known};
 use ffi_base::{KindRow, Row, Sort};
 use ffi_core::{registry, tables};
 use std::thread;
@@ -58,32 +58,88 @@ impl Live {
         live
     }
 
-    /// Objects of Vulkan, where there is a driver: plausible numbers alone make none. The command buffer is being recorded.
+    /// Objects of Vulkan alone; nothing where there is no driver, which is a failure where one is demanded.
+    pub fn of_vulkan() -> Live {
+        let mut live = Live::default();
+        live.vulkan();
+        live
+    }
+
+    /// Objects of Vulkan, where there is a driver: plausible numbers alone make none. One command buffer is ready for dispatches,
+    /// one for draws, one to be submitted.
     fn vulkan(&mut self) {
-        const CODE: &[u8] = include_bytes!("../../../shaders/spirv/DOUBLE.spv");
-        let mut make = |kind, row: &str, words: &[i64]| {
+        let instance = call("rt_vk_instance_create", &[c"tests".as_ptr().expose_provenance() as i64, -1, 0]);
+        if instance <= 0 {
+            let required = std::env::var("FFI_REQUIRE").unwrap_or_default();
+            let built = call("rt_has_feature", &[c"vulkan".as_ptr().expose_provenance() as i64, -1]) == 1;
+            assert!(!built || !required.split(',').any(|name| name == "vulkan"), "FFI_REQUIRE asks for vulkan");
+            return;
+        }
+        self.keep(instance, "vk instance");
+        let mut make = |kind: &'static str, row: &str, words: &[i64]| {
             let handle = call(&format!("rt_vk_{row}"), words);
+            assert!(handle > 0, "{row} made no {kind}");
             self.keep(handle, kind);
             handle
         };
-        let instance = make("vk instance", "instance_create", &[c"tests".as_ptr().expose_provenance() as i64, -1, 0]);
+        let ok = |row: &str, words: &[i64]| assert_eq!(call(&format!("rt_vk_{row}"), words), 0, "{row} {words:?}");
+        let words = |list: &[i64]| [list.as_ptr().expose_provenance() as i64, list.len() as i64];
         let device = make("vk device", "device_create", &[instance, 0]);
         let queue = make("vk queue", "queue_get", &[device, 0, 0]);
-        let buffer = make("vk buffer", "buffer_create", &[device, 4096, 0x1F3]);
-        make("vk memory", "memory_allocate", &[buffer, 1]);
+        let [buffer, other] = [1, 2].map(|place| {
+            let buffer = make("vk buffer", "buffer_create", &[device, 4096, 0x1F3]);
+            make("vk memory", "memory_allocate", &[buffer, place]);
+            buffer
+        });
+        // For whoever allocates its memory.
+        make("vk buffer", "buffer_create", &[device, 256, 0x1F3]);
         let pool = make("vk command pool", "command_pool", &[device, 0]);
-        let commands = make("vk command buffer", "command_buffer", &[pool]);
+        let [computes, draws, ready] = [(); 3].map(|()| make("vk command buffer", "command_buffer", &[pool]));
         let image = make("vk image", "image_create", &[device, 16, 16, 37, 0x1F]);
+        make("vk image", "image_create", &[device, 16, 16, 126, 0x27]);
         let sampler = make("vk sampler", "sampler_create", &[device, 1, 1]);
-        make("vk fence", "fence_create", &[device]);
-        let code = [CODE.as_ptr().expose_provenance() as i64, CODE.len() as i64];
-        let shader = make("vk shader", "shader_load", &[device, code[0], code[1]]);
-        let pipeline = make("vk pipeline", "pipeline_compute", &[shader, 0, 0, 0, 0]);
+        let fences = [(); 2].map(|()| make("vk fence", "fence_create", &[device]));
+        let mut shader = |code: &[u8]| {
+            make("vk shader", "shader_load", &[device, code.as_ptr().expose_provenance() as i64, code.len() as i64])
+        };
+        let doubles = shader(CODE);
+        let vertex = shader(include_bytes!("../../../shaders/spirv/TRIANGLE_VERTEX.spv"));
+        let fragment = shader(include_bytes!("../../../shaders/spirv/TRIANGLE_FRAGMENT.spv"));
+        let textured = shader(include_bytes!("../../../shaders/spirv/TEXTURED_FRAGMENT.spv"));
+        let pipeline = make("vk pipeline", "pipeline_compute", &[doubles, 0, 0, 0, 0]);
+        let [options, count] = words(OPTIONS);
+        let triangle = make("vk pipeline", "pipeline_graphics", &[vertex, fragment, options, count]);
+        let pictures = make("vk pipeline", "pipeline_graphics", &[vertex, textured, options, count]);
         let set = make("vk descriptor set", "descriptor_set_create", &[pipeline, 0]);
-        if instance > 0 {
-            assert!([queue, commands, image, sampler, set].iter().all(|handle| *handle > 0), "of all there is one");
-            assert_eq!(call("rt_vk_bind_buffer", &[set, 0, 0, buffer, 0, -1]), 0);
-            assert_eq!(call("rt_vk_command_begin", &[commands]), 0);
+        let picture = make("vk descriptor set", "descriptor_set_create", &[pictures, 0]);
+        ok("bind_buffer", &[set, 0, 0, buffer, 0, -1]);
+        ok("bind_image", &[picture, 0, 0, image, sampler]);
+        let push =
+            |commands: i64| ok("push_constants", &[commands, 0, [0u32; 8].as_ptr().expose_provenance() as i64, 32]);
+        ok("command_begin", &[computes]);
+        ok("bind_pipeline", &[computes, pipeline]);
+        ok("bind_descriptor_set", &[computes, set]);
+        push(computes);
+        ok("command_begin", &[draws]);
+        let [colors, count] = words(&[image]);
+        ok("render_begin", &[draws, colors, count, 0, 0, 0]);
+        ok("bind_pipeline", &[draws, triangle]);
+        ok("bind_vertex_buffer", &[draws, 0, buffer, 0]);
+        ok("bind_index_buffer", &[draws, other, 0, 0]);
+        push(draws);
+        ok("command_begin", &[ready]);
+        ok("fill_buffer", &[ready, other, 0, -1, 0]);
+        assert!(call("rt_vk_timestamp", &[ready]) >= 0 && call("rt_vk_timestamp", &[ready]) >= 0);
+        ok("command_end", &[ready]);
+        ok("submit", &[queue, ready, fences[0]]);
+        // Where there is a display, which windows want.
+        let has_windows = call("rt_has_feature", &[c"window".as_ptr().expose_provenance() as i64, -1]) == 1;
+        if has_windows && std::env::var_os("DISPLAY").is_some() {
+            let title = c"tests".as_ptr().expose_provenance() as i64;
+            let window = make("vk window", "window_create", &[title, -1, 64, 64]);
+            let surface = make("vk surface", "surface_create", &[instance, window]);
+            let swapchain = make("vk swapchain", "swapchain_create", &[device, surface, 64, 64, 0]);
+            make("vk image", "swapchain_image", &[swapchain, 0]);
         }
     }
 
@@ -99,6 +155,7 @@ impl Live {
                     // A bounded channel would be full one day.
                     Choice::Word(_) if kind.name == "channel" => (-1, 0),
                     Choice::Live(at) => (self.objects[at].0, 0),
+                    Choice::Known => known(param.names[0]).unwrap(),
                     choice => memory.words(slot, choice, false, callback),
                 };
                 words.extend([pair.0, pair.1].into_iter().take(param.parts.len()));
@@ -140,6 +197,21 @@ impl Live {
         let tensors = self.of_kind("tensor");
         let at = tensors[random.below(tensors.len())];
         call("rt_release", &[std::mem::replace(&mut self.objects[at].0, tensor)]);
+    }
+
+    /// Puts an object, of one of these kinds and now and then, in the place of another of its kind, which is freed.
+    pub fn replace(&mut self, random: &mut super::Random, handle: i64, kinds: &[&str]) -> bool {
+        let number = call("rt_handle_kind", &[handle]);
+        let kind =
+            tables::KINDS.iter().copied().flatten().find(|row| i64::from(row.number) == number).map(|row| row.name);
+        let Some(kind) = kind.filter(|kind| kinds.contains(kind) && random.below(4) == 0) else { return false };
+        let same = self.of_kind(kind);
+        if same.is_empty() {
+            return false;
+        }
+        let at = same[random.below(same.len())];
+        call("rt_release", &[std::mem::replace(&mut self.objects[at].0, handle)]);
+        true
     }
 
     pub fn free(&mut self) {

@@ -1,8 +1,8 @@
 //! One call with its choices, and everything that must hold of the answer.
 
-use super::choice::Choice;
+use super::choice::{Choice, listed};
 use super::live::{Live, call, callback_name};
-use super::memory::Memory;
+use super::memory::{Memory, known};
 use ffi_base::{Code, Error, Mode, Row, Sort, last_error};
 use std::ffi::{CStr, c_char};
 
@@ -28,9 +28,10 @@ pub fn judge(row: &'static Row, choices: &[Choice], live: &Live, memory: &mut Me
                 (handle, 0)
             }
             Choice::Handles(count) => {
-                let tensors = live.of_kind("tensor").into_iter().take(count);
-                memory.handles(slot, tensors.map(|at| live.handle(at)))
+                let all = listed(param).map_or(Vec::new(), |kind| live.of_kind(kind));
+                memory.handles(slot, all.into_iter().take(count).map(|at| live.handle(at)))
             }
+            Choice::Known => known(param.names[0]).unwrap(),
             _ => memory.words(slot, choice, is_output(sort).is_some(), callback_name(sort)),
         };
         words.extend([pair.0, pair.1].into_iter().take(param.parts.len()));

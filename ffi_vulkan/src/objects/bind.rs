@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::commands::{Commands, State};
-use super::descriptor::{Bound, DescriptorSet};
+use super::descriptor::{Bound, Complete, DescriptorSet};
 use super::image::Image;
 use super::pipeline::Pipeline;
 use super::recording::Recording;
@@ -27,28 +27,21 @@ pub struct Push {
     given: Vec<bool>,
 }
 
-/// Everything that a dispatch or draw will use, found complete.
-struct Checked {
-    pipeline: Arc<Pipeline>,
-    sets: Vec<(Arc<DescriptorSet>, u64, Vec<Bound>)>,
-    images: Vec<(Arc<Image>, vk::ImageLayout)>,
-}
-
 impl State {
     pub fn point(&mut self, point: vk::PipelineBindPoint) -> &mut Point {
         if point == vk::PipelineBindPoint::GRAPHICS { &mut self.graphics } else { &mut self.compute }
     }
 }
 
-fn check(state: &mut State, point: vk::PipelineBindPoint) -> Result<Checked> {
-    let rendering = state.rendering.is_some();
+/// The pipeline that is bound, with the sets that it takes.
+fn bound(state: &mut State, point: vk::PipelineBindPoint) -> Result<(Arc<Pipeline>, Vec<Arc<DescriptorSet>>)> {
     let bound = state.point(point);
     let Some(pipeline) = bound.pipeline.clone() else {
         let kind = if point == vk::PipelineBindPoint::GRAPHICS { "graphics" } else { "compute" };
         fail!(InvalidArgument, "no {kind} pipeline is bound; call rt_vk_bind_pipeline first");
     };
-    let mut checked = Checked { pipeline, sets: Vec::new(), images: Vec::new() };
-    let description = &checked.pipeline.layout.description;
+    let description = &pipeline.layout.description;
+    let mut sets = Vec::new();
     for (index, slots) in description.sets.iter().enumerate().filter(|(_, slots)| !slots.is_empty()) {
         let Some(set) = bound.sets.get(&(index as u32)) else {
             let slots: Vec<u32> = slots.iter().map(|slot| slot.binding).collect();
@@ -57,61 +50,104 @@ fn check(state: &mut State, point: vk::PipelineBindPoint) -> Result<Checked> {
         if set.layout().description != *description {
             fail!(InvalidArgument, "descriptor set {index} was made for a pipeline with other bindings");
         }
-        let (things, version) = set.complete()?;
-        checked.sets.push((set.clone(), version, things));
+        sets.push(set.clone());
     }
+    Ok((pipeline, sets))
+}
+
+/// The images that the sets hold, with the layouts that they need.
+fn images(state: &State, sets: &[Complete<'_>]) -> Result<Vec<(Arc<Image>, vk::ImageLayout)>> {
+    let mut all = Vec::new();
     let mut wanted: HashMap<usize, vk::ImageLayout> = HashMap::new();
-    for bound in checked.sets.iter().flat_map(|(.., things)| things) {
+    for bound in sets.iter().flat_map(Complete::things) {
         let Bound::Image(Some(image), _, layout) = bound else { continue };
         let key = Arc::as_ptr(image).addr();
         if wanted.insert(key, *layout).is_some_and(|other| other != *layout) {
             fail!(InvalidArgument, "one image is bound to be sampled and to be stored at the same time");
         }
-        if rendering && state.images.get(&key).is_some_and(|track| track.now != *layout) {
+        if state.rendering.is_some() && state.images.get(&key).is_some_and(|track| track.now != *layout) {
             let now = state.images[&key].now;
             fail!(
                 InvalidArgument,
                 "an image is in layout {now:?}, which does not change while rendering: call rt_vk_image_layout before rt_vk_render_begin"
             );
         }
-        checked.images.push((image.clone(), *layout));
+        all.push((image.clone(), *layout));
     }
-    let words = description.push_bytes as usize / 4;
+    Ok(all)
+}
+
+/// Refuses a linear sampler where the shaders join it with an image between whose texels the device cannot blend.
+fn check_joins(pipeline: &Pipeline, sets: &[Complete<'_>]) -> Result<()> {
+    let at = |place: Option<(u32, u32)>| {
+        // What the module does not tell may be any.
+        sets.iter().filter(move |own| place.is_none_or(|(set, _)| set == own.set.index)).flat_map(move |own| {
+            let all = place.is_none().then(|| own.things());
+            let one = place.map(|(_, binding)| own.at(binding));
+            all.into_iter().flatten().chain(one.into_iter().flatten())
+        })
+    };
+    for [image, sampler] in &pipeline.joins {
+        let is_linear = |bound: &Bound| matches!(bound, Bound::Image(None, Some(sampler), _) if sampler.linear);
+        if !at(*sampler).any(is_linear) {
+            continue;
+        }
+        for bound in at(*image) {
+            let Bound::Image(Some(image), None, vk::ImageLayout::SHADER_READ_ONLY_OPTIMAL) = bound else { continue };
+            if !image.blends_texels() {
+                let format = image.format.raw;
+                fail!(
+                    Unsupported,
+                    "a shader joins a linear sampler with an image of {format:?}, for which the device has none"
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses push constants that are not complete.
+fn check_push(state: &State, bytes: u32) -> Result<()> {
+    let words = bytes as usize / 4;
     if let Some(missing) = (0..words).find(|word| state.push.given.get(*word) != Some(&true)) {
-        let bytes = description.push_bytes;
         fail!(
             InvalidArgument,
             "byte {} of {bytes} of push constants was not given; call rt_vk_push_constants",
             missing * 4
         );
     }
-    Ok(checked)
+    Ok(())
 }
 
 impl Recording<'_> {
     /// Checks and records what a dispatch or a draw needs before it. Refuses before anything is recorded.
     pub fn prepare(&mut self, point: vk::PipelineBindPoint) -> Result<Arc<Pipeline>> {
-        let Checked { pipeline, sets, images } = check(&mut self.state, point)?;
+        let (pipeline, sets) = bound(&mut self.state, point)?;
+        let sets = sets.iter().map(|set| Ok((set, set.complete()?))).collect::<Result<Vec<_>>>()?;
+        let (sets, complete): (Vec<_>, Vec<_>) = sets.into_iter().unzip();
+        let images = images(&self.state, &complete)?;
+        check_joins(&pipeline, &complete)?;
+        let description = &pipeline.layout.description;
+        check_push(&self.state, description.push_bytes)?;
         for (image, layout) in &images {
             self.use_image(image, *layout, false);
         }
         self.recorder().bind_pipeline(point, pipeline.raw.pipeline);
         let layout = pipeline.layout.raw.layout;
-        for (set, version, things) in sets {
+        for (set, complete) in sets.into_iter().zip(complete) {
             self.recorder().bind_set(point, layout, set.index, set.handle());
-            for thing in things {
+            for thing in complete.things() {
                 match thing {
-                    Bound::Buffer(buffer) => self.keep_buffer(&buffer)?,
-                    Bound::Image(_, Some(sampler), _) => self.keep(sampler),
+                    Bound::Buffer(buffer) => self.keep_buffer(buffer)?,
+                    Bound::Image(_, Some(sampler), _) => self.keep(sampler.clone()),
                     Bound::Image(..) => {}
                 }
             }
-            if !self.state.sets.iter().any(|(own, _)| Arc::ptr_eq(own, &set)) {
-                self.state.sets.push((set.clone(), version));
+            if !self.state.sets.iter().any(|(own, _)| Arc::ptr_eq(own, set)) {
+                self.state.sets.push((set.clone(), complete.version()));
             }
-            self.keep(set);
+            self.keep(set.clone());
         }
-        let description = &pipeline.layout.description;
         if description.push_bytes > 0 {
             let data = &self.state.push.data[..description.push_bytes as usize];
             self.recorder().push(layout, description.push_stages, data);

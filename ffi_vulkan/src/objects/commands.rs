@@ -128,7 +128,8 @@ impl Commands {
     }
 
     fn recorder(&self) -> Recorder<'_> {
-        Recorder::new(self.device(), self.raw)
+        let family = &self.device().physical().families[self.pool.family as usize];
+        Recorder::new(self.device(), self.raw, family.queue_flags)
     }
 
     /// Forgets what was recorded and records anew.
@@ -145,6 +146,8 @@ impl Commands {
         // Timestamps keep their place, and are asked for anew.
         state.clock = before.clock.clone();
         {
+            // What went stale before is begun anew, not what was begun: no set is bound anew in between.
+            let _shared = self.device().records();
             let _alone = self.pool.alone();
             self.recorder().begin()?;
         }
@@ -172,12 +175,13 @@ impl Commands {
         if state.phase != Phase::Open {
             fail!(InvalidArgument, "{command} outside of begin and end: call rt_vk_command_begin first");
         }
+        let shared = self.device().records();
         // The driver forgets what was recorded with a set that is bound anew.
         if let Some(stale) = state.sets.iter().find_map(|(set, version)| set.unchanged(*version).err()) {
             state.phase = Phase::Empty;
             return Err(stale);
         }
-        Ok(Recording::new(self, state, self.pool.alone(), self.recorder()))
+        Ok(Recording::new(self, state, shared, self.pool.alone(), self.recorder()))
     }
 
     /// For a submission: it is ended and not pending, and stays so while the answer lives.

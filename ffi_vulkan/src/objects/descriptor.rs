@@ -3,6 +3,7 @@
 
 use super::buffer::Buffer;
 use super::device::Device;
+use super::format;
 use super::image::{Image, Sampler};
 use super::layout::{Layout, Slot};
 use super::pipeline::Pipeline;
@@ -13,7 +14,7 @@ use super::{at, lock};
 use ash::vk;
 use ffi_base::{Result, fail};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A descriptor set.
 pub struct DescriptorSet {
@@ -37,6 +38,27 @@ struct State {
 pub enum Bound {
     Buffer(Arc<Buffer>),
     Image(Option<Arc<Image>>, Option<Arc<Sampler>>, vk::ImageLayout),
+}
+
+/// A set in which nothing is missing.
+pub struct Complete<'a> {
+    pub set: &'a DescriptorSet,
+    state: MutexGuard<'a, State>,
+}
+
+impl Complete<'_> {
+    pub fn things(&self) -> impl Iterator<Item = &Bound> {
+        self.state.bound.values()
+    }
+
+    /// What stands at a binding.
+    pub fn at(&self, binding: u32) -> impl Iterator<Item = &Bound> {
+        self.state.bound.range((binding, 0)..=(binding, u32::MAX)).map(|(_, bound)| bound)
+    }
+
+    pub fn version(&self) -> u64 {
+        self.state.version
+    }
 }
 
 impl Resource for DescriptorSet {
@@ -82,8 +104,8 @@ impl DescriptorSet {
         Ok((slot, at("element", element, slot.count as usize)? as u32))
     }
 
-    /// Everything that is bound, with the version; refuses while something is missing.
-    pub fn complete(&self) -> Result<(Vec<Bound>, u64)> {
+    /// Everything that is bound; refuses while something is missing. The caller records, so nobody binds it anew meanwhile.
+    pub fn complete(&self) -> Result<Complete<'_>> {
         let state = lock(&self.state);
         for slot in self.slots() {
             for element in 0..slot.count {
@@ -96,7 +118,7 @@ impl DescriptorSet {
                 }
             }
         }
-        Ok((state.bound.values().cloned().collect(), state.version))
+        Ok(Complete { set: self, state })
     }
 
     /// Whether it is still as it was when recorded. The caller counts it as used.
@@ -110,6 +132,7 @@ impl DescriptorSet {
     fn put(&self, binding: u32, element: u32, bound: Bound, write: impl FnOnce()) -> Result<()> {
         self.check_idle("bound anew")?;
         let before = {
+            let _alone = self.device().binds();
             let mut state = lock(&self.state);
             // Under the lock: who submits counts its use first and looks at the version then.
             self.check_counted("bound anew")?;
@@ -192,6 +215,10 @@ pub fn bind_image(
         if slot.numeric.is_some_and(|declared| declared != texels) {
             let (declared, own) = (slot.numeric, image.format.raw);
             fail!(InvalidArgument, "binding {binding} declares texels of {declared:?}, the image is of {own:?}");
+        }
+        if let Some(declared) = slot.format.filter(|format| format::declared(*format) != Some(image.shape.format)) {
+            let own = image.shape.format;
+            fail!(InvalidArgument, "binding {binding} stores texels as {declared:?}, the image is of {own:?}");
         }
         info = info.image_view(image.view()).image_layout(layout);
     }

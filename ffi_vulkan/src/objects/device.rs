@@ -8,7 +8,7 @@ use super::{at, lock, raw};
 use crate::driver::fault;
 use ash::vk;
 use ffi_base::{Error, Result, error, fail};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
 /// A logical device.
@@ -23,6 +23,11 @@ pub struct Device {
     cache_lock: RwLock<()>,
     /// Held while a submission decides from which layouts its images change.
     pub layouts: Mutex<()>,
+    /// Held by many while they record a command, and alone while a descriptor set is bound anew: the driver forgets what was
+    /// recorded with the set, which nobody may be adding to.
+    sets_lock: RwLock<()>,
+    /// How many samplers there are, of which drivers have few.
+    pub samplers: AtomicU32,
 }
 
 impl Device {
@@ -39,6 +44,8 @@ impl Device {
             queues: Mutex::default(),
             cache_lock: RwLock::default(),
             layouts: Mutex::default(),
+            sets_lock: RwLock::default(),
+            samplers: AtomicU32::new(0),
         }))
     }
 
@@ -59,6 +66,16 @@ impl Device {
     /// Nobody compiles while the answer lives.
     pub fn merges(&self) -> RwLockWriteGuard<'_, ()> {
         self.cache_lock.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nobody binds a descriptor set anew while the answer lives.
+    pub fn records(&self) -> RwLockReadGuard<'_, ()> {
+        self.sets_lock.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nobody records while the answer lives.
+    pub fn binds(&self) -> RwLockWriteGuard<'_, ()> {
+        self.sets_lock.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it draws by dynamic rendering; by render passes otherwise, or where the environment wants these.

@@ -35,7 +35,7 @@ impl Fence {
         let mut state = lock(&self.state);
         match &*state {
             State::Unused => {}
-            State::Pending(queue, ticket) if !queue.wait_for(*ticket, 0)? => {
+            State::Pending(queue, ticket) if !queue.is_done(*ticket)? => {
                 fail!(Busy, "the fence belongs to a submission that is not done");
             }
             _ => fail!(InvalidArgument, "the fence was signalled by an earlier submission; reset it first"),
@@ -64,24 +64,26 @@ impl Fence {
         Ok(done)
     }
 
-    fn is_pending(&self) -> bool {
-        // Nothing runs on a lost device, or in a forked child.
-        if self.device.check().is_err() {
-            return false;
+    /// BUSY while its submission is not done. Nothing runs on a lost device, or in a forked child.
+    fn check_idle(&self, state: &State) -> Result<()> {
+        if let State::Pending(queue, ticket) = state
+            && self.device.check().is_ok()
+            && !matches!(queue.is_done(*ticket), Ok(true))
+            && !self.device.is_lost()
+        {
+            fail!(Busy, "the fence belongs to a submission that is not done; wait for it first");
         }
-        match &*lock(&self.state) {
-            State::Pending(queue, ticket) => !matches!(queue.wait_for(*ticket, 0), Ok(true)) && !self.device.is_lost(),
-            _ => false,
-        }
+        Ok(())
     }
 }
 
 impl Held for Arc<Fence> {
     fn may_go(&self) -> Result<()> {
-        if self.is_pending() {
-            fail!(Busy, "the fence belongs to a submission that is not done; wait for it first");
+        // In a forked child a thread of the parent may have held the lock.
+        if !self.device.raw.instance.raw.own_process() {
+            return Ok(());
         }
-        Ok(())
+        self.check_idle(&lock(&self.state))
     }
 }
 
@@ -93,10 +95,12 @@ pub fn wait(fence: &Arc<Fence>, timeout_ns: i64) -> Result<i64> {
 
 pub fn reset(fence: &Arc<Fence>) -> Result<()> {
     fence.device.check()?;
-    if fence.is_pending() {
-        fail!(Busy, "the fence belongs to a submission that is not done; wait for it first");
-    }
-    let before = std::mem::replace(&mut *lock(&fence.state), State::Unused);
+    let before = {
+        // One lock for the look and the change: a submission of another thread comes before both or after both.
+        let mut state = lock(&fence.state);
+        fence.check_idle(&state)?;
+        std::mem::replace(&mut *state, State::Unused)
+    };
     // A queue that nobody else holds ends here, after the lock.
     drop(before);
     Ok(())

@@ -1,7 +1,7 @@
 //! The formats of texels and vertices that rows take, by Vulkan's own numbers.
 #![forbid(unsafe_code)]
 
-use super::spirv::Numeric;
+use super::spirv::{ImageFormat, Numeric};
 use ash::vk;
 use ffi_base::{Result, error};
 
@@ -66,6 +66,32 @@ formats! {
     D32_SFLOAT 4 None;
 }
 
+/// The format of images that a module means by its own name; `None` for those that no image here has.
+pub fn declared(format: ImageFormat) -> Option<vk::Format> {
+    use ImageFormat as I;
+    Some(match format {
+        I::R8 => vk::Format::R8_UNORM,
+        I::R8ui => vk::Format::R8_UINT,
+        I::Rg8 => vk::Format::R8G8_UNORM,
+        I::Rgba8 => vk::Format::R8G8B8A8_UNORM,
+        I::Rgba8ui => vk::Format::R8G8B8A8_UINT,
+        I::Rgb10A2 => vk::Format::A2B10G10R10_UNORM_PACK32,
+        I::R16f => vk::Format::R16_SFLOAT,
+        I::Rg16f => vk::Format::R16G16_SFLOAT,
+        I::Rgba16f => vk::Format::R16G16B16A16_SFLOAT,
+        I::R32ui => vk::Format::R32_UINT,
+        I::R32i => vk::Format::R32_SINT,
+        I::R32f => vk::Format::R32_SFLOAT,
+        I::Rg32ui => vk::Format::R32G32_UINT,
+        I::Rg32i => vk::Format::R32G32_SINT,
+        I::Rg32f => vk::Format::R32G32_SFLOAT,
+        I::Rgba32ui => vk::Format::R32G32B32A32_UINT,
+        I::Rgba32i => vk::Format::R32G32B32A32_SINT,
+        I::Rgba32f => vk::Format::R32G32B32A32_SFLOAT,
+        _ => return None,
+    })
+}
+
 /// Stands for a format that is not there.
 pub static NONE: Format = Format { raw: vk::Format::UNDEFINED, bytes: 0, numeric: None };
 
@@ -73,4 +99,50 @@ pub fn find(number: i64) -> Result<&'static Format> {
     let known = || FORMATS.iter().map(|f| format!("{} {:?}", f.raw.as_raw(), f.raw)).collect::<Vec<_>>().join(", ");
     let found = FORMATS.iter().find(|format| i64::from(format.raw.as_raw()) == number);
     found.ok_or_else(|| error!(Unsupported, "format {number} is none of {}", known()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every format to store in that a module can name is one of ours, of the same numbers, and no two are one.
+    #[test]
+    fn declared_formats_are_ours() {
+        use ImageFormat as I;
+        let all = [
+            I::Rgba32f,
+            I::Rgba16f,
+            I::R32f,
+            I::Rgba8,
+            I::Rg32f,
+            I::Rg16f,
+            I::R16f,
+            I::Rgb10A2,
+            I::Rg8,
+            I::R8,
+            I::Rgba32i,
+            I::R32i,
+            I::Rg32i,
+            I::Rgba32ui,
+            I::Rgba8ui,
+            I::R32ui,
+            I::Rg32ui,
+            I::R8ui,
+        ];
+        let mut seen = Vec::new();
+        for format in all {
+            let raw = declared(format).expect("known");
+            let own = find(i64::from(raw.as_raw())).expect("ours");
+            let name = format!("{format:?}");
+            let numeric = match name.as_bytes() {
+                [.., b'u', b'i'] => Numeric::Unsigned,
+                [.., b'i'] => Numeric::Signed,
+                _ => Numeric::Float,
+            };
+            assert_eq!(own.numeric, Some(numeric), "{name}");
+            assert!(!seen.contains(&raw), "{name}");
+            seen.push(raw);
+        }
+        assert_eq!(declared(I::Rgba16), None);
+    }
 }

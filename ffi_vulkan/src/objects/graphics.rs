@@ -293,6 +293,7 @@ impl Pipeline {
             })
             .collect();
         let raw = RawPipeline::graphics(device, &stages, &layout.raw, &fixed)?;
-        Ok(Arc::new(Pipeline { raw, layout, graphics: Some(fixed), uses: Uses::default() }))
+        let joins = first.joins.iter().chain(&last.joins).copied().collect();
+        Ok(Arc::new(Pipeline { raw, layout, joins, graphics: Some(fixed), uses: Uses::default() }))
     }
 }

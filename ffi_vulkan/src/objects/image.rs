@@ -11,6 +11,7 @@ use super::resource::{Resource, Uses};
 use super::{lock, small};
 use ash::vk;
 use ffi_base::{Result, fail};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 /// An image of two dimensions, one level and one layer.
@@ -43,7 +44,7 @@ pub struct Place {
 }
 
 /// Stands for more queues than one, until none uses the image.
-pub const SEVERAL: usize = usize::MAX;
+const SEVERAL: usize = usize::MAX;
 
 impl Resource for Image {
     fn uses(&self) -> &Uses {
@@ -139,14 +140,13 @@ impl Image {
     pub fn moved(&self, layout: vk::ImageLayout, queue: &Queue) {
         let mut place = lock(&self.place);
         place.layout = layout;
-        if place.queue != SEVERAL {
-            place.queue = std::ptr::from_ref(queue).addr();
-        }
+        let own = std::ptr::from_ref(queue).addr();
+        place.queue = if [0, own].contains(&place.queue) { own } else { SEVERAL };
     }
 
-    /// Remembers the queue, or [`SEVERAL`], that use it. Under the device's lock of layouts.
-    pub fn used_on(&self, queue: usize) {
-        lock(&self.place).queue = queue;
+    /// No submission uses it. Under the device's lock of layouts.
+    pub fn unused(&self) {
+        lock(&self.place).queue = 0;
     }
 
     #[allow(dead_code, reason = "swapchains need it")]
@@ -173,7 +173,29 @@ impl Image {
 pub struct Sampler {
     pub raw: RawSampler,
     pub linear: bool,
+    _place: SamplerPlace,
     uses: Uses,
+}
+
+/// One of the samplers that a device can have.
+struct SamplerPlace(Arc<Device>);
+
+impl SamplerPlace {
+    fn take(device: &Arc<Device>) -> Result<SamplerPlace> {
+        let most = device.limits().max_sampler_allocation_count;
+        // Counted first, so that threads do not take the last one twice; given back where it was one too many.
+        let place = SamplerPlace(device.clone());
+        if device.samplers.fetch_add(1, Ordering::Relaxed) >= most {
+            fail!(OutOfMemory, "{most} samplers are alive, as many as the device has; free one");
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for SamplerPlace {
+    fn drop(&mut self) {
+        self.0.samplers.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Resource for Sampler {
@@ -193,7 +215,9 @@ impl Sampler {
         device.check()?;
         let filter = if linear { vk::Filter::LINEAR } else { vk::Filter::NEAREST };
         let address = if repeat { vk::SamplerAddressMode::REPEAT } else { vk::SamplerAddressMode::CLAMP_TO_EDGE };
-        Ok(Arc::new(Sampler { raw: RawSampler::create(device, filter, address)?, linear, uses: Uses::default() }))
+        let place = SamplerPlace::take(device)?;
+        let raw = RawSampler::create(device, filter, address)?;
+        Ok(Arc::new(Sampler { raw, linear, _place: place, uses: Uses::default() }))
     }
 }
 

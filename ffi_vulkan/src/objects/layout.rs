@@ -3,7 +3,7 @@
 
 use super::device::Device;
 use super::raw::pipeline::{RawLayout, RawSetLayout, layouts};
-use super::spirv::{Binding, BindingKind, Entry, Numeric};
+use super::spirv::{Binding, BindingKind, Entry, ImageFormat, Numeric};
 use ash::vk;
 use ffi_base::{Result, fail};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ pub struct Slot {
     pub stages: vk::ShaderStageFlags,
     pub least_bytes: u64,
     pub numeric: Option<Numeric>,
+    pub format: Option<ImageFormat>,
 }
 
 /// What pipelines must have in common for their sets to fit both.
@@ -62,17 +63,25 @@ impl Description {
                 let set = &mut all.sets[found.set as usize];
                 let at = set.binary_search_by_key(&found.binding, |slot| slot.binding);
                 match at.map(|at| &mut set[at]) {
-                    Ok(slot) if (slot.kind, slot.count, slot.numeric) == (kind, found.count, found.numeric) => {
+                    Ok(slot)
+                        if (slot.kind, slot.count, slot.numeric) == (kind, found.count, found.numeric)
+                            && (slot.format == found.format || slot.format.is_none() || found.format.is_none()) =>
+                    {
                         slot.stages |= entry.stage;
+                        slot.format = slot.format.or(found.format);
                         slot.least_bytes = slot.least_bytes.max(found.least_bytes);
                     }
                     Ok(slot) => {
-                        let (own, other) = ((slot.kind, slot.numeric), (kind, found.numeric));
+                        let (own, other) =
+                            ((slot.kind, slot.numeric, slot.format), (kind, found.numeric, found.format));
                         fail!(InvalidArgument, "{} is {own:?} in one stage, {other:?} in another", place())
                     }
                     Err(at) => {
-                        let Binding { binding, count, least_bytes, numeric, .. } = *found;
-                        set.insert(at, Slot { binding, kind, count, stages: entry.stage, least_bytes, numeric });
+                        let Binding { binding, count, least_bytes, numeric, format, .. } = *found;
+                        set.insert(
+                            at,
+                            Slot { binding, kind, count, stages: entry.stage, least_bytes, numeric, format },
+                        );
                     }
                 }
             }

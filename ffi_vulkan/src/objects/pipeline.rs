@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub struct Pipeline {
     pub raw: RawPipeline,
     pub layout: Arc<Layout>,
+    /// The images and samplers that its shaders join, by set and binding.
+    pub joins: Vec<[Option<(u32, u32)>; 2]>,
     /// What a graphics pipeline was made for.
     pub graphics: Option<super::graphics::Fixed>,
     pub uses: Uses,
@@ -84,8 +86,12 @@ fn fits(bits: u64, size: usize) -> bool {
 }
 
 /// The work-group that constants give an entry point, within the device's limits.
-fn check_workgroup(device: &Device, entry: &Entry, constants: &Constants) -> Result<()> {
-    let limits = device.limits();
+fn check_workgroup(
+    limits: &vk::PhysicalDeviceLimits,
+    entry: &Entry,
+    known: &[Constant],
+    constants: &Constants,
+) -> Result<()> {
     let mut size = entry.workgroup;
     for (axis, id) in entry.workgroup_constants.iter().enumerate() {
         if let Some(value) = id.and_then(|id| constants.value(id)) {
@@ -98,6 +104,16 @@ fn check_workgroup(device: &Device, entry: &Entry, constants: &Constants) -> Res
     if !fits || count > u64::from(limits.max_compute_work_group_invocations) {
         let all = limits.max_compute_work_group_invocations;
         fail!(Unsupported, "a work-group of {size:?}; the device takes {most:?} and {all} together");
+    }
+    let value = |id: &u32| {
+        let default = || known.iter().find(|own| own.id == *id).map_or(0, |own| own.bits);
+        constants.value(*id).unwrap_or_else(default)
+    };
+    let bytes = |(bytes, ids): &(u64, Vec<u32>)| ids.iter().fold(*bytes, |all, id| all.saturating_mul(value(id)));
+    let shared = entry.shared.iter().fold(0u64, |all, one| all.saturating_add(bytes(one)));
+    let most = limits.max_compute_shared_memory_size;
+    if shared > u64::from(most) {
+        fail!(Unsupported, "a work-group that shares {shared} bytes; the device has {most} for one");
     }
     Ok(())
 }
@@ -113,7 +129,7 @@ impl Pipeline {
         let pairs: Vec<(i64, i64)> = constants.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         let constants = Constants::new(&shader.reflection.constants, &pairs, true)?;
         let entry = shader.reflection.entry(name, vk::ShaderStageFlags::COMPUTE)?;
-        check_workgroup(device, entry, &constants)?;
+        check_workgroup(device.limits(), entry, &shader.reflection.constants, &constants)?;
         let layout = Layout::create(device, Description::new(&[entry])?)?;
         let name = stage_name(entry)?;
         let stage = Stage {
@@ -124,7 +140,7 @@ impl Pipeline {
             data: &constants.data,
         };
         let raw = RawPipeline::compute(device, &stage, &layout.raw)?;
-        Ok(Arc::new(Pipeline { raw, layout, graphics: None, uses: Uses::default() }))
+        Ok(Arc::new(Pipeline { raw, layout, joins: entry.joins.clone(), graphics: None, uses: Uses::default() }))
     }
 
     pub fn point(&self) -> vk::PipelineBindPoint {
@@ -173,4 +189,44 @@ pub fn cache_load(device: &Arc<Device>, data: &[u8]) -> Result<()> {
         fail!(BadFormat, "the pipeline cache is of another device or version of its driver");
     }
     cache_add(device, data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::objects::spirv::Reflection;
+
+    #[test]
+    fn what_a_work_group_shares_is_counted_with_its_constants() {
+        let mut limits = vk::PhysicalDeviceLimits {
+            max_compute_work_group_size: [1024; 3],
+            max_compute_work_group_invocations: 1024,
+            max_compute_shared_memory_size: 1 << 15,
+            ..Default::default()
+        };
+        let known = [Constant { id: 3, size: 4, is_bool: false, bits: 16 }];
+        let mut entry = Reflection::new(shaders::DOUBLE.spirv).expect("ours").entries.remove(0);
+        entry.shared = vec![(1024, vec![]), (4, vec![3, 3])];
+        let given = |bits| Constants::new(&known, &[(3, bits)], true).expect("it has that");
+        let asks = |limits: &_, constants: &Constants| check_workgroup(limits, &entry, &known, constants);
+        asks(&limits, &Constants::default()).expect("1024 + 4 * 16 * 16");
+        asks(&limits, &given(88)).expect("1024 + 4 * 88 * 88");
+        let refused = asks(&limits, &given(90)).expect_err("too much");
+        assert!(refused.text().contains("shares 33424 bytes; the device has 32768"), "{refused}");
+        assert!(asks(&limits, &given(-1)).is_err());
+        limits.max_compute_shared_memory_size = 2047;
+        assert!(asks(&limits, &Constants::default()).is_err());
+    }
+
+    /// Matrices are multiplied in tiles that a work-group shares.
+    #[test]
+    fn modules_say_what_they_share() {
+        let shared = |module: &shaders::Module| {
+            let found = Reflection::new(module.spirv).expect("ours").entries.remove(0).shared;
+            found.iter().map(|(bytes, _)| *bytes).sum::<u64>()
+        };
+        let matmul = shaders::MODULES.iter().find(|module| module.name.starts_with("matmul")).expect("there is one");
+        assert!(shared(matmul) > 0);
+        assert_eq!(shared(&shaders::DOUBLE), 0);
+    }
 }

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::commands::{Commands, Ready};
-use super::image::{Image, SEVERAL};
+use super::image::Image;
 use super::pool::CommandPool;
 use super::queue::Queue;
 use super::resource::Resource;
@@ -23,11 +23,9 @@ pub fn check(queue: &Queue, next: &Ready<'_>) -> Result<()> {
         let alters = place.layout != track.first || track.first != track.now;
         let elsewhere = place.queue != 0 && place.queue != std::ptr::from_ref(queue).addr();
         if track.image.uses().count() == 0 {
-            track.image.used_on(0);
+            track.image.unused();
         } else if elsewhere && alters {
             fail!(Busy, "an image changes its layout while a submission to another queue uses it");
-        } else if elsewhere {
-            track.image.used_on(SEVERAL);
         }
     }
     Ok(())

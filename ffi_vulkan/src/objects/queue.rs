@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A queue of a device.
 pub struct Queue {
-    pub raw: Raw,
+    /// Counted by what waits for tickets after the queue went.
+    pub raw: Arc<Raw>,
     pub family: u32,
     pub index: u32,
     state: Mutex<State>,
@@ -39,7 +40,7 @@ struct Submission {
 impl Queue {
     pub fn new(device: &Arc<Device>, family: u32, index: u32) -> Result<Queue> {
         Ok(Queue {
-            raw: Raw::new(device, family, index)?,
+            raw: Arc::new(Raw::new(device, family, index)?),
             family,
             index,
             state: Mutex::default(),
@@ -130,6 +131,11 @@ impl Queue {
         }
         // What they held ends after the lock.
         drop(state);
+    }
+
+    /// Whether a submission is done. Lets go of nothing, so it may be asked below a lock.
+    pub fn is_done(&self, ticket: u64) -> Result<bool> {
+        Ok(self.raw.completed()? >= ticket)
     }
 
     /// Whether a submission got done in time; for ever when the time is negative.

@@ -7,12 +7,13 @@ use super::raw::record::Recorder;
 use super::resource::Resource;
 use ash::vk;
 use ffi_base::{Result, fail};
-use std::sync::{Arc, MutexGuard};
+use std::sync::{Arc, MutexGuard, RwLockReadGuard};
 
 /// A command buffer that is being recorded, by this thread alone.
 pub struct Recording<'a> {
     commands: &'a Commands,
     pub state: MutexGuard<'a, State>,
+    _shared: RwLockReadGuard<'a, ()>,
     _alone: MutexGuard<'a, ()>,
     recorder: Recorder<'a>,
 }
@@ -21,10 +22,11 @@ impl<'a> Recording<'a> {
     pub fn new(
         commands: &'a Commands,
         state: MutexGuard<'a, State>,
+        shared: RwLockReadGuard<'a, ()>,
         alone: MutexGuard<'a, ()>,
         recorder: Recorder<'a>,
     ) -> Recording<'a> {
-        Recording { commands, state, _alone: alone, recorder }
+        Recording { commands, state, _shared: shared, _alone: alone, recorder }
     }
 
     pub fn recorder(&self) -> &Recorder<'a> {

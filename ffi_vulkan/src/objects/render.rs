@@ -50,6 +50,7 @@ pub fn begin(commands: &Arc<Commands>, colors: &[i64], depth: Option<&Arc<Image>
             fail!(InvalidArgument, "targets of {width} x {height} and of {} x {}", other.0, other.1);
         }
     }
+    fits(commands.device().limits(), width, height)?;
     let numbers = images.len() * 4 + usize::from(depth.is_some());
     if !clear.is_empty() && clear.len() != numbers {
         fail!(InvalidArgument, "{} numbers to clear with; the targets take {numbers}, or none", clear.len());
@@ -84,6 +85,18 @@ pub fn begin(commands: &Arc<Commands>, colors: &[i64], depth: Option<&Arc<Image>
     recorder.viewport(vk::Viewport { x: 0.0, y: 0.0, width: w, height: h, min_depth: 0.0, max_depth: 1.0 });
     recorder.scissor(area);
     recording.state.rendering = Some(Rendering { colors: images, depth: depth.cloned() });
+    Ok(())
+}
+
+/// Images may be larger than what is drawn to.
+fn fits(limits: &vk::PhysicalDeviceLimits, width: u32, height: u32) -> Result<()> {
+    let most = [
+        limits.max_framebuffer_width.min(limits.max_viewport_dimensions[0]),
+        limits.max_framebuffer_height.min(limits.max_viewport_dimensions[1]),
+    ];
+    if width > most[0] || height > most[1] {
+        fail!(Unsupported, "targets of {width} x {height}; the device draws to {} x {}", most[0], most[1]);
+    }
     Ok(())
 }
 
@@ -162,4 +175,22 @@ pub fn end(commands: &Arc<Commands>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_no_larger_than_the_device_draws() {
+        let limits = vk::PhysicalDeviceLimits {
+            max_framebuffer_width: 4096,
+            max_framebuffer_height: 2048,
+            max_viewport_dimensions: [2048, 4096],
+            ..Default::default()
+        };
+        for (width, height, good) in [(2048, 2048, true), (2049, 1, false), (1, 2049, false)] {
+            assert_eq!(fits(&limits, width, height).is_ok(), good, "{width} x {height}");
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! What cannot be brought about from outside: a lost device, and many threads at once.
 
 use super::resource::InUse;
-use super::{Buffer, CommandPool, Commands, Device, Fence, Image, Instance, Memory, Queue, queue, texels, transfer};
+use super::{Buffer, CommandPool, Commands, Device, Fence, Image, Instance, Memory, Queue, Sampler};
+use super::{fence, queue, texels, transfer};
 use ffi_base::Code;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// `None`, said aloud, where there is no driver.
 fn open() -> Option<(Arc<Device>, Arc<Queue>, Arc<CommandPool>)> {
@@ -108,6 +110,63 @@ fn threads_record_submit_and_free_side_by_side() {
     assert_eq!(Arc::strong_count(&device), 1);
 }
 
+/// A fence is made new while others submit with it: it never forgets a submission that is not done.
+#[test]
+fn a_fence_is_not_made_new_below_a_submission() {
+    let Some((device, queue, pool)) = open() else { return };
+    let (commands, there) = (Commands::create(&pool).expect("commands"), buffer(&device, 8 << 20));
+    commands.begin().expect("begins");
+    transfer::fill_buffer(&commands, &there, 0, -1, 7).expect("fills");
+    commands.end().expect("ends");
+    let fence = Fence::create(&device).expect("a fence");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                let _ = fence::reset(&fence);
+            }
+        });
+        let (mut caught, mut lost) = (0, 0);
+        for _ in 0..100 {
+            if queue::submit(&queue, &commands, Some(&fence)).is_err() {
+                lost += 1;
+                break;
+            }
+            loop {
+                let known = fence.wait(0);
+                // The order of the questions: what is not done now was not done then.
+                if queue.wait(0).expect("looks") {
+                    break;
+                }
+                caught += 1;
+                lost += u32::from(known.is_err());
+            }
+            while fence.wait(0).is_ok() {
+                std::thread::yield_now();
+            }
+        }
+        // Asserted when the other thread may end.
+        over.store(true, Ordering::Relaxed);
+        assert!(caught > 0, "the work was too short to be in the middle of it");
+        assert_eq!(lost, 0, "the fence lost its submission, of {caught} looks");
+    });
+}
+
+#[test]
+fn samplers_are_as_many_as_the_device_has() {
+    let Some((device, ..)) = open() else { return };
+    // Some drivers have millions: these are taken by name alone.
+    let most = device.limits().max_sampler_allocation_count;
+    device.samplers.store(most - 2, Ordering::Relaxed);
+    let mut all: Vec<_> = (0..2).map(|_| Sampler::create(&device, true, true).expect("there are two")).collect();
+    for _ in 0..2 {
+        let refused = Sampler::create(&device, true, true).err().expect("one too many");
+        assert_eq!(refused.code(), Code::OutOfMemory, "{refused}");
+        all.pop();
+        all.push(Sampler::create(&device, true, true).expect("one was freed"));
+    }
+}
+
 /// Two objects stand for one queue of the driver here, so that a driver with a single one will do; a use that is counted by hand
 /// for a submission that is not done.
 #[test]
@@ -127,6 +186,13 @@ fn an_image_that_two_queues_read_keeps_its_layout_until_both_are_done() {
     queue::submit(&first, &reads(), None).expect("submits");
     assert!(first.wait(-1).expect("waits"));
     let pending = InUse::new(image.clone());
+    // What fails to be submitted reads nothing: the first queue is alone with the image still.
+    second.raw.scarce.store(true, Ordering::Relaxed);
+    queue::submit(&second, &reads(), None).expect_err("the driver has no memory");
+    for commands in [writes(), reads()] {
+        queue::submit(&first, &commands, None).expect("nobody else reads");
+        assert!(first.wait(-1).expect("waits"));
+    }
     queue::submit(&second, &reads(), None).expect("both read");
     assert!(second.wait(-1).expect("waits"));
     for queue in [&first, &second] {

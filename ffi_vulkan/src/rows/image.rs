@@ -29,7 +29,8 @@ exports! { ROWS, "Vulkan: images and samplers (feature vulkan)", "rt_vk_";
     /// Its format, Vulkan's number.
     #[feature = "vulkan"]
     fn image_format(image: I) -> Count => image::format_of;
-    /// A sampler: between texels linear or the nearest one, beyond the edge repeated or the edge's texel.
+    /// A sampler: between texels linear or the nearest one, beyond the edge repeated or the edge's texel. OUT_OF_MEMORY where as many are
+    /// alive as the device has.
     #[feature = "vulkan"]
     fn sampler_create(device: D, linear: bool, repeat: bool) -> Handle<VkSamplerKind> => image::Sampler::create;
     /// Frees a sampler's handle; BUSY while a submission that is not done uses it.

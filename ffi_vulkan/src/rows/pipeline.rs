@@ -14,8 +14,8 @@ type Shader = Handle<VkShaderKind>;
 
 exports! { ROWS, "Vulkan: pipelines and descriptor sets (feature vulkan)", "rt_vk_";
     /// A compute pipeline of a module's entry point; an empty name takes the only one. `constants` are pairs of a specialization
-    /// constant's id and its value, floats as their bits; those not named keep the module's values. UNSUPPORTED where work-group or
-    /// bindings are beyond the device's limits. Compiles, so it may take long.
+    /// constant's id and its value, floats as their bits; those not named keep the module's values. UNSUPPORTED where work-group, the
+    /// memory that it shares, or bindings are beyond the device's limits. Compiles, so it may take long.
     #[feature = "vulkan"]
     fn pipeline_compute(shader: Shader, entry & len: Text, constants & count: Array<i64>) -> P => pipeline::Pipeline::compute;
     /// A graphics pipeline of a vertex and a fragment shader, each the only one of its stage in its module. `options` are numbers, each
@@ -49,7 +49,9 @@ exports! { ROWS, "Vulkan: pipelines and descriptor sets (feature vulkan)", "rt_v
     #[feature = "vulkan"]
     fn bind_buffer(set: Set, binding: i64, element: i64, buffer: Handle<VkBufferKind>, offset: i64, len_bytes: i64) -> Status => descriptor::bind_buffer;
     /// Binds an image, a sampler or both to an element of a binding, as its kind wants; 0 for the one that it does not take.
-    /// Otherwise as `rt_vk_bind_buffer`.
+    /// UNSUPPORTED for a linear sampler with an image whose format has none; where shader and not binding joins the two, a dispatch or
+    /// draw answers so. An image to store in has the format that the module declares, where it declares one. Otherwise as
+    /// `rt_vk_bind_buffer`.
     #[feature = "vulkan"]
     fn bind_image(set: Set, binding: i64, element: i64, image: Optional<VkImageKind>, sampler: Optional<VkSamplerKind>) -> Status => descriptor::bind_image;
 }

@@ -21,10 +21,11 @@ exports! { ROWS, "Vulkan: showing images (feature window)", "rt_vk_";
     fn surface_supports(surface: Handle<VkSurfaceKind>, physical: i64, family: i64) -> Bool => surface::supports;
     /// A swapchain: images that are shown in the window in turn. The size counts where the desktop leaves it to programs; otherwise
     /// it is the window's. With `vsync` images wait for the screen, without they come as fast as the driver lets them. BUSY when the
-    /// surface has a swapchain; WOULD_BLOCK while the window has no area, as when minimised: poll until it is told a size.
+    /// surface has a swapchain that is not freed; WOULD_BLOCK while the window has no area, as when minimised: poll until it is told a size.
     #[feature = "window"]
     fn swapchain_create(device: Handle<VkDeviceKind>, surface: Handle<VkSurfaceKind>, width: i64, height: i64, vsync: bool) -> S => swapchain::create;
-    /// Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images.
+    /// Frees a swapchain's handle; BUSY while a submission that is not done uses one of its images. Handles of its images and command
+    /// buffers recorded with them may stay, and do not keep the surface from another swapchain; submitting these is INVALID_ARGUMENT.
     #[feature = "window"]
     #[mode(Blocking)]
     fn swapchain_destroy(swapchain: Freed<VkSwapchainKind>) -> Status => destroy::<VkSwapchainKind>;

@@ -38,6 +38,39 @@ fn devices_have_names_limits_and_queues() {
     assert!(count("queue_family_queues", &[i, 0, bench.family]) >= 1);
 }
 
+/// Also those that only copy or compute: the layers, which watch this too, know what their barriers may say. Each family brings a
+/// picture up for the next one, whichever that is.
+#[test]
+fn every_family_of_queues_copies_pictures() {
+    let Some(mut bench) = Bench::new() else { return };
+    let image = bench.make("image_create", &[bench.device, 16, 16, 37, 1 | 2 | 4 | 8 | 16]);
+    let (up, down) = (bench.buffer(1024, SRC, 1), bench.buffer(1024, DST, 2));
+    let families = count("queue_family_count", &[bench.instance, 0]);
+    for (family, layout) in (0..families).zip([5, 1, 2, 7].into_iter().cycle()) {
+        let pool = call("command_pool", &[bench.device, family]);
+        if pool == 0 {
+            refused(Code::Unsupported, "of which no row records", "command_pool", &[bench.device, family]);
+            continue;
+        }
+        let queue = bench.make("queue_get", &[bench.device, family, 0]);
+        let c = bench.make("command_buffer", &[pool]);
+        ok("command_pool_destroy", &[pool]);
+        let data: Vec<u32> = (0..256).map(|at| at * 16_777_259 + family as u32).collect();
+        bench.write(up, &data);
+        ok("command_begin", &[c]);
+        ok("copy_image_to_buffer", &[c, image, 0, 0, down, 0]);
+        ok("barrier", &[c, 0, 0]);
+        ok("copy_buffer_to_image", &[c, up, 0, image, 0, 0]);
+        ok("copy_image_to_buffer", &[c, image, 0, 0, down, 0]);
+        ok("image_layout", &[c, image, layout]);
+        ok("command_end", &[c]);
+        ok("submit", &[queue, c, 0]);
+        assert_eq!(count("queue_wait", &[queue, -1]), 1);
+        assert_eq!(bench.read::<u32>(down, 256), data, "family {family}");
+        println!("family {family}: {:#x}", count("queue_family_flags", &[bench.instance, 0, family]));
+    }
+}
+
 #[test]
 fn bytes_go_up_across_and_down() {
     let Some(mut bench) = Bench::new() else { return };

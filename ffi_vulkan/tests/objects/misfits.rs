@@ -1,6 +1,6 @@
 //! What drivers take without a word and then do wrong by: pictures, clears, targets and vertices that do not fit.
 
-use crate::common::{Bench, DST, SRC, STORAGE, VERTEX, array, bytes, call, make, ok, refused, room, text};
+use crate::common::{Bench, DST, SRC, STORAGE, UNIFORM, VERTEX, array, bytes, call, make, ok, refused, room, text};
 use ffi_base::Code;
 
 const RGBA: i64 = 37;
@@ -8,6 +8,8 @@ const R32_UINT: i64 = 98;
 const R32_SINT: i64 = 99;
 const RGBA_UINT: i64 = 41;
 const RGB_FLOAT: i64 = 106;
+const RGBA_HALF: i64 = 97;
+const D32: i64 = 126;
 
 #[test]
 fn a_picture_of_whole_numbers_is_read_as_such() {
@@ -92,6 +94,51 @@ fn targets_and_vertices_fit_the_device() {
     let [at, _] = bytes(&[0f64, 0.0, 1e-60, 4.0]);
     refused(Code::InvalidArgument, "a viewport of 0 x 4", "viewport", &[c, at, 4]);
     ok("render_end", &[c]);
+    ok("command_end", &[c]);
+}
+
+/// A sampler and an image that meet in the shader alone, and texels that a shader would store in another way.
+#[test]
+fn pictures_fit_what_the_shader_does_with_them() {
+    let Some(mut bench) = Bench::new() else { return };
+    let (device, pipeline) = (bench.device, bench.compute(&shaders::MIX, &[]));
+    let sets = [0, 1].map(|set| bench.make("descriptor_set_create", &[pipeline, set]));
+    let weights = bench.buffer(128, UNIFORM, 1);
+    let sums = bench.buffer(128, STORAGE, 1);
+    ok("bind_buffer", &[sets[0], 0, 0, weights, 0, -1]);
+    ok("bind_buffer", &[sets[0], 2, 0, sums, 0, -1]);
+    let mut image = |format: i64, usage: i64| bench.make("image_create", &[device, 8, 8, format, usage]);
+    let (colours, depth) = (image(RGBA, 4), image(D32, 4 | 32));
+    let stored = [image(RGBA, 8), image(RGBA, 8)];
+    let wide = image(RGBA_HALF, 8);
+    let [nearest, linear] = [0, 1].map(|linear| bench.make("sampler_create", &[device, linear, 0]));
+    ok("bind_image", &[sets[1], 0, 0, colours, linear]);
+    ok("bind_image", &[sets[1], 1, 0, depth, 0]);
+    ok("bind_image", &[sets[1], 2, 0, 0, linear]);
+    let says = "binding 3 stores texels as Rgba8, the image is of R16G16B16A16_SFLOAT";
+    refused(Code::InvalidArgument, says, "bind_image", &[sets[1], 3, 0, wide, 0]);
+    ok("bind_image", &[sets[1], 3, 0, stored[0], 0]);
+    ok("bind_image", &[sets[1], 3, 1, stored[1], 0]);
+    let c = bench.commands;
+    let bind = || {
+        ok("command_begin", &[c]);
+        ok("bind_pipeline", &[c, pipeline]);
+        sets.iter().for_each(|set| ok("bind_descriptor_set", &[c, *set]));
+        bench.push(0, &[8i32, 8, 0, 0, 0, 0, 0, 0]);
+    };
+    bind();
+    let says = "joins a linear sampler with an image of D32_SFLOAT";
+    refused(Code::Unsupported, says, "dispatch", &[c, 1, 2, 1]);
+    ok("command_end", &[c]);
+    // The one that is joined with the image counts, not the other.
+    ok("bind_image", &[sets[1], 2, 0, 0, nearest]);
+    bind();
+    ok("dispatch", &[c, 1, 2, 1]);
+    ok("command_end", &[c]);
+    ok("bind_image", &[sets[1], 2, 0, 0, linear]);
+    ok("bind_image", &[sets[1], 1, 0, colours, 0]);
+    bind();
+    ok("dispatch", &[c, 1, 2, 1]);
     ok("command_end", &[c]);
 }
 

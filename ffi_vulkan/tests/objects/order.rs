@@ -162,6 +162,40 @@ fn commands_stand_in_their_place() {
     refused(Code::InvalidArgument, "signalled by an earlier", "submit", &[busy.bench.queue, c, busy.fence]);
 }
 
+/// One thread records with a set that another one binds anew: each command is recorded or refused, and what went stale is begun
+/// anew. Below the layer this shows whether the driver thinks so too.
+#[test]
+fn a_set_is_bound_anew_while_it_is_recorded() {
+    let Some(mut busy) = Busy::new() else { return };
+    let spare = busy.bench.buffer(256, STORAGE, 1);
+    let (c, set, pipeline) = (busy.bench.commands, busy.set, busy.pipeline);
+    let (bench, over) = (&busy.bench, std::sync::atomic::AtomicBool::new(false));
+    let (mut recorded, mut stale) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                ok("bind_buffer", &[set, 0, 0, spare, 0, -1]);
+                std::thread::yield_now();
+            }
+        });
+        // Judged when the other thread may end.
+        for _ in 0..500 {
+            let words: [(&str, &[i64]); 3] =
+                [("command_begin", &[c]), ("bind_pipeline", &[c, pipeline]), ("bind_descriptor_set", &[c, set])];
+            let bound = words.iter().all(|(name, words)| call(name, words) == 0);
+            bench.push(0, &[1u32]);
+            let many = (0..8).all(|_| call("dispatch", &[c, 1, 1, 1]) == 0);
+            let ended = call("command_end", &[c]) == 0;
+            if bound && many && ended { recorded += 1 } else { stale += 1 }
+        }
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    println!("{recorded} recorded, {stale} stale");
+    assert!(stale > 0);
+    ok("command_begin", &[c]);
+    ok("command_end", &[c]);
+}
+
 #[test]
 fn objects_of_two_devices_do_not_mix() {
     let Some(mut busy) = Busy::new() else { return };

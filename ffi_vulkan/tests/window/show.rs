@@ -171,7 +171,7 @@ fn order() {
     // A new life of it: what was acquired is forgotten, what was recorded is not submitted any more.
     assert_eq!(count("queue_wait", &[q, -1]), 1);
     ok("swapchain_recreate", &[s, 64, 64]);
-    refused(Code::InvalidArgument, "not acquired", "submit", &[q, stage.commands, 0]);
+    refused(Code::InvalidArgument, "made anew or freed since", "submit", &[q, stage.commands, 0]);
     refused(Code::InvalidArgument, "not acquired", "present", &[q, s, acquired[0]]);
     assert!(count("swapchain_acquire", &[s, q, -1]) >= 0);
     // Another device's queue.
@@ -190,6 +190,42 @@ fn order() {
         assert_eq!(count("queue_wait", &[q, -1]), 1);
     }
     ok("image_destroy", &[image]);
+}
+
+#[test]
+fn what_was_recorded_keeps_no_surface() {
+    crate::part_with_vulkan("show::replaced");
+}
+
+/// A command buffer for each image, recorded once: they outlive the swapchain, and are refused from then on.
+#[test]
+#[ignore = "run by the test above, on a server"]
+fn replaced() {
+    let mut stage = Stage::new("replaced", 64, 64);
+    let pool = stage.made[5];
+    for round in 0..3 {
+        let (s, q) = (stage.swapchain, stage.queue);
+        let image = make("swapchain_image", &[s, 0]);
+        let commands = make("command_buffer", &[pool]);
+        stage.made.extend([image, commands]);
+        let ([at, len], clear) = (array(&[image]), [1.0f64; 4]);
+        ok("command_begin", &[commands]);
+        ok("render_begin", &[commands, at, len, 0, clear.as_ptr().expose_provenance() as i64, 4]);
+        ok("render_end", &[commands]);
+        ok("command_end", &[commands]);
+        assert!(stage.frame(RED) <= 1);
+        if round == 1 {
+            // Let go of with an image acquired.
+            assert!(count("swapchain_acquire", &[s, q, -1]) >= 0);
+        }
+        assert_eq!(count("queue_wait", &[q, -1]), 1);
+        ok("swapchain_destroy", &[s]);
+        stage.made.retain(|handle| *handle != s);
+        stage.swapchain = make("swapchain_create", &[stage.device, stage.surface, 64, 64, 1]);
+        stage.made.push(stage.swapchain);
+        refused(Code::InvalidArgument, "made anew or freed since", "submit", &[q, commands, 0]);
+        assert!(stage.frame(BLUE) <= 1);
+    }
 }
 
 #[test]

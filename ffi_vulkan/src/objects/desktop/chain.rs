@@ -8,12 +8,12 @@ use crate::objects::queue::Queue;
 use crate::objects::raw::desktop::surface::Abilities;
 use crate::objects::raw::desktop::swapchain::{Raw, Semaphore};
 use crate::objects::raw::desktop::system;
-use crate::objects::raw::queue::Order;
+use crate::objects::raw::queue::{Order, Raw as Timeline};
 use crate::objects::{lock, places};
 use ash::vk;
-use ffi_base::{Result, fail};
+use ffi_base::{Code, Result, fail};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A swapchain of one size.
 pub struct Chain {
@@ -26,14 +26,20 @@ pub struct Chain {
     most_acquired: usize,
     /// Which the program has. Asked by submissions, also those below the lock of the state.
     acquired: Vec<AtomicBool>,
+    /// Whether another one took its place, and whether the program's swapchain was freed. Images that are held elsewhere count it
+    /// still.
+    over: AtomicBool,
+    freed: AtomicBool,
     state: Mutex<State>,
 }
 
 struct State {
-    /// One an image: signalled by the work before it is shown.
-    drawn: Vec<Semaphore>,
+    /// One an image: signalled by the work before it is shown. And whether it still is, since showing failed before it began.
+    drawn: Vec<(Semaphore, bool)>,
     /// Those that acquiring signals, with the submission that waits for each.
-    arrived: Vec<(Semaphore, Weak<Queue>, u64)>,
+    arrived: Vec<(Semaphore, Option<Arc<Timeline>>, u64)>,
+    /// An image with its semaphore that the driver gave and the program did not get, since the submission that waits for it failed.
+    kept: Option<(u32, usize)>,
     /// Family and index of the queues that were used.
     queues: Vec<(u32, u32)>,
     /// Whether another one took its place.
@@ -49,7 +55,7 @@ impl Chain {
         surface: &Arc<Surface>,
         size: vk::Extent2D,
         vsync: bool,
-        old: Option<&Chain>,
+        old: Option<&Arc<Chain>>,
     ) -> Result<Arc<Chain>> {
         let offered = surface.raw.abilities(device.physical().raw)?;
         let extent = extent(&offered.now, size)?;
@@ -80,10 +86,10 @@ impl Chain {
         // Whatever becomes of the new one, the old one is retired.
         let living = old.filter(|old| !old.retire());
         let raw = Raw::create(device, surface, info, living.map(|old| &old.raw))?;
-        let drawn = raw.images.iter().map(|_| Semaphore::create(device)).collect::<Result<Vec<_>>>()?;
+        let drawn = raw.images.iter().map(|_| Ok((Semaphore::create(device)?, false))).collect::<Result<Vec<_>>>()?;
         let images = raw.images.len();
         let acquired = raw.images.iter().map(|_| AtomicBool::new(false)).collect();
-        let state = State { drawn, arrived: Vec::new(), queues: Vec::new(), retired: false };
+        let state = State { drawn, arrived: Vec::new(), kept: None, queues: Vec::new(), retired: false };
         let most_acquired = (images + 1).saturating_sub(offered.now.min_image_count as usize).max(1);
         let chain = Arc::new(Chain {
             raw,
@@ -92,6 +98,8 @@ impl Chain {
             usage,
             most_acquired,
             acquired,
+            over: AtomicBool::new(false),
+            freed: AtomicBool::new(false),
             state: Mutex::new(state),
         });
         *lock(&surface.chain) = Arc::downgrade(&chain);
@@ -100,14 +108,45 @@ impl Chain {
 
     /// Gives nothing out any more; whether that was so before.
     fn retire(&self) -> bool {
-        self.acquired.iter().for_each(|have| have.store(false, Ordering::Relaxed));
-        std::mem::replace(&mut lock(&self.state).retired, true)
+        let mut state = lock(&self.state);
+        self.over.store(true, Ordering::Relaxed);
+        std::mem::replace(&mut state.retired, true)
+    }
+
+    /// The program's swapchain is no more.
+    pub fn leave(&self) {
+        self.freed.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_left(&self) -> bool {
+        self.freed.load(Ordering::Relaxed)
     }
 
     /// The next image, for what is submitted to this queue from now on; `None` when the time passed first.
     pub fn acquire(&self, queue: &Arc<Queue>, timeout_ns: i64) -> Result<Option<u32>> {
         let mut state = lock(&self.state);
         state.check()?;
+        let (index, at) = match state.kept {
+            Some(kept) => kept,
+            None => match self.next(&mut state, timeout_ns)? {
+                Some(next) => *state.kept.insert(next),
+                None => return Ok(None),
+            },
+        };
+        let wait = [(state.arrived[at].0.raw, vk::PipelineStageFlags::ALL_COMMANDS)];
+        // All that the queue gets later waits too: a wait of one submission holds for those after it. Where it fails the image is
+        // the next one again.
+        let ticket = queue.submit(&[], &Order { wait: &wait, signal: &[] }, &[])?;
+        state.kept = None;
+        state.arrived[at].1 = Some(queue.raw.clone());
+        state.arrived[at].2 = ticket;
+        state.remember(queue);
+        self.acquired[index as usize].store(true, Ordering::Relaxed);
+        Ok(Some(index))
+    }
+
+    /// The image that the driver gives next, and the semaphore that says when it is free.
+    fn next(&self, state: &mut State, timeout_ns: i64) -> Result<Option<(u32, usize)>> {
         let acquired = self.acquired.iter().filter(|have| have.load(Ordering::Relaxed)).count();
         if acquired >= self.most_acquired {
             let most = self.most_acquired;
@@ -122,14 +161,7 @@ impl Chain {
             }
             return Ok(None);
         };
-        self.acquired[index as usize].store(true, Ordering::Relaxed);
-        let wait = [(state.arrived[at].0.raw, vk::PipelineStageFlags::ALL_COMMANDS)];
-        // All that the queue gets later waits too: a wait of one submission holds for those after it.
-        let ticket = queue.submit(&[], &Order { wait: &wait, signal: &[] }, &[])?;
-        state.arrived[at].1 = Arc::downgrade(queue);
-        state.arrived[at].2 = ticket;
-        state.remember(queue);
-        Ok(Some(index))
+        Ok(Some((index, at)))
     }
 
     /// Shows an image when all that was submitted to the queue is done; whether a new swapchain would fit better.
@@ -141,11 +173,17 @@ impl Chain {
             fail!(InvalidArgument, "nothing was drawn into image {index} since it was acquired");
         }
         let last = places::expect(queue, image, vk::ImageLayout::PRESENT_SRC_KHR)?;
-        let drawn = &state.drawn[index as usize];
-        queue.submit(&[last], &Order { wait: &[], signal: &[drawn.raw] }, &[])?;
-        let shown = queue.alone(|raw| self.raw.present(raw, index, drawn));
-        self.acquired[index as usize].store(false, Ordering::Relaxed);
+        let at = index as usize;
+        let (drawn, signalled) = &state.drawn[at];
+        // What is signalled from the time before is taken back first.
+        let wait = signalled.then_some((drawn.raw, vk::PipelineStageFlags::ALL_COMMANDS));
+        queue.submit(&[last], &Order { wait: wait.as_slice(), signal: &[drawn.raw] }, &[])?;
         state.remember(queue);
+        let (drawn, signalled) = &mut state.drawn[at];
+        let shown = queue.alone(|raw| self.raw.present(raw, index, drawn));
+        // By Vulkan's rule nothing happened where memory was scarce: the image is the program's still, to be shown again.
+        *signalled = shown.as_ref().is_err_and(|error| error.code() == Code::OutOfMemory);
+        self.acquired[at].store(*signalled, Ordering::Relaxed);
         shown
     }
 }
@@ -153,6 +191,10 @@ impl Chain {
 impl Owner for Chain {
     fn lends(&self, image: vk::Image) -> Result<()> {
         match self.raw.images.iter().position(|own| *own == image) {
+            Some(index) if self.is_left() || self.over.load(Ordering::Relaxed) => fail!(
+                InvalidArgument,
+                "image {index} is of a swapchain that was made anew or freed since; record with an image that it has now"
+            ),
             Some(index) if self.acquired[index].load(Ordering::Relaxed) => Ok(()),
             Some(index) => fail!(InvalidArgument, "image {index} of the swapchain is not acquired, or was shown since"),
             None => fail!(Internal, "the image is another swapchain's"),
@@ -170,15 +212,13 @@ impl State {
 
     /// A semaphore that nothing waits for any more.
     fn semaphore(&mut self, device: &Arc<Device>) -> Result<usize> {
-        let is_free = |(_, queue, ticket): &(Semaphore, Weak<Queue>, u64)| match queue.upgrade() {
-            Some(queue) => matches!(queue.wait_for(*ticket, 0), Ok(true)),
-            // It waited for its work before it went.
-            None => true,
+        let is_free = |(_, timeline, ticket): &(Semaphore, Option<Arc<Timeline>>, u64)| {
+            timeline.as_ref().is_none_or(|timeline| timeline.completed().is_ok_and(|done| done >= *ticket))
         };
         if let Some(at) = self.arrived.iter().position(is_free) {
             return Ok(at);
         }
-        self.arrived.push((Semaphore::create(device)?, Weak::new(), 0));
+        self.arrived.push((Semaphore::create(device)?, None, 0));
         Ok(self.arrived.len() - 1)
     }
 

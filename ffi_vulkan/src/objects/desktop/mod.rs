@@ -9,6 +9,8 @@ pub mod display;
 pub mod events;
 pub mod surface;
 pub mod swapchain;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
 pub mod window;
 
 pub use surface::Surface;

@@ -27,7 +27,7 @@ impl Surface {
         Ok(Arc::new(Surface { raw, window: window.clone(), chain: Mutex::default(), alone: Mutex::default() }))
     }
 
-    /// The swapchain that shows in it.
+    /// The swapchain that shows in it, or did last and is held by what was recorded with its images.
     pub fn taken(&self) -> Option<Arc<Chain>> {
         lock(&self.chain).upgrade()
     }

@@ -11,7 +11,7 @@ use crate::objects::resource::{Held, Resource};
 use crate::objects::{at, lock, small};
 use ash::vk;
 use ffi_base::{Result, fail};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A swapchain.
 pub struct Swapchain {
@@ -65,17 +65,43 @@ pub fn create(device: &Arc<Device>, surface: &Arc<Surface>, width: i64, height: 
         fail!(Unsupported, "no queue of {} presents to this surface", device.physical().name());
     }
     let _alone = lock(&surface.alone);
-    if surface.taken().is_some() {
-        fail!(Busy, "a swapchain shows images in the surface; free it and its images, or make it anew");
+    let before = surface.taken();
+    if let Some(before) = &before {
+        if !before.is_left() {
+            fail!(
+                Busy,
+                "a swapchain shows images in the surface; free it, or make it anew with rt_vk_swapchain_recreate"
+            );
+        }
+        if !Arc::ptr_eq(&before.raw.device, device) {
+            fail!(
+                Busy,
+                "images of a swapchain that was freed, of another device, are held by handles or command buffers; free those first"
+            );
+        }
     }
     let window = surface.window.size();
-    let now = Now::new(device, Chain::create(device, surface, size, vsync, None)?, window)?;
+    // Held by command buffers that were recorded with its images, or by handles of these: the new one takes its place.
+    let now = Now::new(device, Chain::create(device, surface, size, vsync, before.as_ref())?, window)?;
     Ok(Arc::new(Swapchain { device: device.clone(), surface: surface.clone(), able, vsync, now: Mutex::new(now) }))
+}
+
+impl Drop for Swapchain {
+    fn drop(&mut self) {
+        // Without the lock, which in a forked child another thread of the parent may have held.
+        self.now.get_mut().unwrap_or_else(PoisonError::into_inner).chain.leave();
+    }
 }
 
 impl Swapchain {
     fn now(&self) -> Now {
         lock(&self.now).clone()
+    }
+
+    /// Has the next image not be shown for want of memory.
+    #[cfg(test)]
+    pub fn fail_to_show(&self) {
+        self.now().chain.raw.scarce.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
     fn check_queue(&self, queue: &Queue) -> Result<()> {

@@ -11,6 +11,9 @@ pub struct Raw {
     pub device: Arc<Device>,
     pub queue: vk::Queue,
     timeline: vk::Semaphore,
+    /// Has the next submission fail, as a driver without memory would.
+    #[cfg(test)]
+    pub scarce: std::sync::atomic::AtomicBool,
 }
 
 /// What orders a submission with others, beside its place in the queue. Semaphores are binary and of the queue's device.
@@ -30,7 +33,13 @@ impl Raw {
         // live through the calls.
         let timeline = unsafe { device.raw.device.create_semaphore(&info, None) }
             .map_err(|result| device.fault("vkCreateSemaphore", result))?;
-        Ok(Raw { device: device.clone(), queue: device.raw.queue(family, index), timeline })
+        Ok(Raw {
+            device: device.clone(),
+            queue: device.raw.queue(family, index),
+            timeline,
+            #[cfg(test)]
+            scarce: Default::default(),
+        })
     }
 
     /// The last submission that is done.
@@ -55,6 +64,10 @@ impl Raw {
     /// Submits; the timeline reaches `ticket` when all is done. The caller keeps the queue to one thread, its tickets grow, and
     /// everything that the buffers use stays until then.
     pub fn submit(&self, buffers: &[vk::CommandBuffer], ticket: u64, order: &Order<'_>) -> Result<()> {
+        #[cfg(test)]
+        if self.scarce.swap(false, std::sync::atomic::Ordering::Relaxed) {
+            return Err(self.device.fault("vkQueueSubmit", vk::Result::ERROR_OUT_OF_DEVICE_MEMORY));
+        }
         let waits: Vec<_> = order.wait.iter().map(|(semaphore, _)| *semaphore).collect();
         let stages: Vec<_> = order.wait.iter().map(|(_, stage)| *stage).collect();
         let signals: Vec<_> = order.signal.iter().copied().chain([self.timeline]).collect();
@@ -79,7 +92,7 @@ impl Raw {
 impl Drop for Raw {
     fn drop(&mut self) {
         if self.device.raw.instance.raw.own_process() {
-            // SAFETY: the owner waited for all that signals it.
+            // SAFETY: the queue waited for all that signals it before it let go of this.
             unsafe { self.device.raw.device.destroy_semaphore(self.timeline, None) };
         }
     }

@@ -3,6 +3,7 @@
 
 use super::super::device::Device;
 use super::super::image::Image;
+use super::super::physical::WORKS;
 use super::query::RawQueries;
 use ash::vk;
 use ffi_base::Result;
@@ -56,6 +57,8 @@ impl Drop for RawPool {
 pub struct Recorder<'a> {
     device: &'a Device,
     commands: vk::CommandBuffer,
+    /// What queues of its family do.
+    queue: vk::QueueFlags,
 }
 
 /// Stages and the kinds of access that go with them.
@@ -84,6 +87,34 @@ const WRITES: vk::AccessFlags = vk::AccessFlags::from_raw(
         | vk::AccessFlags::HOST_WRITE.as_raw(),
 );
 
+/// What commands on queues of such a family may touch: a barrier there names nothing else.
+fn possible(queue: vk::QueueFlags) -> vk::AccessFlags {
+    use vk::AccessFlags as A;
+    let draws = A::COLOR_ATTACHMENT_READ
+        | A::COLOR_ATTACHMENT_WRITE
+        | A::DEPTH_STENCIL_ATTACHMENT_READ
+        | A::DEPTH_STENCIL_ATTACHMENT_WRITE;
+    let mut all = A::TRANSFER_READ | A::TRANSFER_WRITE | A::MEMORY_READ | A::MEMORY_WRITE;
+    if queue.intersects(WORKS) {
+        all |= A::SHADER_READ | A::SHADER_WRITE;
+    }
+    if queue.contains(vk::QueueFlags::GRAPHICS) {
+        all |= draws;
+    }
+    all
+}
+
+/// What a change from one layout to another waits for and what waits for it, on queues of such a family. What other queues did
+/// and will do is ordered by the submissions.
+fn change(
+    before: vk::ImageLayout,
+    after: vk::ImageLayout,
+    queue: vk::QueueFlags,
+) -> (vk::AccessFlags, vk::AccessFlags) {
+    let possible = possible(queue);
+    (accesses(before) & WRITES & possible, accesses(after) & possible)
+}
+
 /// What an image is used for in a layout.
 fn accesses(layout: vk::ImageLayout) -> vk::AccessFlags {
     use vk::AccessFlags as A;
@@ -102,8 +133,8 @@ fn accesses(layout: vk::ImageLayout) -> vk::AccessFlags {
 }
 
 impl<'a> Recorder<'a> {
-    pub fn new(device: &'a Device, commands: vk::CommandBuffer) -> Recorder<'a> {
-        Recorder { device, commands }
+    pub fn new(device: &'a Device, commands: vk::CommandBuffer, queue: vk::QueueFlags) -> Recorder<'a> {
+        Recorder { device, commands, queue }
     }
 
     pub fn begin(&self) -> Result<()> {
@@ -149,11 +180,12 @@ impl<'a> Recorder<'a> {
     /// Changes an image's layout; everything before is done, and everything after sees what it wrote.
     pub fn change_layout(&self, image: &Image, before: vk::ImageLayout, after: vk::ImageLayout) {
         let range = vk::ImageSubresourceRange::default().aspect_mask(image.shape.aspect).level_count(1).layer_count(1);
+        let (made, seen) = change(before, after, self.queue);
         let change = vk::ImageMemoryBarrier::default()
             .old_layout(before)
             .new_layout(after)
-            .src_access_mask(accesses(before) & WRITES)
-            .dst_access_mask(accesses(after))
+            .src_access_mask(made)
+            .dst_access_mask(seen)
             .src_queue_family_index(vk::QUEUE_FAMILY_IGNORED)
             .dst_queue_family_index(vk::QUEUE_FAMILY_IGNORED)
             .image(image.handle())
@@ -259,5 +291,37 @@ impl<'a> Recorder<'a> {
         let stage = vk::PipelineStageFlags::BOTTOM_OF_PIPE;
         // SAFETY: as above; the query was reset in this buffer and is written once.
         unsafe { self.device.raw.device.cmd_write_timestamp(self.commands, stage, queries.pool, at) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vk::{AccessFlags as A, ImageLayout as L, QueueFlags as Q};
+
+    /// The table of the specification, by which queues have the stages of an access.
+    #[test]
+    fn barriers_name_only_what_their_queue_can_do() {
+        let (draws, works, copies) = (Q::GRAPHICS | Q::COMPUTE, Q::COMPUTE | Q::TRANSFER, Q::TRANSFER);
+        let depth = A::DEPTH_STENCIL_ATTACHMENT_READ | A::DEPTH_STENCIL_ATTACHMENT_WRITE;
+        for (before, after, queue, made, seen) in [
+            (L::TRANSFER_DST_OPTIMAL, L::SHADER_READ_ONLY_OPTIMAL, draws, A::TRANSFER_WRITE, A::SHADER_READ),
+            (L::TRANSFER_DST_OPTIMAL, L::SHADER_READ_ONLY_OPTIMAL, works, A::TRANSFER_WRITE, A::SHADER_READ),
+            (L::TRANSFER_DST_OPTIMAL, L::SHADER_READ_ONLY_OPTIMAL, copies, A::TRANSFER_WRITE, A::empty()),
+            (L::GENERAL, L::TRANSFER_SRC_OPTIMAL, works, A::SHADER_WRITE, A::TRANSFER_READ),
+            (L::GENERAL, L::TRANSFER_SRC_OPTIMAL, copies, A::empty(), A::TRANSFER_READ),
+            (
+                L::COLOR_ATTACHMENT_OPTIMAL,
+                L::GENERAL,
+                draws,
+                A::COLOR_ATTACHMENT_WRITE,
+                A::SHADER_READ | A::SHADER_WRITE,
+            ),
+            (L::COLOR_ATTACHMENT_OPTIMAL, L::GENERAL, works, A::empty(), A::SHADER_READ | A::SHADER_WRITE),
+            (L::UNDEFINED, L::DEPTH_STENCIL_ATTACHMENT_OPTIMAL, draws, A::empty(), depth),
+            (L::UNDEFINED, L::DEPTH_STENCIL_ATTACHMENT_OPTIMAL, copies, A::empty(), A::empty()),
+        ] {
+            assert_eq!(change(before, after, queue), (made, seen), "{before:?} to {after:?} on {queue:?}");
+        }
     }
 }

@@ -11,3 +11,4 @@ mod tests;
 mod types;
 
 pub use reflect::{Binding, BindingKind, Constant, Entry, Lane, Numeric, Reflection};
+pub use rspirv::spirv::ImageFormat;

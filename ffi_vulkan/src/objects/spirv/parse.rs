@@ -51,6 +51,9 @@ pub struct Value {
     pub specializes: bool,
 }
 
+/// An image and the sampler that it is joined with: globals, `None` where that is not known.
+pub type Join = (Option<u32>, Option<u32>);
+
 /// Everything that was found.
 #[derive(Default)]
 pub struct Tables {
@@ -68,6 +71,10 @@ pub struct Tables {
     pub composites: HashMap<u32, Vec<u32>>,
     /// The globals and functions that a function's instructions name. Few, since every entry point follows them.
     pub uses: HashMap<u32, HashSet<u32>>,
+    /// By function, the images and samplers that its instructions join.
+    pub joins: HashMap<u32, HashSet<Join>>,
+    /// Which global a value was loaded from, or points into.
+    origins: HashMap<u32, u32>,
     function: Option<u32>,
     trouble: Option<Error>,
 }
@@ -184,6 +191,10 @@ impl Tables {
         }
     }
 
+    fn origin(&self, id: u32) -> Option<u32> {
+        if self.variables.contains_key(&id) { Some(id) } else { self.origins.get(&id).copied() }
+    }
+
     fn take(&mut self, i: &Instruction) -> Result<()> {
         match i.class.opcode {
             Op::Capability => {
@@ -226,6 +237,18 @@ impl Tables {
                 self.uses.entry(i.result_id.unwrap_or(0)).or_default();
             }
             Op::FunctionEnd => self.function = None,
+            Op::Load | Op::AccessChain | Op::InBoundsAccessChain | Op::CopyObject if self.function.is_some() => {
+                if let (Some(result), Some(from)) = (i.result_id, id(i, 0).and_then(|from| self.origin(from))) {
+                    self.origins.insert(result, from);
+                }
+            }
+            Op::SampledImage => {
+                let part = |at: usize| id(i, at).and_then(|from| self.origin(from));
+                if let Some(function) = self.function {
+                    let joined = (part(0), part(1));
+                    self.joins.entry(function).or_default().insert(joined);
+                }
+            }
             op if op.is_type() => self.types.add(i, &self.decorations, &self.members, &self.values)?,
             _ => {}
         }

@@ -7,7 +7,7 @@ use super::types::Type;
 use crate::objects::physical::Physical;
 use ash::vk;
 use ffi_base::{Result, error, fail};
-use rspirv::spirv::{BuiltIn, ExecutionModel, StorageClass};
+use rspirv::spirv::{BuiltIn, ExecutionModel, ImageFormat, StorageClass};
 use std::collections::HashSet;
 
 /// More descriptors in one binding are refused before the device's own limits are asked.
@@ -44,6 +44,8 @@ pub struct Binding {
     pub least_bytes: u64,
     /// What an image's texels are.
     pub numeric: Option<Numeric>,
+    /// How the texels of an image to store in lie, where the module says so.
+    pub format: Option<ImageFormat>,
 }
 
 /// What the numbers of a lane are.
@@ -83,6 +85,10 @@ pub struct Entry {
     /// The constants that decide it, where they do.
     pub workgroup_constants: [Option<u32>; 3],
     pub bindings: Vec<Binding>,
+    /// The images and samplers that it joins, each by set and binding; `None` may be any.
+    pub joins: Vec<[Option<(u32, u32)>; 2]>,
+    /// What a work-group shares: bytes, times what these constants say.
+    pub shared: Vec<(u64, Vec<u32>)>,
     /// 0 where it has none.
     pub push_bytes: u32,
     pub inputs: Vec<Lane>,
@@ -160,8 +166,8 @@ fn constants(tables: &Tables) -> Result<Vec<Constant>> {
     Ok(all)
 }
 
-/// The globals that a function and those it calls name.
-fn reached(tables: &Tables, entry: &EntryPoint) -> HashSet<u32> {
+/// The globals that a function and those it calls name, and these functions.
+fn reached(tables: &Tables, entry: &EntryPoint) -> (HashSet<u32>, HashSet<u32>) {
     let (mut seen, mut globals) = (HashSet::from([entry.function]), HashSet::new());
     let mut left = vec![entry.function];
     while let Some(function) = left.pop() {
@@ -173,7 +179,7 @@ fn reached(tables: &Tables, entry: &EntryPoint) -> HashSet<u32> {
             }
         }
     }
-    globals
+    (globals, seen)
 }
 
 fn describe(tables: &Tables, entry: &EntryPoint) -> Result<Entry> {
@@ -183,6 +189,8 @@ fn describe(tables: &Tables, entry: &EntryPoint) -> Result<Entry> {
         workgroup: [0; 3],
         workgroup_constants: [None; 3],
         bindings: Vec::new(),
+        joins: Vec::new(),
+        shared: Vec::new(),
         push_bytes: 0,
         inputs: Vec::new(),
         outputs: Vec::new(),
@@ -190,7 +198,7 @@ fn describe(tables: &Tables, entry: &EntryPoint) -> Result<Entry> {
     if entry.model == ExecutionModel::GLCompute {
         workgroup(tables, entry, &mut found)?;
     }
-    let used = reached(tables, entry);
+    let (used, functions) = reached(tables, entry);
     for id in used.iter().chain(&entry.interface).copied().collect::<HashSet<u32>>() {
         let Some(variable) = tables.variables.get(&id) else { continue };
         let Some(Type::Pointer { to }) = tables.types.get(variable.pointer) else {
@@ -211,15 +219,25 @@ fn describe(tables: &Tables, entry: &EntryPoint) -> Result<Entry> {
                 let bytes = fits.ok_or_else(|| error!(BadFormat, "push constants of {bytes} bytes"))?;
                 found.push_bytes = found.push_bytes.max(bytes.div_ceil(4) * 4);
             }
+            StorageClass::Workgroup if used.contains(&id) => found.shared.push(shared(tables, *to)),
             StorageClass::Input => lanes(tables, id, *to, &mut found.inputs),
             StorageClass::Output => lanes(tables, id, *to, &mut found.outputs),
             _ => {}
         }
     }
+    let place = |id: Option<u32>| {
+        let own = tables.decorations.get(&id?)?;
+        Some((own.set.unwrap_or(0), own.binding?))
+    };
+    let joins = functions.iter().filter_map(|function| tables.joins.get(function)).flatten();
+    found.joins = joins.map(|(image, sampler)| [place(*image), place(*sampler)]).collect();
+    found.joins.sort_unstable();
+    found.joins.dedup();
     found.bindings.sort_by_key(|b| (b.set, b.binding));
     // Several variables may share a binding, where their kinds are one.
     found.bindings.dedup_by(|b, a| {
-        let same = (a.set, a.binding, a.kind, a.count, a.numeric) == (b.set, b.binding, b.kind, b.count, b.numeric);
+        let same = (a.set, a.binding, a.kind, a.count, a.numeric, a.format)
+            == (b.set, b.binding, b.kind, b.count, b.numeric, b.format);
         if same {
             a.least_bytes = a.least_bytes.max(b.least_bytes);
         }
@@ -270,7 +288,7 @@ fn binding(tables: &Tables, id: u32, class: StorageClass, of: u32) -> Result<Bin
     for _ in 0..8 {
         match tables.types.get(of) {
             // A layout is made before the constant is given.
-            Some(Type::Array { specializes: true, .. }) => {
+            Some(Type::Array { constant: Some(_), .. }) => {
                 fail!(
                     Unsupported,
                     "a specialization constant says how many descriptors binding {binding} of set {set} has"
@@ -290,10 +308,12 @@ fn binding(tables: &Tables, id: u32, class: StorageClass, of: u32) -> Result<Bin
         Some(Type::SampledImage { image }) => tables.types.get(*image),
         other => other,
     };
-    let (plain, sampled, numeric) = match image {
-        Some(Type::Image { of, plain, sampled, .. }) => (*plain, *sampled, numeric(tables, *of)),
-        _ => (false, 0, None),
+    let (plain, sampled, numeric, format) = match image {
+        Some(Type::Image { of, plain, sampled, format }) => (*plain, *sampled, numeric(tables, *of), *format),
+        _ => (false, 0, None, None),
     };
+    // Of what is sampled the module may say anything.
+    let format = format.filter(|_| sampled == 2);
     let is_old_storage = tables.decorations.get(&of).is_some_and(|d| d.buffer_block);
     let kind = match (class, tables.types.get(of)) {
         (StorageClass::StorageBuffer, Some(Type::Struct)) => BindingKind::StorageBuffer,
@@ -306,7 +326,22 @@ fn binding(tables: &Tables, id: u32, class: StorageClass, of: u32) -> Result<Bin
         (StorageClass::UniformConstant, Some(Type::Image { .. })) if plain && sampled == 2 => BindingKind::StorageImage,
         _ => BindingKind::Other,
     };
-    Ok(Binding { set, binding, kind, count: count as u32, least_bytes: tables.types.size(of), numeric })
+    Ok(Binding { set, binding, kind, count: count as u32, least_bytes: tables.types.size(of), numeric, format })
+}
+
+/// Bytes of a variable that a work-group shares, and the constants that multiply them. Without padding, so it is no more than
+/// the driver takes.
+fn shared(tables: &Tables, of: u32) -> (u64, Vec<u32>) {
+    let (mut of, mut bytes, mut constants) = (of, 1u64, Vec::new());
+    for _ in 0..8 {
+        let Some(Type::Array { of: inner, len: Some(len), constant }) = tables.types.get(of) else { break };
+        match constant.and_then(|id| tables.decorations.get(&id)?.spec_id) {
+            Some(id) => constants.push(id),
+            None => bytes = bytes.saturating_mul(u64::from(*len)),
+        }
+        of = *inner;
+    }
+    (bytes.saturating_mul(tables.types.size(of)), constants)
 }
 
 /// What a scalar type is, where it is a number.

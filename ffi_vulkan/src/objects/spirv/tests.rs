@@ -150,6 +150,24 @@ fn images_are_told_apart_by_shape_and_numbers() {
 }
 
 #[test]
+fn images_are_known_by_how_they_lie_and_what_samples_them() {
+    use super::ImageFormat;
+    let entry = |bytes: &[u8]| Reflection::new(bytes).expect("it reads").entries.remove(0);
+    let mix = entry(shaders::MIX.spirv);
+    assert_eq!(mix.joins, [[Some((1, 1)), Some((1, 2))]]);
+    let formats: Vec<_> = mix.bindings.iter().map(|own| own.format).collect();
+    assert_eq!(formats, [None, None, None, None, None, Some(ImageFormat::Rgba8)]);
+    // An instruction that joins what no variable is behind, as what a function is given.
+    let blind = entry(&altered(&shaders::MIX, |words| {
+        if words[0] & 0xFFFF == 86 {
+            words[4] = 1;
+        }
+    }));
+    assert_eq!(blind.joins, [[Some((1, 1)), None]]);
+    assert!(entry(shaders::COUNTS.spirv).joins.is_empty());
+}
+
+#[test]
 fn the_kernels_of_tensors_read_too() {
     for module in MODULES {
         let found = Reflection::new(module.spirv).unwrap_or_else(|e| panic!("{}: {e}", module.name));

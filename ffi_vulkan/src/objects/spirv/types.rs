@@ -4,7 +4,7 @@
 use super::parse::{Decorations, Value};
 use ffi_base::{Result, fail};
 use rspirv::dr::{Instruction, Operand};
-use rspirv::spirv::{Dim, Op};
+use rspirv::spirv::{Dim, ImageFormat, Op};
 use std::collections::{HashMap, HashSet};
 
 /// A type, by what it is made of.
@@ -23,11 +23,12 @@ pub enum Type {
         column: u32,
         columns: u32,
     },
-    /// `len` is `None` where the memory bound decides; one that specializes is what it is by default.
+    /// `len` is `None` where the memory bound decides; where a specialization constant does, `constant` is the one, and `len` what it
+    /// is by default.
     Array {
         of: u32,
         len: Option<u32>,
-        specializes: bool,
+        constant: Option<u32>,
     },
     Struct,
     Pointer {
@@ -38,6 +39,8 @@ pub enum Type {
         of: u32,
         plain: bool,
         sampled: u32,
+        /// How its texels lie, where it says so.
+        format: Option<ImageFormat>,
     },
     SampledImage {
         image: u32,
@@ -105,16 +108,16 @@ impl Types {
                 let (of, len) = (id(i, 0), id(i, 1));
                 // A length that is computed from others is not followed.
                 let value = values.get(&len);
-                let specializes = value.is_some_and(|value| value.specializes);
+                let constant = value.is_some_and(|value| value.specializes).then_some(len);
                 let len = value.and_then(|value| u32::try_from(value.bits).ok());
                 let stride = decorations.get(&own).and_then(|d| d.array_stride).map_or(self.size(of), u64::from);
                 let Some(len) = len else { fail!(Unsupported, "an array's length is no plain constant") };
-                if specializes || self.varies(of) {
+                if constant.is_some() || self.varies(of) {
                     self.varying.insert(own);
                 }
-                (Type::Array { of, len: Some(len), specializes }, stride.saturating_mul(u64::from(len)))
+                (Type::Array { of, len: Some(len), constant }, stride.saturating_mul(u64::from(len)))
             }
-            Op::TypeRuntimeArray => (Type::Array { of: id(i, 0), len: None, specializes: false }, 0),
+            Op::TypeRuntimeArray => (Type::Array { of: id(i, 0), len: None, constant: None }, 0),
             Op::TypeStruct => {
                 let ids: Vec<u32> = i.operands.iter().filter_map(Operand::id_ref_any).collect();
                 if ids.iter().any(|of| self.varies(*of)) {
@@ -132,7 +135,11 @@ impl Types {
             Op::TypeImage => {
                 let Some(Operand::Dim(dim)) = i.operands.get(1) else { return Ok(()) };
                 let plain = *dim == Dim::Dim2D && number(i, 3) == 0 && number(i, 4) == 0;
-                (Type::Image { of: id(i, 0), plain, sampled: number(i, 5) }, 0)
+                let format = match i.operands.get(6) {
+                    Some(Operand::ImageFormat(format)) if *format != ImageFormat::Unknown => Some(*format),
+                    _ => None,
+                };
+                (Type::Image { of: id(i, 0), plain, sampled: number(i, 5), format }, 0)
             }
             Op::TypeSampledImage => (Type::SampledImage { image: id(i, 0) }, 0),
             Op::TypeSampler => (Type::Sampler, 0),

@@ -17,6 +17,9 @@ pub struct Raw {
     loader: ash::khr::swapchain::Device,
     swapchain: vk::SwapchainKHR,
     pub images: Vec<vk::Image>,
+    /// Has the next showing fail, as a driver without memory would.
+    #[cfg(test)]
+    pub scarce: std::sync::atomic::AtomicBool,
 }
 
 impl Raw {
@@ -34,7 +37,15 @@ impl Raw {
         // below structures live through the calls.
         let swapchain = quiet(|| unsafe { loader.create_swapchain(&info, None) })
             .map_err(|result| failed("vkCreateSwapchainKHR", result))?;
-        let mut raw = Raw { device: device.clone(), _surface: surface.clone(), loader, swapchain, images: Vec::new() };
+        let mut raw = Raw {
+            device: device.clone(),
+            _surface: surface.clone(),
+            loader,
+            swapchain,
+            images: Vec::new(),
+            #[cfg(test)]
+            scarce: Default::default(),
+        };
         // SAFETY: just made.
         raw.images = unsafe { raw.loader.get_swapchain_images(swapchain) }
             .map_err(|result| device.fault("vkGetSwapchainImagesKHR", result))?;
@@ -56,6 +67,10 @@ impl Raw {
 
     /// Shows an image when the semaphore is signalled; whether the swapchain fits less than well.
     pub fn present(&self, queue: vk::Queue, index: u32, wait: &Semaphore) -> Result<bool> {
+        #[cfg(test)]
+        if self.scarce.swap(false, std::sync::atomic::Ordering::Relaxed) {
+            return Err(self.fault("vkQueuePresentKHR", vk::Result::ERROR_OUT_OF_DEVICE_MEMORY));
+        }
         let (swapchains, indices, waits) = ([self.swapchain], [index], [wait.raw]);
         let info =
             vk::PresentInfoKHR::default().swapchains(&swapchains).image_indices(&indices).wait_semaphores(&waits);
