@@ -109,6 +109,10 @@ modules! {
     truth_i64 + truth_i64_bound = ("reduce.comp" "I64" "TRUTH");
     truth_i32 + truth_i32_bound = ("reduce.comp" "I32" "TRUTH");
     truth_u8 + truth_u8_bound = ("reduce.comp" "U8" "TRUTH");
+    rows_f32 + rows_f32_bound = ("rows.comp" "F32");
+    rows_f16 + rows_f16_bound = ("rows.comp" "F16");
+    rows_bf16 + rows_bf16_bound = ("rows.comp" "BF16");
+    rows_f64 + rows_f64_bound = ("rows.comp" "F64");
     matmul_f32 = ("matmul.comp" "F32");
     matmul_f16 = ("matmul.comp" "F16");
     matmul_bf16 = ("matmul.comp" "BF16");

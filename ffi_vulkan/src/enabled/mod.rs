@@ -23,6 +23,7 @@ mod random;
 mod record;
 mod recorder;
 mod reduce;
+mod rows;
 mod scan;
 mod support;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::index::Look;
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, index, matmul, order, random, reduce, scan};
+use super::{elementwise, index, matmul, order, random, reduce, rows, scan};
 use ash::vk;
 use ffi_backend::{DType, Layout, Op, Result, fail, program};
 
@@ -22,6 +22,7 @@ impl Recorder {
         // Scratch first, for taking it may trim, which submits.
         let scratch_bytes = match (op, sources) {
             (Op::Reduce { op, axes }, [source]) => reduce::scratch_bytes(*op, *axes, source),
+            (Op::Rows(_), _) => rows::scratch_bytes(destination),
             (Op::Scan { axis, .. }, _) => scan::scratch_bytes(*axis, destination),
             (Op::Order { axis, .. }, [source]) => order::scratch_bytes(*axis, source),
             (Op::Index { op, .. }, _) => index::scratch_bytes(*op, destination),
@@ -123,7 +124,8 @@ fn planned(
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Scan { op, axis } => scan::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Order { axis, descending } => order::plan(plan, *axis, *descending, sources, destination, scratch),
-        Op::Rows(_) | Op::Linalg(_) => {
+        Op::Rows(op) => rows::plan(plan, *op, sources, destination, scratch),
+        Op::Linalg(_) => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }

@@ -1,7 +1,7 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{choice, index, matmul, order, random, reduce, scan};
+use super::{choice, index, matmul, order, random, reduce, rows, scan};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
@@ -38,7 +38,7 @@ impl Refusals {
                 Some(source) => Ok(reduce::module(*op, *source)),
                 None => Err("a reduction of nothing"),
             },
-            Op::Rows(_) => return self.lowered(&[reduce::module(ReduceOp::Max, destination)]),
+            Op::Rows(_) => rows::module(destination),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Ok(random::module(destination)),

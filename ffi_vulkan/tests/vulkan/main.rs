@@ -15,5 +15,6 @@ mod long;
 mod ops;
 mod order;
 mod random;
+mod rows;
 mod sort;
 mod staged;
