@@ -79,7 +79,7 @@ impl VulkanDevice {
         let device: &'static VulkanDevice = Box::leak(Box::new(VulkanDevice {
             info,
             gpu,
-            refusals: Refusals(refusals(&gpu.features)),
+            refusals: Refusals { why: refusals(&gpu.features), fuses: gpu.fuses },
             timeline: recorder.timeline(),
             recorder: Mutex::new(recorder),
             lost: OnceLock::new(),

@@ -4,6 +4,7 @@
 use super::cache::Owner;
 use super::fault;
 use super::instance::{instance, show_version};
+use super::plan::MOST_VIEWS;
 use ash::vk;
 use ffi_backend::{Result, fail};
 use std::ffi::CStr;
@@ -35,6 +36,8 @@ pub struct Gpu {
     pub push_descriptors: Option<ash::khr::push_descriptor::Device>,
     /// The longest part of a buffer that a kernel may have as one, 0 where it can have none: then it takes addresses.
     pub binding_bytes: u64,
+    /// Whether programs run as one dispatch, which takes many bindings.
+    pub fuses: bool,
     /// Who understands the pipelines that it compiles.
     pub owner: Owner,
 }
@@ -137,6 +140,9 @@ impl Gpu {
             .map_err(|result| fault::driver("vkCreateDevice", result).at(&format!("vulkan:{ordinal}")))?;
         let push_descriptors = pushes.then(|| ash::khr::push_descriptor::Device::new(vulkan, &device));
         let binding_bytes = if pushes { u64::from(core.limits.max_storage_buffer_range) } else { 0 };
+        let fuses = pushes
+            && core.limits.max_per_stage_descriptor_storage_buffers as usize >= MOST_VIEWS
+            && core.limits.max_descriptor_set_storage_buffers as usize >= MOST_VIEWS;
         // SAFETY: the family was asked for with one queue.
         let queue = unsafe { device.get_device_queue(family, 0) };
         // SAFETY: as above.
@@ -159,6 +165,7 @@ impl Gpu {
             largest_block_bytes,
             push_descriptors,
             binding_bytes,
+            fuses,
             owner,
         })
     }

@@ -4,7 +4,7 @@
 use super::fault;
 use super::gpu::Gpu;
 use super::memory::Block;
-use super::plan::{BINDINGS, Binding};
+use super::plan::{Binding, MOST_VIEWS};
 use ash::vk;
 use ffi_backend::Result;
 use std::time::Duration;
@@ -107,7 +107,7 @@ impl Queue {
         commands: &Commands,
         pipeline: vk::Pipeline,
         push: &[u32],
-        bindings: Option<&[Binding; BINDINGS]>,
+        (parts, uniform): (&[Option<Binding>; MOST_VIEWS], Option<Binding>),
         groups: [u32; 2],
     ) {
         let mut bytes = [0u8; PUSH_BYTES];
@@ -116,18 +116,33 @@ impl Queue {
         }
         let len = (push.len() * 4).min(PUSH_BYTES);
         let device = &self.gpu.device;
-        if let (Some(pusher), Some(bindings)) = (&self.gpu.push_descriptors, bindings) {
-            let infos =
-                bindings.map(|b| [vk::DescriptorBufferInfo { buffer: b.buffer, offset: b.offset, range: b.len_bytes }]);
-            let writes: [_; BINDINGS] = std::array::from_fn(|i| {
-                vk::WriteDescriptorSet::default()
-                    .dst_binding(i as u32)
-                    .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
-                    .buffer_info(&infos[i])
-            });
+        if let (Some(pusher), Some(first)) = (&self.gpu.push_descriptors, parts[0]) {
+            let info =
+                |b: Binding| [vk::DescriptorBufferInfo { buffer: b.buffer, offset: b.offset, range: b.len_bytes }];
+            let infos = parts.map(|part| info(part.unwrap_or(first)));
+            let table = info(uniform.unwrap_or(first));
+            let mut writes = [vk::WriteDescriptorSet::default(); MOST_VIEWS + 1];
+            let mut count = parts.iter().flatten().count();
+            for (i, (write, info)) in writes.iter_mut().zip(&infos).enumerate().take(count) {
+                *write =
+                    write.dst_binding(i as u32).descriptor_type(vk::DescriptorType::STORAGE_BUFFER).buffer_info(info);
+            }
+            if uniform.is_some() {
+                writes[count] = writes[count]
+                    .dst_binding(MOST_VIEWS as u32)
+                    .descriptor_type(vk::DescriptorType::UNIFORM_BUFFER)
+                    .buffer_info(&table);
+                count += 1;
+            }
             // SAFETY: as below; the layout has a set for these, since the device has the extension, and they are parts of blocks.
             unsafe {
-                pusher.cmd_push_descriptor_set(commands.0, vk::PipelineBindPoint::COMPUTE, self.layout, 0, &writes)
+                pusher.cmd_push_descriptor_set(
+                    commands.0,
+                    vk::PipelineBindPoint::COMPUTE,
+                    self.layout,
+                    0,
+                    &writes[..count],
+                )
             };
         }
         // SAFETY: `commands` came from `begin` and is recording; pipeline and layout are of this device, never destroyed, and

@@ -5,7 +5,7 @@ use super::index::Look;
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, index, matmul, order, random, reduce, rows, scan};
+use super::{elementwise, fused, index, matmul, order, random, reduce, rows, scan};
 use ash::vk;
 use ffi_backend::{DType, Layout, Op, Result, fail, program};
 
@@ -31,7 +31,7 @@ impl Recorder {
         let scratch = if scratch_bytes == 0 { None } else { Some(self.take(scratch_bytes)?) };
         let mut plan = std::mem::take(&mut self.plan);
         let mut pipelines = std::mem::take(&mut self.pipelines);
-        plan.steps.clear();
+        plan.clear();
         plan.most = self.binding_bytes;
         let block = scratch.as_ref().map(|(block, _)| block);
         let recorded = planned(&mut plan, op, sources, destination, block)
@@ -64,11 +64,11 @@ impl Recorder {
         stamp(room.ticket);
         let reads = &reads[..sources.len().min(reads.len())];
         room.order(reads, written);
-        for (step, pipeline) in plan.steps.iter_mut().zip(pipelines) {
-            if step.after {
+        for (at, pipeline) in pipelines.iter().enumerate() {
+            if plan.steps.get(at).is_some_and(|step| step.after) {
                 room.order(reads, written);
             }
-            room.dispatch(step, *pipeline)?;
+            room.dispatch(plan, at, *pipeline)?;
         }
         Ok(room.ticket)
     }
@@ -117,6 +117,9 @@ fn planned(
         Ok(())
     };
     match op {
+        Op::Map { program, scalars } if program.code.len() != 1 => {
+            fused::plan(plan, program, scalars, sources, destination)
+        }
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, most, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
         Op::Matmul { alpha } => matmul::plan(plan, *alpha, sources, destination),

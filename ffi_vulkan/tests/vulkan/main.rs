@@ -9,6 +9,7 @@
 mod cache;
 mod common;
 mod drivers;
+mod fused;
 mod index;
 mod log;
 mod long;
