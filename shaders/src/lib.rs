@@ -95,8 +95,8 @@ modules! {
     cast + cast_bound = ("cast.comp");
     cast_i64 + cast_i64_bound = ("cast.comp" "WIDE_INTS");
     cast_f64 + cast_f64_bound = ("cast.comp" "WIDE_INTS" "WIDE_FLOATS");
-    fused = ("fused.comp" "F32");
-    fused_f64 = ("fused.comp" "F64");
+    fused_f32_bound = ("fused.comp" "F32" "BOUND");
+    fused_f64_bound = ("fused.comp" "F64" "BOUND");
     reduce_f32 + reduce_f32_bound = ("reduce.comp" "F32");
     reduce_f16 + reduce_f16_bound = ("reduce.comp" "F16");
     reduce_bf16 + reduce_bf16_bound = ("reduce.comp" "BF16");

@@ -21,11 +21,11 @@ pub fn module(program: &Program, sources: &[DType], destination: DType) -> Optio
     let types = program.types(sources.iter().copied(), destination).ok()?;
     let used = &types[..program.registers()];
     let module = match used.iter().find(|dtype| **dtype != DType::Bool)? {
-        DType::F64 => Id::fused_f64,
-        DType::F32 | DType::F16 | DType::Bf16 => Id::fused,
+        DType::F64 => Id::fused_f64_bound,
+        DType::F32 | DType::F16 | DType::Bf16 => Id::fused_f32_bound,
         _ => return None,
     };
-    let wide = module == Id::fused_f64;
+    let wide = module == Id::fused_f64_bound;
     let alike = |dtype: &DType| *dtype == DType::Bool || (dtype.is_float() && (*dtype == DType::F64) == wide);
     if !used.iter().all(alike) {
         return None;

@@ -8,6 +8,7 @@ use super::plan::MOST_VIEWS;
 use ash::vk;
 use ffi_backend::{Result, fail};
 use std::ffi::CStr;
+use std::time::Duration;
 
 /// What kernels may use, and how much there is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Gpu {
     pub push_descriptors: Option<ash::khr::push_descriptor::Device>,
     /// The longest part of a buffer that a kernel may have as one, 0 where it can have none: then it takes addresses.
     pub binding_bytes: u64,
+    /// How long a host waits for a batch that gets nowhere; for ever if 0.
+    pub patience: Duration,
     /// Whether programs run as one dispatch, which takes many bindings.
     pub fuses: bool,
     /// Who understands the pipelines that it compiles.
@@ -165,6 +168,7 @@ impl Gpu {
             largest_block_bytes,
             push_descriptors,
             binding_bytes,
+            patience: patience(),
             fuses,
             owner,
         })
@@ -185,6 +189,15 @@ impl Gpu {
         let free = |i: usize| budget.heap_budget[i].saturating_sub(budget.heap_usage[i]);
         Some((0..heaps.memory_heap_count as usize).filter(local).map(free).sum())
     }
+}
+
+/// The environment variable that says so in seconds; 0 waits for ever.
+pub const PATIENCE: &str = "FFI_WAIT_SECONDS";
+
+/// Ten minutes where nobody says otherwise: a batch holds up to 128 ops, which a slow device may take minutes for.
+fn patience() -> Duration {
+    let said = std::env::var(PATIENCE).ok().and_then(|text| text.trim().parse::<u32>().ok());
+    Duration::from_secs(u64::from(said.unwrap_or(600)))
 }
 
 fn text(name: std::result::Result<&CStr, std::ffi::FromBytesUntilNulError>) -> String {

@@ -128,7 +128,11 @@ impl Kernels {
 
     fn module(&mut self, key: Key, programs: &Programs) -> Result<vk::ShaderModule> {
         let id = key.module;
-        let program = if matches!(id, Id::fused | Id::fused_f64) { programs.code(key.constants[0]) } else { None };
+        let program = if matches!(id, Id::fused_f32_bound | Id::fused_f64_bound) {
+            programs.code(key.constants[0])
+        } else {
+            None
+        };
         let name = (id, program.map_or(0, |_| key.constants[0]));
         if let Some(module) = self.modules.get(&name) {
             return Ok(*module);

@@ -2,11 +2,11 @@
 #![allow(unsafe_code)]
 
 use super::fault;
-use super::gpu::Gpu;
+use super::gpu::{Gpu, PATIENCE};
 use super::memory::Block;
 use super::plan::{Binding, MOST_VIEWS};
 use ash::vk;
-use ffi_backend::Result;
+use ffi_backend::{Result, fail};
 use std::time::Duration;
 
 /// The most that push constants hold on every driver.
@@ -30,8 +30,26 @@ impl Timeline {
             .map_err(|result| fault::driver("vkGetSemaphoreCounterValue", result))
     }
 
-    /// Whether a submitted batch got done before the timeout.
+    /// Whether a submitted batch got done before the timeout. Without one TIMEOUT once no batch was done for as long as the device
+    /// has patience: its work never ends, and nobody waits for ever.
     pub fn wait(&self, ticket: u64, timeout: Option<Duration>) -> Result<bool> {
+        let patience = self.gpu.patience;
+        if timeout.is_some() || patience.is_zero() {
+            return self.wait_once(ticket, timeout);
+        }
+        let mut done = self.completed()?;
+        while !self.wait_once(ticket, Some(patience))? {
+            let now = self.completed()?;
+            if now == done {
+                let seconds = patience.as_secs_f64();
+                fail!(Timeout, "batch {} of {ticket} was not done after {seconds} s (see {PATIENCE})", done + 1);
+            }
+            done = now;
+        }
+        Ok(true)
+    }
+
+    fn wait_once(&self, ticket: u64, timeout: Option<Duration>) -> Result<bool> {
         let nanoseconds = timeout.map_or(u64::MAX, |t| u64::try_from(t.as_nanos()).unwrap_or(u64::MAX));
         let (semaphores, values) = ([self.semaphore], [ticket]);
         let info = vk::SemaphoreWaitInfo::default().semaphores(&semaphores).values(&values);
@@ -202,6 +220,23 @@ impl Queue {
         let info =
             vk::SubmitInfo::default().command_buffers(&buffers).signal_semaphores(&semaphores).push_next(&mut point);
         // SAFETY: the buffer is executable; `&mut self` keeps the queue to one thread; tickets only grow.
+        unsafe { self.gpu.device.queue_submit(self.gpu.queue, &[info], vk::Fence::null()) }
+            .map_err(|result| fault::driver("vkQueueSubmit", result))
+    }
+
+    /// Work that waits for what never comes, and so does all after it.
+    #[cfg(test)]
+    pub fn hang(&mut self) -> Result<()> {
+        let mut kind = vk::SemaphoreTypeCreateInfo::default().semaphore_type(vk::SemaphoreType::TIMELINE);
+        let info = vk::SemaphoreCreateInfo::default().push_next(&mut kind);
+        // SAFETY: as in `new`.
+        let never = unsafe { self.gpu.device.create_semaphore(&info, None) }
+            .map_err(|result| fault::driver("vkCreateSemaphore", result))?;
+        let (semaphores, values, stages) = ([never], [1], [vk::PipelineStageFlags::ALL_COMMANDS]);
+        let mut point = vk::TimelineSemaphoreSubmitInfo::default().wait_semaphore_values(&values);
+        let info =
+            vk::SubmitInfo::default().wait_semaphores(&semaphores).wait_dst_stage_mask(&stages).push_next(&mut point);
+        // SAFETY: `&mut self` keeps the queue to one thread; the semaphore is never destroyed.
         unsafe { self.gpu.device.queue_submit(self.gpu.queue, &[info], vk::Fence::null()) }
             .map_err(|result| fault::driver("vkQueueSubmit", result))
     }

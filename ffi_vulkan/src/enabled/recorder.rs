@@ -92,6 +92,12 @@ impl Recorder {
     }
 
     #[cfg(test)]
+    pub fn hang(&mut self) -> Result<()> {
+        self.flush()?;
+        self.queue.hang()
+    }
+
+    #[cfg(test)]
     pub fn barriers(&self) -> u64 {
         self.touched.barriers
     }
