@@ -114,6 +114,12 @@ impl VulkanDevice {
         self.recorder.lock().submitted()
     }
 
+    /// How many command buffers and pipelines were made so far; for tests of what a steady state needs.
+    #[doc(hidden)]
+    pub fn made(&self) -> [u64; 2] {
+        self.recorder.lock().made()
+    }
+
     /// Begins or ends a trace; the one that was under way.
     pub(super) fn set_trace(&self, trace: Option<Vec<Traced>>) -> Option<Vec<Traced>> {
         std::mem::replace(&mut self.recorder.lock().trace, trace)

@@ -69,6 +69,11 @@ impl Kernels {
         Ok(Kernels { gpu, layout, modules, pipelines, cache, store, kept, unwritten: None })
     }
 
+    /// How many pipelines were made.
+    pub fn made(&self) -> u64 {
+        self.pipelines.len() as u64
+    }
+
     /// Writes compiled pipelines to disk, if there are new ones and `now` or nobody has made one for a while.
     pub fn keep(&mut self, now: bool) {
         if self.unwritten.is_none_or(|last| !now && last.elapsed() < QUIET) {

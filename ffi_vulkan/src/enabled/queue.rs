@@ -68,6 +68,8 @@ pub struct Queue {
     layout: vk::PipelineLayout,
     timeline: Timeline,
     spare: Vec<Commands>,
+    /// How many command buffers there are.
+    pub made: u64,
 }
 
 impl Queue {
@@ -77,7 +79,7 @@ impl Queue {
         // SAFETY: the device is never destroyed and was made with timeline semaphores.
         let semaphore = unsafe { gpu.device.create_semaphore(&info, None) }
             .map_err(|result| fault::driver("vkCreateSemaphore", result))?;
-        Ok(Queue { gpu, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new() })
+        Ok(Queue { gpu, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new(), made: 0 })
     }
 
     pub fn timeline(&self) -> Timeline {
@@ -99,7 +101,10 @@ impl Queue {
                 let info = vk::CommandBufferAllocateInfo::default().command_pool(pool).command_buffer_count(1);
                 // SAFETY: the pool was just made.
                 match unsafe { device.allocate_command_buffers(&info) } {
-                    Ok(made) => Commands(made[0], pool),
+                    Ok(made) => {
+                        self.made += 1;
+                        Commands(made[0], pool)
+                    }
                     Err(result) => {
                         // SAFETY: as above; nothing is of it.
                         unsafe { device.destroy_command_pool(pool, None) };

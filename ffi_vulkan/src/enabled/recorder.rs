@@ -91,6 +91,11 @@ impl Recorder {
         self.submitted
     }
 
+    /// How many command buffers and pipelines were made.
+    pub fn made(&self) -> [u64; 2] {
+        [self.queue.made, self.kernels.made()]
+    }
+
     #[cfg(test)]
     pub fn hang(&mut self) -> Result<()> {
         self.flush()?;
