@@ -1,4 +1,4 @@
-// softmax and its logarithm over rows. A row, or one of its parts, is the work of LANES invocations, a power of two up to a workgroup;
+// softmax and its logarithm over rows, or (NORMAL) rows about their mean in units of their deviation. A row, or one of its parts, is the work of LANES invocations, a power of two up to a workgroup;
 // it is read twice and written once.
 #version 460
 #extension GL_GOOGLE_include_directive : require
@@ -27,6 +27,7 @@ layout(push_constant) uniform Push {
     int src_row;        // KEPT_RANK 1: from a row to the next
     int dst_row;
     uint kept_rank;
+    uint epsilon[2];    // NORMAL: as bits
 } push;
 
 #if defined(BOUND)
@@ -43,6 +44,22 @@ layout(buffer_reference, std430, buffer_reference_align = 4) buffer Gathered { T
 #define GATHERED Gathered(push.parts)
 #endif
 
+#if defined(NORMAL)
+// The mean, the sum of the squared distances from it, and of how many. Elements count from the row's first: what all have in common
+// then costs no digits.
+shared T means[256];
+shared T squares[256];
+shared uint counts[256];
+
+// After Chan, Golub and LeVeque: takes n elements of mean m and squares s into those so far.
+void take(inout T mean, inout T square, inout uint count, T m, T s, uint n) {
+    if (n == 0u) return;
+    T way = m - mean, share = T(n) / T(count + n);
+    mean += way * share;
+    square += s + way * way * share * T(count);
+    count += n;
+}
+#else
 // The largest so far, and the sum of e^(x - largest).
 shared T largests[256];
 shared T sums[256];
@@ -61,6 +78,7 @@ void take(inout T largest, inout T sum, T m, T s) {
     sum = shrunk(sum, largest, n) + shrunk(s, m, n);
     largest = n;
 }
+#endif
 
 void main() {
     uint me = gl_LocalInvocationID.x, lane = me % LANES;
@@ -83,6 +101,49 @@ void main() {
             rest = left;
         }
     }
+#if defined(NORMAL)
+    T shift = works ? decode(SOURCES.at[src_at]) : T(0.0), mean = T(0.0), square = T(0.0);
+    uint count = 0u;
+    if (works && PARTS == 2u) {
+        for (uint k = lane; k < push.chunks; k += LANES) {
+            uint at = 2u * (row * push.chunks + k), before = k * push.chunk;
+            take(mean, square, count, GATHERED.at[at], GATHERED.at[at + 1u], min(push.chunk, push.count - before));
+        }
+    } else if (works) {
+        for (uint k0 = first + lane; k0 < last; k0 += 64u * LANES) {
+            // In two levels, so that the error does not grow with the count.
+            T part_mean = T(0.0), part_square = T(0.0);
+            uint part_count = 0u, end = min(k0 + 64u * LANES, last);
+            for (uint k = k0; k < end; k += LANES) {
+                T x = decode(SOURCES.at[src_at + k * uint(push.src_step)]) - shift;
+                T way = x - part_mean;
+                part_count++;
+                part_mean += way / T(part_count);
+                part_square += way * (x - part_mean);
+            }
+            take(mean, square, count, part_mean, part_square, part_count);
+        }
+    }
+    if (LANES > 1u) {
+        means[me] = mean;
+        squares[me] = square;
+        counts[me] = count;
+        barrier();
+        for (uint width = LANES / 2u; width > 0u; width >>= 1) {
+            if (lane < width) {
+                T m = means[me], s = squares[me];
+                uint n = counts[me];
+                take(m, s, n, means[me + width], squares[me + width], counts[me + width]);
+                means[me] = m;
+                squares[me] = s;
+                counts[me] = n;
+            }
+            barrier();
+        }
+        mean = means[me - lane];
+        square = squares[me - lane];
+    }
+#else
     T largest = MINUS_INFINITY, sum = T(0.0);
     if (works && PARTS == 2u) {
         for (uint k = lane; k < push.chunks; k += LANES) {
@@ -123,14 +184,32 @@ void main() {
         largest = largests[me - lane];
         sum = sums[me - lane];
     }
+#endif
     if (!works) return;
     if (PARTS == 1u) {
         if (lane == 0u) {
+#if defined(NORMAL)
+            GATHERED.at[2u * w] = mean;
+            GATHERED.at[2u * w + 1u] = square;
+#else
             GATHERED.at[2u * w] = largest;
             GATHERED.at[2u * w + 1u] = sum;
+#endif
         }
         return;
     }
+#if defined(NORMAL)
+#if defined(F64)
+    T epsilon = packDouble2x32(uvec2(push.epsilon[0], push.epsilon[1]));
+#else
+    T epsilon = uintBitsToFloat(push.epsilon[0]);
+#endif
+    T scale = T(1.0) / sqrt(square / T(push.count) + epsilon);
+    for (uint k = first + lane; k < last; k += LANES) {
+        T x = decode(SOURCES.at[src_at + k * uint(push.src_step)]) - shift;
+        RESULTS.at[dst_at + k * uint(push.dst_step)] = encode((x - mean) * scale);
+    }
+#else
     // Distances from an infinity are none: then the whole row is NaN.
     if (is_infinite(largest)) sum = largest - largest;
     T scale = LOGARITHM != 0u ? log(sum) : T(1.0) / sum;
@@ -138,4 +217,5 @@ void main() {
         T x = decode(SOURCES.at[src_at + k * uint(push.src_step)]) - largest;
         RESULTS.at[dst_at + k * uint(push.dst_step)] = encode(LOGARITHM != 0u ? x - scale : exp(x) * scale);
     }
+#endif
 }

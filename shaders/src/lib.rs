@@ -115,6 +115,10 @@ modules! {
     rows_f16 + rows_f16_bound = ("rows.comp" "F16");
     rows_bf16 + rows_bf16_bound = ("rows.comp" "BF16");
     rows_f64 + rows_f64_bound = ("rows.comp" "F64");
+    normal_f32 + normal_f32_bound = ("rows.comp" "F32" "NORMAL");
+    normal_f16 + normal_f16_bound = ("rows.comp" "F16" "NORMAL");
+    normal_bf16 + normal_bf16_bound = ("rows.comp" "BF16" "NORMAL");
+    normal_f64 + normal_f64_bound = ("rows.comp" "F64" "NORMAL");
     matmul_f32 = ("matmul.comp" "F32");
     matmul_f16 = ("matmul.comp" "F16");
     matmul_bf16 = ("matmul.comp" "BF16");

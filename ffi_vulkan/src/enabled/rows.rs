@@ -1,20 +1,27 @@
-//! softmax and log_softmax in one dispatch, or in two where few rows are long, or any of them too long for one.
+//! softmax, log_softmax and normal rows in one dispatch, or in two where few rows are long, or any of them too long for one.
 #![forbid(unsafe_code)]
 
 use super::kernel::Key;
 use super::memory::Block;
-use super::plan::{Binding, Dispatch, GROUP, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, groups};
+use super::plan::{
+    Binding, Dispatch, GROUP, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, computed_bits, groups,
+};
 use super::reduce::{CHUNK, ENOUGH_OUTPUTS, FEW_LANES, ceil_div};
 use ffi_backend::layout::Joint;
-use ffi_backend::{DType, Layout, Result, RowOp, fail};
+use ffi_backend::{DType, Layout, Result, RowOp, Scalar, fail};
 use shaders::Id;
 
 /// Elements of a part of a row: an invocation goes over its own twice, and over what is gathered of the parts.
 const MOST: i64 = GROUP * (MOST_TURNS / 4);
 
 /// Which module has rows of this dtype, or why none does.
-pub fn module(dtype: DType) -> std::result::Result<Id, &'static str> {
+pub fn module(op: RowOp, dtype: DType) -> std::result::Result<Id, &'static str> {
+    let normal = matches!(op, RowOp::Normal { .. });
     match dtype {
+        DType::F64 if normal => Ok(Id::normal_f64),
+        DType::F32 if normal => Ok(Id::normal_f32),
+        DType::F16 if normal => Ok(Id::normal_f16),
+        DType::Bf16 if normal => Ok(Id::normal_bf16),
         DType::F64 => Ok(Id::rows_f64),
         DType::F32 => Ok(Id::rows_f32),
         DType::F16 => Ok(Id::rows_f16),
@@ -48,7 +55,7 @@ pub fn plan(
     scratch: Option<&Block>,
 ) -> Result<()> {
     let [source] = sources else { fail!(Internal, "{}: {} operands", op.name(), sources.len()) };
-    let module = match module(destination.dtype) {
+    let module = match module(op, destination.dtype) {
         Ok(module) => module,
         Err(why) => fail!(Unsupported, "{}: {why}", op.name()),
     };
@@ -98,6 +105,11 @@ pub fn plan(
         push.i64(rows).i64(count).i64(chunks).i64(ceil_div(count, chunks)).i64(from.start).i64(to.start);
         push.i64(step(source.layout)).i64(step(destination.layout));
         push.i64(kept.strides[0][0]).i64(kept.strides[1][0]).i64(kept.rank as i64);
+        if let RowOp::Normal { epsilon } = op {
+            // In the width that is computed in: an epsilon may be too small for a half.
+            let width = if destination.dtype == DType::F64 { DType::F64 } else { DType::F32 };
+            push.pair(computed_bits(Scalar::Float(epsilon), width));
+        }
         let logarithm = op == RowOp::LogSoftmax;
         let constants = [u32::from(logarithm), lanes as u32, if tabled { 2 } else { 1 }, parts, 0, 0];
         plan.push_in_turn(Dispatch {

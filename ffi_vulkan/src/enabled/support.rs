@@ -46,7 +46,7 @@ impl Refusals {
                 Some(source) => Ok(reduce::module(*op, *source)),
                 None => Err("a reduction of nothing"),
             },
-            Op::Rows(_) => rows::module(destination),
+            Op::Rows(op) => rows::module(*op, destination),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Ok(random::module(destination)),

@@ -1,10 +1,17 @@
-//! softmax and its logarithm: every length about the widths that kernels work in, every layout, and rows that hold infinities or NaN.
+//! softmax, its logarithm and normal rows: every length about the widths that kernels work in, every layout, and rows that hold infinities or NaN.
 
 use crate::common::{Tensor, close, device, device_of, layouts, rounded, tolerance};
 use ffi_backend::{DType, Device, DeviceId, Layout, Op, RowOp, Support, run};
 use ffi_vulkan::VulkanDevice;
 
 fn reference(op: RowOp, row: &[f64]) -> Vec<f64> {
+    if let RowOp::Normal { epsilon } = op {
+        // In blocks, as below.
+        let sum = |of: &dyn Fn(&f64) -> f64| row.chunks(128).map(|part| part.iter().map(of).sum::<f64>()).sum::<f64>();
+        let mean = sum(&|x| *x) / row.len() as f64;
+        let variance = sum(&|x| (x - mean) * (x - mean)) / row.len() as f64;
+        return row.iter().map(|x| (x - mean) / (variance + epsilon).sqrt()).collect();
+    }
     let largest = row.iter().copied().fold(f64::NEG_INFINITY, |a, b| if b > a || b.is_nan() { b } else { a });
     // In blocks: one after the other, thousands of doubles lose more than the device does.
     let power = |x: &f64| (x - largest).exp();
@@ -17,6 +24,10 @@ fn reference(op: RowOp, row: &[f64]) -> Vec<f64> {
 fn check(device: &VulkanDevice, x: &Tensor, to: &Layout) {
     let len = *x.layout.dims().last().unwrap() as usize;
     for op in RowOp::ALL {
+        // Squares leave the range where the formula in f64 does not.
+        if op.name() == "normal" && x.values.iter().any(|x| x.is_finite() && x.abs() > 1e18) {
+            continue;
+        }
         let y = Tensor::new(device, x.dtype, *to, &[9.0]);
         run(device, &Op::Rows(op), &[x.view()], &y.view()).unwrap();
         let want = x.values.chunks(len.max(1)).flat_map(|row| reference(op, row));
