@@ -162,7 +162,8 @@ impl Bench {
             move || adam.step().unwrap()
         };
         self.step("adam-step/407050", 20, &optimizer(self.device), &optimizer(self.cpu));
-        let layers: [(&str, fn(&Tensor) -> ffi_backend::Result<Tensor>); 4] = [
+        type Layer = fn(&Tensor) -> ffi_backend::Result<Tensor>;
+        let layers: [(&str, Layer); 4] = [
             ("softmax/1024x1024", |x| reduce::rows(RowOp::Softmax, x, -1)),
             ("layer_norm/1024x1024", |x| norm::layer_norm(x, &[1024], Some(&ones(x)?), Some(&ones(x)?), 1e-5)),
             ("layer_norm-and-gradient/256x1024", |x| {

@@ -5,6 +5,9 @@ use ash::vk;
 use ffi_vulkan::{Traced, VulkanDevice};
 use std::collections::HashMap;
 
+/// A pipeline: its module, what was made of that for a program, and its constants.
+type Name = (&'static str, Option<Vec<u32>>, Vec<u32>);
+
 /// A command buffer of our own on the device's queue, which must be idle whenever this is used.
 pub struct Raw {
     device: ash::Device,
@@ -14,7 +17,7 @@ pub struct Raw {
     /// Where kernels have storage buffers.
     pusher: Option<ash::khr::push_descriptor::Device>,
     fence: vk::Fence,
-    pipelines: HashMap<(&'static str, Option<Vec<u32>>, Vec<u32>), vk::Pipeline>,
+    pipelines: HashMap<Name, vk::Pipeline>,
 }
 
 /// Where programs have their uniform buffer.
