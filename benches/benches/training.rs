@@ -2,13 +2,13 @@
 //! `rivals/training.cpp` does with libtorch.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
 
+use benches::networks::{self, ADAM};
 use benches::{devices, finish, uniform};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ffi_backend::{DType, DeviceRef, MapOp, ReduceOp, Result, Scalar};
 use ffi_torch::data::{DataLoader, Dataset};
-use ffi_torch::nn::loss::{Reduction, cross_entropy};
+use ffi_torch::nn;
 use ffi_torch::nn::parameter_list::parameter_list;
-use ffi_torch::nn::{self, Module};
 use ffi_torch::optim::{Optimizer, Rule};
 use ffi_torch::{Tensor, autograd, elementwise, reduce};
 
@@ -28,73 +28,17 @@ fn bench(c: &mut Criterion, device: DeviceRef, name: &str, step: impl Fn() -> Re
     group.finish();
 }
 
-/// Classes 0 to below `count`, over and over.
-fn classes(device: DeviceRef, rows: i32, count: i32) -> Tensor {
-    let numbers: Vec<u8> = (0..rows).flat_map(|row| (row % count).to_ne_bytes()).collect();
-    Tensor::from_bytes(&numbers, &[i64::from(rows)], DType::I32, DType::I32, device).unwrap()
-}
-
-fn sequence(layers: Vec<Result<Module>>) -> Module {
-    Module::new(nn::layers::Sequential::new(layers.into_iter().map(Result::unwrap).collect())).unwrap()
-}
-
-fn linear(inputs: i64, outputs: i64, device: DeviceRef) -> Result<Module> {
-    Module::new(nn::layers::Linear::new(inputs, outputs, true, DType::F32, device)?)
-}
-
-fn function(name: &'static str, run: impl Fn(&Tensor) -> Result<Tensor> + Send + Sync + 'static) -> Result<Module> {
-    Module::new(nn::layers::Function(name, move |x: &Tensor, _| run(x)))
-}
-
-fn relu() -> Result<Module> {
-    function("relu", |x| elementwise::map(MapOp::relu, &[x]))
-}
-
-const ADAM: Rule = Rule::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0, decoupled: false };
-
-/// Adam over a network that tells classes apart.
-fn classifier(c: &mut Criterion, device: DeviceRef, name: &str, net: &Module, x: &Tensor) {
-    let targets = classes(device, x.dims()[0] as i32, 10);
-    let adam = Optimizer::new(net, ADAM, 1e-3).unwrap();
-    bench(c, device, name, || {
-        let loss = cross_entropy(&net.forward(x)?, &targets, Reduction::Mean)?;
-        adam.zero_grad()?;
-        autograd::backward(&loss, None, false, false)?;
-        adam.step()
-    });
-}
-
 fn mlp(c: &mut Criterion) {
     for device in devices() {
-        let net = sequence(vec![linear(784, 512, device), relu(), linear(512, 10, device)]);
-        classifier(c, device, "train-mlp/784-512-10x128", &net, &uniform(device, &[128, 784]));
+        let step = networks::classifier(device, networks::mlp(device).unwrap(), &[128, 784]).unwrap();
+        bench(c, device, "train-mlp/784-512-10x128", step);
     }
 }
 
-/// The network of `examples/c/digits.c`.
 fn digits(c: &mut Criterion) {
     for device in devices() {
-        let conv = |channels| {
-            let slide = nn::conv::Conv::of(&[1, 1, 1, 1])?;
-            Module::new(nn::conv::Conv2d::new(channels, [3, 3], slide, true, DType::F32, device)?)
-        };
-        let norm = |features| Module::new(nn::norm::BatchNorm::new(features, 1e-5, 0.1, DType::F32, device)?);
-        let pool = || function("max_pool2d", |x| nn::pool::max_pool2d(x, nn::pool::Pool::of(&[2, 2])?));
-        let net = sequence(vec![
-            conv([1, 16]),
-            norm(16),
-            relu(),
-            pool(),
-            conv([16, 32]),
-            norm(32),
-            relu(),
-            pool(),
-            function("flatten", |x| x.flatten(1, -1)),
-            linear(128, 64, device),
-            relu(),
-            linear(64, 10, device),
-        ]);
-        classifier(c, device, "train-digits/32", &net, &uniform(device, &[32, 1, 8, 8]));
+        let step = networks::classifier(device, networks::digits(device).unwrap(), &[32, 1, 8, 8]).unwrap();
+        bench(c, device, "train-digits/32", step);
     }
 }
 

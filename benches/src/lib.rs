@@ -1,5 +1,7 @@
 //! What the benches share: the devices, the shared library as a C program sees it, and tensors to work on.
 
+pub mod networks;
+
 use ffi_backend::{DType, DeviceRef};
 use ffi_core::device::{self, DeviceKind};
 use ffi_torch::Tensor;

@@ -8,7 +8,7 @@
 pub mod activation;
 pub mod attention;
 pub mod conv;
-mod fused;
+pub(crate) mod fused;
 pub mod init;
 pub mod layers;
 pub mod loss;

@@ -5,10 +5,12 @@ use crate::autograd::tracks;
 use crate::autograd::vertex::{Keep, record, record_if_tracked};
 use crate::elementwise::{map, map_scalar};
 use crate::join::cat;
+use crate::nn::fused::{inst, program, run as run_program};
 use crate::order::scan;
+use crate::statistics::var;
 use crate::view::short;
 use ffi_backend::dtype::not_defined_for;
-use ffi_backend::{Layout, MapOp, Op, ReduceOp, Result, RowOp, Scalar, ScanOp, fail, run};
+use ffi_backend::{Layout, MapOp, Op, Program, ReduceOp, Result, RowOp, Scalar, ScanOp, fail, run};
 
 /// Over these dimensions, over all of them when `None`. With `keepdim` they stay with size 1, else they go.
 pub fn reduce(op: ReduceOp, x: &Tensor, dims: Option<&[i64]>, keepdim: bool) -> Result<Tensor> {
@@ -110,7 +112,11 @@ pub fn rows(op: RowOp, x: &Tensor, dim: i64) -> Result<Tensor> {
     let (rows, out_rows) = (x.transpose(axis as i64, -1)?, out.transpose(axis as i64, -1)?);
     run(x.device, &Op::Rows(op), &[rows.view_of()], &out_rows.view_of())?;
     let axis = axis as i64;
-    Ok(record_if_tracked(op.name(), &[&x], Keep::OUTPUT, out, move |step| {
+    let keep = match op {
+        RowOp::Normal { .. } => Keep { output: true, ..Keep::operands(1) },
+        _ => Keep::OUTPUT,
+    };
+    Ok(record_if_tracked(op.name(), &[&x], keep, out, move |step| {
         step.one(|| {
             let (y, grad) = (step.output()?, step.grad);
             let total = |t: &Tensor| reduce(ReduceOp::Sum, t, Some(&[axis]), true);
@@ -121,6 +127,25 @@ pub fn rows(op: RowOp, x: &Tensor, dim: i64) -> Result<Tensor> {
                 }
                 RowOp::LogSoftmax => {
                     map(MapOp::sub, &[grad, &map(MapOp::mul, &[&map(MapOp::exp, &[&y])?, &total(grad)?])?])
+                }
+                RowOp::Normal { epsilon } => {
+                    // What moves the mean or the deviation moves no distance in units of it.
+                    const CODE: &Program = &program(
+                        "normal",
+                        5,
+                        0,
+                        &[
+                            inst(MapOp::sub, [0, 1, 0]),
+                            inst(MapOp::mul, [2, 3, 0]),
+                            inst(MapOp::sub, [5, 6, 0]),
+                            inst(MapOp::mul, [7, 4, 0]),
+                        ],
+                    );
+                    let mean = |t: &Tensor| reduce(ReduceOp::Mean, t, Some(&[axis]), true);
+                    let along = mean(&map(MapOp::mul, &[grad, &y])?)?;
+                    let var = var(&step.operand(0)?, Some(&[axis]), 0.0, true)?;
+                    let scale = map(MapOp::rsqrt, &[&map_scalar(MapOp::add, &var, Scalar::Float(epsilon))?])?;
+                    run_program(CODE, &[grad, &mean(grad)?, &y, &along, &scale], &[])
                 }
             }
         })

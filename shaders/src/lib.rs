@@ -95,6 +95,8 @@ modules! {
     cast + cast_bound = ("cast.comp");
     cast_i64 + cast_i64_bound = ("cast.comp" "WIDE_INTS");
     cast_f64 + cast_f64_bound = ("cast.comp" "WIDE_INTS" "WIDE_FLOATS");
+    fused_f32_bound = ("fused.comp" "F32" "BOUND");
+    fused_f64_bound = ("fused.comp" "F64" "BOUND");
     reduce_f32 + reduce_f32_bound = ("reduce.comp" "F32");
     reduce_f16 + reduce_f16_bound = ("reduce.comp" "F16");
     reduce_bf16 + reduce_bf16_bound = ("reduce.comp" "BF16");
@@ -109,6 +111,14 @@ modules! {
     truth_i64 + truth_i64_bound = ("reduce.comp" "I64" "TRUTH");
     truth_i32 + truth_i32_bound = ("reduce.comp" "I32" "TRUTH");
     truth_u8 + truth_u8_bound = ("reduce.comp" "U8" "TRUTH");
+    rows_f32 + rows_f32_bound = ("rows.comp" "F32");
+    rows_f16 + rows_f16_bound = ("rows.comp" "F16");
+    rows_bf16 + rows_bf16_bound = ("rows.comp" "BF16");
+    rows_f64 + rows_f64_bound = ("rows.comp" "F64");
+    normal_f32 + normal_f32_bound = ("rows.comp" "F32" "NORMAL");
+    normal_f16 + normal_f16_bound = ("rows.comp" "F16" "NORMAL");
+    normal_bf16 + normal_bf16_bound = ("rows.comp" "BF16" "NORMAL");
+    normal_f64 + normal_f64_bound = ("rows.comp" "F64" "NORMAL");
     matmul_f32 = ("matmul.comp" "F32");
     matmul_f16 = ("matmul.comp" "F16");
     matmul_bf16 = ("matmul.comp" "BF16");

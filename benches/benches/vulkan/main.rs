@@ -6,13 +6,14 @@
 mod pipelines;
 mod raw;
 
+use benches::networks::{self, ADAM};
 use benches::{devices, finish, in_turns, uniform};
 use ffi_backend::{BufferRef, DType, DeviceRef, Layout, MapOp, Op, Program, ReduceOp, RowOp, View, run};
-use ffi_torch::nn::loss::{Reduction, cross_entropy};
-use ffi_torch::nn::{Module, layers};
-use ffi_torch::optim::{Optimizer, Rule};
-use ffi_torch::{Tensor, autograd, elementwise};
-use ffi_vulkan::VulkanDevice;
+use ffi_torch::nn::parameter_list::parameter_list;
+use ffi_torch::nn::{Module, norm};
+use ffi_torch::optim::Optimizer;
+use ffi_torch::{Tensor, autograd, elementwise, reduce};
+use ffi_vulkan::{Traced, VulkanDevice};
 use raw::{Plain, Raw};
 use std::cell::RefCell;
 
@@ -40,6 +41,11 @@ impl Floats {
     fn view(&self) -> View<'_> {
         View { buffer: &self.0, dtype: DType::F32, layout: &self.1 }
     }
+}
+
+/// Weights for the last dimension.
+fn ones(x: &Tensor) -> ffi_backend::Result<Tensor> {
+    Tensor::full(&x.dims()[x.dims().len() - 1..], ffi_backend::Scalar::Int(1), DType::F32, x.device())
 }
 
 /// The longest copy.
@@ -121,37 +127,86 @@ impl Bench {
                 self.work(&Op::Rows(op), &[&square(&x)], &square(&z));
             });
         }
+        let x = uniform(self.device, &[1024, 1024]);
+        let (weight, bias) = (ones(&x).unwrap(), ones(&x).unwrap());
+        self.compare("layer_norm 1024^2", 1, rounds / 2, 2 * bytes, || {
+            norm::layer_norm(&x, &[1024], Some(&weight), Some(&bias), 1e-5).unwrap();
+        });
     }
 
-    /// A step of Adam for a network that tells ten classes apart, beside the CPU.
+    /// Steps of training beside the CPU, and what they come down to.
     fn training(&self) {
-        let step = |device: DeviceRef| {
-            let linear = |inputs, outputs| Module::new(layers::Linear::new(inputs, outputs, true, DType::F32, device)?);
-            let relu = layers::Function("relu", |x: &Tensor, _| elementwise::map(MapOp::relu, &[x]));
-            let layers = [linear(784, 512), Module::new(relu), linear(512, 10)];
-            let layers = layers.into_iter().map(Result::unwrap).collect();
-            let net = Module::new(layers::Sequential::new(layers)).unwrap();
-            let classes: Vec<u8> = (0..128i32).flat_map(|row| (row % 10).to_ne_bytes()).collect();
-            let targets = Tensor::from_bytes(&classes, &[128], DType::I32, DType::I32, device).unwrap();
-            let rule = Rule::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0, decoupled: false };
-            let adam = Optimizer::new(&net, rule, 1e-3).unwrap();
-            let x = uniform(device, &[128, 784]);
-            move || {
-                let loss = cross_entropy(&net.forward(&x).unwrap(), &targets, Reduction::Mean).unwrap();
-                adam.zero_grad().unwrap();
-                autograd::backward(&loss, None, false, false).unwrap();
-                adam.step().unwrap();
-                finish(device);
-            }
-        };
-        let (ours, cpu) = (step(self.device), step(self.cpu));
-        ours();
-        let seconds = in_turns(20, &mut [&mut || ours(), &mut || cpu()]);
         println!(
-            "\nstep of Adam, 784-512-10 by 128: {:.0} us, on the cpu {:.0} us",
-            seconds[0] * 1e6,
-            seconds[1] * 1e6
+            "\n{:<34} {:>10} {:>10} {:>7} {:>10} {:>8} {:>8}",
+            "training", "us a step", "cpu", "ratio", "dispatches", "barriers", "batches"
         );
+        type Network = fn(DeviceRef) -> ffi_backend::Result<Module>;
+        let networks: [(&str, Network, &[i64]); 2] = [
+            ("train-mlp/784-512-10x128", networks::mlp, &[128, 784]),
+            ("train-digits/32", networks::digits, &[32, 1, 8, 8]),
+        ];
+        for (name, network, dims) in networks {
+            let of = |device| {
+                let step = networks::classifier(device, network(device).unwrap(), dims).unwrap();
+                move || step().unwrap()
+            };
+            let (ours, cpu) = (of(self.device), of(self.cpu));
+            self.step(name, 12, &ours, &cpu);
+        }
+        let optimizer = |device: DeviceRef| {
+            let shapes: [&[i64]; 4] = [&[512, 784], &[512], &[10, 512], &[10]];
+            let parameters: Vec<Tensor> = shapes.iter().map(|dims| uniform(device, dims)).collect();
+            let adam =
+                Optimizer::new(&parameter_list(&parameters.iter().collect::<Vec<_>>()).unwrap(), ADAM, 1e-3).unwrap();
+            parameters.iter().for_each(|own| own.set_grad(Some(&uniform(device, own.dims()))).unwrap());
+            move || adam.step().unwrap()
+        };
+        self.step("adam-step/407050", 20, &optimizer(self.device), &optimizer(self.cpu));
+        type Layer = fn(&Tensor) -> ffi_backend::Result<Tensor>;
+        let layers: [(&str, Layer); 4] = [
+            ("softmax/1024x1024", |x| reduce::rows(RowOp::Softmax, x, -1)),
+            ("layer_norm/1024x1024", |x| norm::layer_norm(x, &[1024], Some(&ones(x)?), Some(&ones(x)?), 1e-5)),
+            ("layer_norm-and-gradient/256x1024", |x| {
+                let x = x.narrow(0, 0, 256)?.detach();
+                x.set_requires_grad(true)?;
+                let y = norm::layer_norm(&x, &[1024], Some(&ones(&x)?), Some(&ones(&x)?), 1e-5)?;
+                autograd::backward(&reduce::reduce(ReduceOp::Sum, &y, None, false)?, None, false, false)?;
+                Ok(y)
+            }),
+            ("gelu-and-gradient/1048576", |x| {
+                let x = x.detach();
+                x.set_requires_grad(true)?;
+                let y = elementwise::map(MapOp::gelu, &[&x])?;
+                autograd::backward(&reduce::reduce(ReduceOp::Sum, &y, None, false)?, None, false, false)?;
+                Ok(y)
+            }),
+        ];
+        for (name, layer) in layers {
+            let of = |device| {
+                let x = uniform(device, &[1024, 1024]);
+                move || drop(layer(&x).unwrap())
+            };
+            self.step(name, 12, &of(self.device), &of(self.cpu));
+        }
+    }
+
+    /// One line of the table of training.
+    fn step(&self, name: &str, rounds: usize, ours: &dyn Fn(), cpu: &dyn Fn()) {
+        let all = || {
+            ours();
+            finish(self.device);
+        };
+        // Pipelines are made, and moments.
+        all();
+        all();
+        let before = self.vulkan.submissions();
+        let list = self.vulkan.traced(all);
+        let batches = self.vulkan.submissions() - before;
+        let barriers = list.iter().filter(|traced| matches!(traced, Traced::Barrier)).count();
+        let seconds = in_turns(rounds, &mut [&mut || all(), &mut || cpu()]);
+        let [own, cpu] = [seconds[0] * 1e6, seconds[1] * 1e6];
+        let (id, count) = (format!("{}/{name}", self.device.info().name), list.len() - barriers);
+        println!("{id:<34} {own:>10.0} {cpu:>10.0} {:>7.1} {count:>10} {barriers:>8} {batches:>8}", own / cpu);
     }
 
     fn products(&self) {

@@ -5,6 +5,9 @@ use ash::vk;
 use ffi_vulkan::{Traced, VulkanDevice};
 use std::collections::HashMap;
 
+/// A pipeline: its module, what was made of that for a program, and its constants.
+type Name = (&'static str, Option<Vec<u32>>, Vec<u32>);
+
 /// A command buffer of our own on the device's queue, which must be idle whenever this is used.
 pub struct Raw {
     device: ash::Device,
@@ -14,8 +17,11 @@ pub struct Raw {
     /// Where kernels have storage buffers.
     pusher: Option<ash::khr::push_descriptor::Device>,
     fence: vk::Fence,
-    pipelines: HashMap<(&'static str, Vec<u32>), vk::Pipeline>,
+    pipelines: HashMap<Name, vk::Pipeline>,
 }
+
+/// Where programs have their uniform buffer.
+const UNIFORM: u32 = 9;
 
 /// A buffer for plain copies.
 pub struct Plain(vk::Buffer);
@@ -27,11 +33,15 @@ impl Raw {
         let binding = |i| {
             vk::DescriptorSetLayoutBinding::default()
                 .binding(i)
-                .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+                .descriptor_type(if i == UNIFORM {
+                    vk::DescriptorType::UNIFORM_BUFFER
+                } else {
+                    vk::DescriptorType::STORAGE_BUFFER
+                })
                 .descriptor_count(1)
                 .stage_flags(vk::ShaderStageFlags::COMPUTE)
         };
-        let bindings = [0, 1, 2, 3].map(binding);
+        let bindings: Vec<_> = (0..=UNIFORM).map(binding).collect();
         let set = vk::DescriptorSetLayoutCreateInfo::default()
             .flags(vk::DescriptorSetLayoutCreateFlags::PUSH_DESCRIPTOR_KHR)
             .bindings(&bindings);
@@ -58,12 +68,18 @@ impl Raw {
         }
     }
 
-    fn pipeline(&mut self, module: &'static shaders::Module, constants: &[u32]) -> vk::Pipeline {
-        let key = (module.name, constants.to_vec());
+    fn pipeline(
+        &mut self,
+        module: &'static shaders::Module,
+        program: &Option<Vec<u32>>,
+        constants: &[u32],
+    ) -> vk::Pipeline {
+        let key = (module.name, program.clone(), constants.to_vec());
         if let Some(pipeline) = self.pipelines.get(&key) {
             return *pipeline;
         }
-        let code: Vec<u32> = module.spirv.chunks_exact(4).map(|w| u32::from_le_bytes(w.try_into().unwrap())).collect();
+        let words = || module.spirv.chunks_exact(4).map(|w| u32::from_le_bytes(w.try_into().unwrap())).collect();
+        let code: Vec<u32> = program.clone().unwrap_or_else(words);
         let entry = |i| vk::SpecializationMapEntry { constant_id: i, offset: i * 4, size: 4 };
         let entries: Vec<_> = (0..constants.len() as u32).map(entry).collect();
         let data: Vec<u8> = constants.iter().flat_map(|word| word.to_ne_bytes()).collect();
@@ -89,7 +105,7 @@ impl Raw {
         let pipelines: Vec<Option<vk::Pipeline>> = list
             .iter()
             .map(|traced| match traced {
-                Traced::Dispatch { module, constants, .. } => Some(self.pipeline(module, constants)),
+                Traced::Dispatch { module, program, constants, .. } => Some(self.pipeline(module, program, constants)),
                 Traced::Barrier => None,
             })
             .collect();
@@ -98,7 +114,9 @@ impl Raw {
             for (traced, pipeline) in list.iter().zip(&pipelines) {
                 // SAFETY: the command buffer is recording; addresses are of memory that the device still has.
                 unsafe {
-                    if let (Traced::Dispatch { push, groups, bindings, .. }, Some(pipeline)) = (traced, pipeline) {
+                    if let (Traced::Dispatch { push, groups, bindings, uniform, .. }, Some(pipeline)) =
+                        (traced, pipeline)
+                    {
                         let bytes: Vec<u8> = push.iter().flat_map(|word| word.to_ne_bytes()).collect();
                         device.cmd_bind_pipeline(commands, vk::PipelineBindPoint::COMPUTE, *pipeline);
                         let part = |&(buffer, offset, range)| [vk::DescriptorBufferInfo { buffer, offset, range }];
@@ -109,7 +127,12 @@ impl Raw {
                                 .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
                                 .buffer_info(part)
                         };
-                        let writes: Vec<_> = parts.iter().map(|part| &part[..]).enumerate().map(write).collect();
+                        let mut writes: Vec<_> = parts.iter().map(|part| &part[..]).enumerate().map(write).collect();
+                        let table = uniform.as_ref().map(part);
+                        writes.extend(table.as_ref().map(|table| {
+                            let write = vk::WriteDescriptorSet::default().dst_binding(UNIFORM);
+                            write.descriptor_type(vk::DescriptorType::UNIFORM_BUFFER).buffer_info(table)
+                        }));
                         if let (Some(pusher), false) = (&pusher, writes.is_empty()) {
                             let point = vk::PipelineBindPoint::COMPUTE;
                             pusher.cmd_push_descriptor_set(commands, point, layout, 0, &writes);

@@ -15,16 +15,16 @@ const MOST: usize = 64;
 
 type Arms = SmallVec<[Pinned<ChannelKind>; 8]>;
 
+/// Borrows them into a list that lies where it is used: it is long to move about.
 #[inline(always)]
-fn arms(channels: &[i64]) -> Result<Arms> {
+fn fill(arms: &mut Arms, channels: &[i64]) -> Result<()> {
     if channels.is_empty() || channels.len() > MOST {
         fail!(InvalidArgument, "{} channels; 1 to {MOST}", channels.len());
     }
-    let mut arms = Arms::new();
     for (at, &channel) in channels.iter().enumerate() {
         arms.push(pin::<ChannelKind>(channel).map_err(|error| error.at(&format!("channels[{at}]")))?);
     }
-    Ok(arms)
+    Ok(())
 }
 
 fn pair_of(arm: &Pinned<ChannelKind>) -> Result<&Pair<i64>> {
@@ -50,7 +50,9 @@ pub fn select(
     if received.is_at(&closed) {
         fail!(InvalidArgument, "two results cannot be written to one address");
     }
-    let (arms, deadline) = (arms(channels)?, Deadline::after(timeout_ns)?);
+    let deadline = Deadline::after(timeout_ns)?;
+    let mut arms = Arms::new();
+    fill(&mut arms, channels)?;
     for (at, arm) in arms.iter().enumerate() {
         pair_of(arm).map_err(|error| error.at(&format!("channels[{at}]")))?;
         if sends_at(sends, at) && at >= values.len() {
@@ -129,7 +131,9 @@ fn wait(
 
 /// The place of a channel that can send or receive, or is closed; nothing is sent or received.
 pub fn ready(channels: &[i64], sends: i64, timeout_ns: i64) -> Result<i64> {
-    let (arms, deadline) = (arms(channels)?, Deadline::after(timeout_ns)?);
+    let deadline = Deadline::after(timeout_ns)?;
+    let mut arms = Arms::new();
+    fill(&mut arms, channels)?;
     let mut select = Select::new();
     // A channel of bytes has two places where messages may lie.
     let mut places = SmallVec::<[usize; 8]>::new();

@@ -313,7 +313,7 @@ pub fn broadcast_dims(a: &[i64], b: &[i64]) -> Result<([i64; MAX_RANK], usize)> 
 
 /// `N` layouts of the same dims with neighbouring dimensions merged wherever all of them allow it, and dimensions of size 1
 /// left out. Kernels see the fewest loops: rank 1 when everything lies end to end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Joint<const N: usize> {
     /// The rank after merging.
     pub rank: usize,

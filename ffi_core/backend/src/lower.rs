@@ -5,8 +5,8 @@ use crate::door::run;
 use crate::dtype::DType;
 use crate::elementwise::MapOp;
 use crate::layout::Layout;
-use crate::op::{Op, ReduceOp, RowOp, Scalar, View};
-use crate::program::{COPY, Inst, Program};
+use crate::op::{Op, ReduceOp, Scalar, View};
+use crate::program::{Inst, Program};
 use crate::reference::BufferRef;
 use ffi_base::{Result, fail};
 use std::borrow::Cow;
@@ -18,7 +18,6 @@ pub fn lower(device: &dyn Device, op: &Op, sources: &[View], destination: &View)
             lower_program(device, program, scalars, sources, destination)
         }
         (Op::Reduce { op: ReduceOp::Mean, axes }, [x]) => lower_mean(device, x, *axes, destination),
-        (Op::Rows(op), [x]) => lower_rows(device, *op, x, destination),
         _ => fail!(Unsupported, "{} on {}: nothing simpler to express it with", op.name(), device.info().name),
     }
 }
@@ -96,42 +95,4 @@ fn lower_mean(device: &dyn Device, x: &View, axes: u8, destination: &View) -> Re
     run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[*x], destination)?;
     let scale = Op::Map { program: Program::with_scalar(MapOp::mul), scalars: &[Scalar::Float(1.0 / count)] };
     run(device, &scale, &[*destination], destination)
-}
-
-/// softmax is max, sub, exp, sum, div; its logarithm is max, sub, and sub of log of sum of exp.
-fn lower_rows(device: &dyn Device, op: RowOp, x: &View, destination: &View) -> Result<()> {
-    let dims = x.layout.dims();
-    if matches!(x.dtype, DType::F16 | DType::Bf16) {
-        // A row's sum leaves a half's range long before the row is long; and a half rounds once, at the end.
-        let (wide, result) = (Temporary::new(device, DType::F32, dims)?, Temporary::new(device, DType::F32, dims)?);
-        let copy = Op::Map { program: COPY, scalars: &[] };
-        run(device, &copy, &[*x], &wide.view())?;
-        lower_rows(device, op, &wide.view(), &result.view())?;
-        return run(device, &copy, &[result.view()], destination);
-    }
-    let last = dims.len() - 1;
-    let mut narrow = dims.to_vec();
-    narrow[last] = 1;
-    let axes = 1u8 << last;
-    let per_row = Temporary::new(device, x.dtype, &narrow)?;
-    let wide = Temporary { buffer: per_row.buffer.clone(), dtype: x.dtype, layout: per_row.layout.broadcast_to(dims)? };
-    let map = |op: MapOp, sources: &[View], to: &View| {
-        run(device, &Op::Map { program: Program::of(op), scalars: &[] }, sources, to)
-    };
-    run(device, &Op::Reduce { op: ReduceOp::Max, axes }, &[*x], &per_row.view())?;
-    map(MapOp::sub, &[*x, wide.view()], destination)?;
-    match op {
-        RowOp::Softmax => {
-            map(MapOp::exp, &[*destination], destination)?;
-            run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[*destination], &per_row.view())?;
-            map(MapOp::div, &[*destination, wide.view()], destination)
-        }
-        RowOp::LogSoftmax => {
-            let powers = Temporary::new(device, x.dtype, dims)?;
-            map(MapOp::exp, &[*destination], &powers.view())?;
-            run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[powers.view()], &per_row.view())?;
-            map(MapOp::log, &[per_row.view()], &per_row.view())?;
-            map(MapOp::sub, &[*destination, wide.view()], destination)
-        }
-    }
 }

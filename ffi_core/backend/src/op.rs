@@ -115,22 +115,28 @@ impl ReduceOp {
 }
 
 /// An op over whole rows: the last dimension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RowOp {
     /// e^(x - max) over its sum.
     Softmax,
     /// The logarithm of that, computed without it.
     LogSoftmax,
+    /// Distances from the mean in units of the standard deviation: (x - mean) / sqrt(variance + epsilon).
+    Normal {
+        /// Added to the variance, which is of no sample: divided by the count.
+        epsilon: f64,
+    },
 }
 
 impl RowOp {
     /// Every row op.
-    pub const ALL: [RowOp; 2] = [RowOp::Softmax, RowOp::LogSoftmax];
+    pub const ALL: [RowOp; 3] = [RowOp::Softmax, RowOp::LogSoftmax, RowOp::Normal { epsilon: 1e-5 }];
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             RowOp::Softmax => "softmax",
             RowOp::LogSoftmax => "log_softmax",
+            RowOp::Normal { .. } => "normal",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! softmax and log_softmax: one pass per row over a row that lies end to end, copied to scratch where it does not.
+//! softmax, log_softmax and normal rows: one pass per row over a row that lies end to end, copied to scratch where it does not.
 #![forbid(unsafe_code)]
 
 use crate::buffer::CpuBuffer;
@@ -78,7 +78,7 @@ impl Task for Row32<'_> {
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        softmax::<Real<f32, FMA>>(self.op, self.row, self.out);
+        row::<Real<f32, FMA>>(self.op, self.row, self.out);
     }
 }
 
@@ -86,7 +86,7 @@ impl Task for Row64<'_> {
     type Output = ();
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        softmax::<Real<f64, FMA>>(self.op, self.row, self.out);
+        row::<Real<f64, FMA>>(self.op, self.row, self.out);
     }
 }
 
@@ -94,6 +94,62 @@ impl Task for Row64<'_> {
 const LANES: usize = 64;
 /// Values one lane sums before it is added up with the others.
 const BLOCK: usize = LANES * 64;
+
+#[inline(always)]
+fn row<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory]) {
+    match op {
+        RowOp::Softmax | RowOp::LogSoftmax => softmax::<N>(op, row, out),
+        RowOp::Normal { epsilon } => normal::<N>(epsilon, row, out),
+    }
+}
+
+/// The sum over a row of what becomes of each element, two of them at once: lanes side by side, then block by block.
+#[inline(always)]
+fn sums<N: Float + Lane>(row: &[N::Memory], of: impl Fn(N) -> [N; 2]) -> [N; 2] {
+    let mut total = [N::of(0.0); 2];
+    for block in row.chunks(BLOCK) {
+        let (mut first, mut second) = ([N::of(0.0); LANES], [N::of(0.0); LANES]);
+        let (whole, rest) = block.as_chunks::<LANES>();
+        for chunk in whole {
+            for ((first, second), x) in first.iter_mut().zip(&mut second).zip(chunk) {
+                let [a, b] = of(N::load(*x));
+                (*first, *second) = (*first + a, *second + b);
+            }
+        }
+        for ((first, second), x) in first.iter_mut().zip(&mut second).zip(rest) {
+            let [a, b] = of(N::load(*x));
+            (*first, *second) = (*first + a, *second + b);
+        }
+        let mut width = LANES / 2;
+        while width > 0 {
+            for i in 0..width {
+                first[i] = first[i] + first[i + width];
+                second[i] = second[i] + second[i + width];
+            }
+            width /= 2;
+        }
+        total = [total[0] + first[0], total[1] + second[0]];
+    }
+    total
+}
+
+#[inline(always)]
+fn normal<N: Float + Lane>(epsilon: f64, row: &[N::Memory], out: &mut [N::Memory]) {
+    let share = N::of(1.0 / row.len() as f64);
+    let Some(&first) = row.first() else { return };
+    // Counted from the first: what all have in common costs no digits.
+    let shift = N::load(first);
+    let mean = sums::<N>(row, |x| [x - shift, N::of(0.0)])[0] * share;
+    // What the distances sum up to is what the rounding of the mean left out of it.
+    let [squares, rest] = sums::<N>(row, |x| {
+        let distance = x - shift - mean;
+        [distance * distance, distance]
+    });
+    let scale = N::of(1.0) / ((squares - rest * rest * share) * share + N::of(epsilon)).sqrt();
+    for (x, out) in row.iter().zip(out) {
+        *out = ((N::load(*x) - shift - mean) * scale).store();
+    }
+}
 
 #[inline(always)]
 fn softmax<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory]) {
@@ -143,7 +199,7 @@ fn softmax<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory])
             let scale = N::of(1.0) / sum;
             out.iter_mut().for_each(|out| *out = (N::load(*out) * scale).store());
         }
-        RowOp::LogSoftmax => {
+        _ => {
             let log = sum.log();
             out.iter_mut().for_each(|out| *out = (N::load(*out) - log).store());
         }

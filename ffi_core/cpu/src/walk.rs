@@ -217,7 +217,7 @@ fn transposed(joint: &Joint<{ MAX_INPUTS + 1 }>, operands: usize) -> Option<usiz
 
 /// Some indices of one dimension.
 fn part<const N: usize>(joint: &Joint<N>, axis: usize, start: i64, count: i64) -> Joint<N> {
-    let mut part = joint.clone();
+    let mut part = *joint;
     part.dims[axis] = count;
     for (offset, strides) in part.offsets.iter_mut().zip(&joint.strides) {
         *offset += start * strides[axis];
@@ -228,7 +228,7 @@ fn part<const N: usize>(joint: &Joint<N>, axis: usize, start: i64, count: i64) -
 /// A dimension and the innermost one cut into tiles, whose rows and columns become the two innermost dimensions.
 fn tiles<const N: usize>(joint: Joint<N>, axis: usize) -> Joint<N> {
     let last = joint.rank - 1;
-    let mut tiled = joint.clone();
+    let mut tiled = joint;
     tiled.rank += 2;
     let (rows, columns) = (TILE_ROWS as i64, TILE_COLUMNS as i64);
     tiled.dims[axis] /= rows;

@@ -165,12 +165,15 @@ fn rows_of_every_layout() {
                         for (x, got) in x.values().chunks(row).zip(to.values().chunks(row)) {
                             let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                             let sum = pairwise(&x.iter().map(|x| (x - max).exp()).collect::<Vec<_>>());
+                            let mean = pairwise(x) / row as f64;
+                            let squares = pairwise(&x.iter().map(|x| (x - mean) * (x - mean)).collect::<Vec<_>>());
                             for (x, got) in x.iter().zip(got) {
                                 let want = match op {
                                     RowOp::Softmax => (x - max).exp() / sum,
                                     RowOp::LogSoftmax => x - max - sum.ln(),
+                                    RowOp::Normal { epsilon } => (x - mean) / (squares / row as f64 + epsilon).sqrt(),
                                 };
-                                let scale = want.abs().max(if op == RowOp::LogSoftmax { 1.0 } else { 1e-30 });
+                                let scale = want.abs().max(if op == RowOp::Softmax { 1e-30 } else { 1.0 });
                                 assert!(
                                     (got - want).abs() <= 8.0 * ulp(dtype, scale),
                                     "{op:?} {dtype} {dims:?} {name} to {to_name}: {got}, not {want}"

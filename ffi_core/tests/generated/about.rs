@@ -352,7 +352,9 @@ pub fn code(code: Code) -> &'static str {
         }
         Code::Io => "The path, its permissions or the disk.",
         Code::BadFormat => "Another file type, a file that was cut off, or a newer version of the format.",
-        Code::Timeout => "What was waited for goes on: wait again, or longer.",
+        Code::Timeout => {
+            "What was waited for goes on: wait again, or longer. A Vulkan device that got nothing done for FFI_WAIT_SECONDS is given up; find it again."
+        }
         Code::Closed => {
             "Another thread closed or freed it. Most often this is how a worker learns that its work is over."
         }

@@ -8,17 +8,17 @@ use ffi_backend::{Inst, Layout, MapOp, Op, Program, Result, Scalar};
 use std::borrow::Cow;
 
 /// An instruction of a program.
-pub(super) const fn inst(op: MapOp, args: [u8; 3]) -> Inst {
+pub(crate) const fn inst(op: MapOp, args: [u8; 3]) -> Inst {
     Inst { op, args, to: None }
 }
 
 /// A program of these instructions.
-pub(super) const fn program(name: &'static str, inputs: u8, scalars: u8, code: &'static [Inst]) -> Program {
+pub(crate) const fn program(name: &'static str, inputs: u8, scalars: u8, code: &'static [Inst]) -> Program {
     Program { name, inputs, scalars, code: Cow::Borrowed(code) }
 }
 
 /// Runs it over operands that broadcast, all of one float dtype, and these numbers.
-pub(super) fn run(program: &Program, operands: &[&Tensor], numbers: &[f64]) -> Result<Tensor> {
+pub(crate) fn run(program: &Program, operands: &[&Tensor], numbers: &[f64]) -> Result<Tensor> {
     let first = operands[0];
     if tracks(operands) {
         return one_by_one(program, operands, numbers);

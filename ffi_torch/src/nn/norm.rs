@@ -5,9 +5,10 @@ use super::module::{Layer, named, parameter};
 use crate::Tensor;
 use crate::autograd::recording;
 use crate::elementwise::{lerp, map, map_scalar};
+use crate::reduce::rows as rows_of;
 use crate::statistics::moments;
 use crate::view::short;
-use ffi_backend::{DType, DeviceRef, MapOp, Program, Result, Scalar, fail};
+use ffi_backend::{DType, DeviceRef, MapOp, Program, Result, RowOp, Scalar, fail};
 
 /// Halves are normalised in f32: the squares of their distances would overflow.
 fn wide(x: &Tensor) -> Result<Tensor> {
@@ -176,10 +177,18 @@ pub fn layer_norm(
     }
     let result = x.dtype;
     let x = wide(x)?;
-    let axes: Vec<i64> = (-(count as i64)..0).collect();
-    let (mean, var) = moments(&x, &axes)?;
     let (weight, bias) = (weight.map(wide).transpose()?, bias.map(wide).transpose()?);
-    scaled(&x, &mean, &var, epsilon, weight.as_ref(), bias.as_ref())?.to_dtype(result)
+    let mut rows = x.dims()[..x.dims().len() - count].to_vec();
+    rows.push(dims.iter().product());
+    let normal = rows_of(RowOp::Normal { epsilon }, &x.reshape(&rows)?, -1)?.reshape(x.dims())?;
+    const WHOLE: &Program = &program("normal", 3, 0, &[inst(MapOp::mul, [0, 1, 0]), inst(MapOp::add, [3, 2, 0])]);
+    let scaled = match (&weight, &bias) {
+        (None, None) => normal,
+        (Some(weight), None) => map(MapOp::mul, &[&normal, weight])?,
+        (None, Some(bias)) => map(MapOp::add, &[&normal, bias])?,
+        (Some(weight), Some(bias)) => run(WHOLE, &[&normal, weight, bias], &[])?,
+    };
+    scaled.to_dtype(result)
 }
 
 fn filled(dims: &[i64], value: i64, dtype: DType, device: DeviceRef) -> Result<Tensor> {

@@ -4,9 +4,9 @@
 //! batch that the whole op is in, and no barrier is lost in between: both by what [`Room`] borrows, not by care.
 #![forbid(unsafe_code)]
 
-use super::kernel::Kernels;
+use super::kernel::{Kernels, Key};
 use super::memory::Block;
-use super::plan::{Dispatch, Plan, Step, Words};
+use super::plan::{Binding, Dispatch, MOST_VIEWS, Plan, Step, UNIFORM_WORDS, Uniform, Words};
 use super::queue::{Commands, Queue};
 use super::trace::Traced;
 use ash::vk;
@@ -14,6 +14,9 @@ use ffi_backend::{Result, fail};
 
 /// Tables start at multiples of this; the widest alignment that drivers ask for.
 pub const TABLE_STEP: u64 = 256;
+
+/// What a program's uniform buffer takes of the tables.
+const UNIFORM_STEP: u64 = (4 * UNIFORM_WORDS as u64).next_multiple_of(TABLE_STEP);
 
 /// What was appended since the last submission.
 pub struct Batch {
@@ -84,13 +87,15 @@ impl Room<'_> {
     pub fn pipelines(&mut self, plan: &Plan, into: &mut Vec<vk::Pipeline>) -> Result<()> {
         into.clear();
         for step in &plan.steps {
-            into.push(self.kernels.pipeline(step.key)?);
+            into.push(self.kernels.pipeline(step.key, &plan.programs)?);
         }
         Ok(())
     }
 
-    /// Appends one dispatch.
-    pub fn dispatch(&mut self, step: &mut Step, pipeline: vk::Pipeline) -> Result<()> {
+    /// Appends a dispatch of a plan.
+    pub fn dispatch(&mut self, plan: &mut Plan, at: usize, pipeline: vk::Pipeline) -> Result<()> {
+        let Plan { steps, uniforms, programs, .. } = plan;
+        let Some(step) = steps.get_mut(at) else { fail!(Internal, "a plan without step {at}") };
         if let Some((table, at)) = &step.table {
             if self.batch.tables_left() < TABLE_STEP {
                 fail!(Internal, "a batch without room for a table");
@@ -104,12 +109,37 @@ impl Room<'_> {
             step.push.set_u64(*at, self.batch.tables.address + self.batch.tables_used);
             self.batch.tables_used += TABLE_STEP;
         }
-        let push = step.push.as_slice();
-        self.queue.dispatch(&self.batch.commands, pipeline, push, step.bindings.as_ref(), step.groups);
+        let mut parts = [None; MOST_VIEWS];
+        let mut uniform = None;
+        if let Some(own) = step.uniform.and_then(|at| uniforms.get(at)) {
+            parts = own.bindings;
+            uniform = Some(self.uniform(own)?);
+        } else if let Some(bindings) = &step.bindings {
+            parts.iter_mut().zip(bindings).for_each(|(part, binding)| *part = Some(*binding));
+        }
+        self.queue.dispatch(&self.batch.commands, pipeline, step.push.as_slice(), (&parts, uniform), step.groups);
         if let Some(trace) = self.trace {
-            trace.push(Traced::dispatch(step));
+            trace.push(Traced::dispatch(step, programs, &parts, uniform));
         }
         Ok(())
+    }
+
+    /// Writes the words of a program into the tables.
+    fn uniform(&mut self, uniform: &Uniform) -> Result<Binding> {
+        let batch = &mut *self.batch;
+        if batch.tables_left() < UNIFORM_STEP {
+            fail!(Internal, "a batch without room for a program's table");
+        }
+        let mut bytes = [0u8; 4 * UNIFORM_WORDS];
+        let words = uniform.words.as_slice();
+        for (to, word) in bytes.chunks_exact_mut(4).zip(words) {
+            to.copy_from_slice(&word.to_ne_bytes());
+        }
+        batch.tables.write(batch.tables_used, &bytes[..4 * words.len()])?;
+        let binding =
+            Binding { buffer: batch.tables.buffer, offset: batch.tables_used, len_bytes: 4 * UNIFORM_WORDS as u64 };
+        batch.tables_used += UNIFORM_STEP;
+        Ok(binding)
     }
 
     /// Appends a copy between blocks.
@@ -122,14 +152,28 @@ impl Room<'_> {
 impl Plan {
     /// Bytes of tables that its dispatches read.
     pub fn tables_bytes(&self) -> u64 {
-        self.steps.iter().filter(|step| step.table.is_some()).count() as u64 * TABLE_STEP
+        let tables = self.steps.iter().filter(|step| step.table.is_some()).count() as u64;
+        tables * TABLE_STEP + self.uniforms.len() as u64 * UNIFORM_STEP
     }
 
     /// Adds a dispatch.
     pub fn push(&mut self, dispatch: Dispatch) {
         let Dispatch { key, push, table, bindings, groups } = dispatch;
         let table = table.map(|(words, at)| (*words, at));
-        self.steps.push(Step { key, push: *push, table, bindings, groups, after: false });
+        self.steps.push(Step { key, push: *push, table, bindings, uniform: None, groups, after: false });
+    }
+
+    /// Adds a dispatch of a program, after those before it: parts of one op may share a binding's first bytes.
+    pub fn push_program(&mut self, key: Key, push: Words<32>, uniform: Uniform, groups: [u32; 2]) {
+        let (after, place) = (!self.steps.is_empty(), Some(self.uniforms.len()));
+        self.uniforms.push(uniform);
+        self.steps.push(Step { key, push, table: None, bindings: None, uniform: place, groups, after });
+    }
+
+    /// Forgets the last op's dispatches.
+    pub fn clear(&mut self) {
+        self.steps.clear();
+        self.uniforms.clear();
     }
 
     /// Adds a dispatch that depends on those before it, if there are any.

@@ -16,6 +16,7 @@ use ffi_backend::{
 };
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// An opened Vulkan device. See the crate's documentation for its order and memory.
@@ -27,6 +28,8 @@ pub struct VulkanDevice {
     recorder: Mutex<Recorder>,
     /// Why the driver lost it; every call answers this from then on.
     lost: OnceLock<Error>,
+    /// Whether it was given up while its work had no end: then nothing is known to be done, and memory stays.
+    hangs: AtomicBool,
     /// The fork count it was opened under: a driver's threads and queues do not follow into a child.
     forks: u32,
     /// Itself, for the buffers that it lends out.
@@ -38,19 +41,19 @@ pub struct VulkanDevice {
 impl VulkanDevice {
     /// Opens a device; it stays open until the process ends.
     pub fn open(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
-        VulkanDevice::open_with(ordinal, id, true, false)
+        VulkanDevice::open_with(ordinal, id, true, false, None)
     }
 
     /// As `open`, but the host never copies straight into device memory; for tests on machines where it could.
     #[doc(hidden)]
     pub fn open_staged(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
-        VulkanDevice::open_with(ordinal, id, false, false)
+        VulkanDevice::open_with(ordinal, id, false, false, None)
     }
 
     /// As `open`, but its kernels take addresses alone, as on drivers that cannot push descriptors; for tests on those that can.
     #[doc(hidden)]
     pub fn open_by_address(ordinal: u32, id: DeviceId) -> Result<&'static VulkanDevice> {
-        VulkanDevice::open_with(ordinal, id, true, true)
+        VulkanDevice::open_with(ordinal, id, true, true, None)
     }
 
     /// Makes the device answer as if its driver had lost it; for tests.
@@ -66,8 +69,22 @@ impl VulkanDevice {
         super::instance::utter(text)
     }
 
-    fn open_with(ordinal: u32, id: DeviceId, direct: bool, by_address: bool) -> Result<&'static VulkanDevice> {
-        let gpu: &'static Gpu = Box::leak(Box::new(Gpu::open(ordinal, by_address)?));
+    /// As `open`, but with less patience.
+    #[cfg(test)]
+    pub(super) fn open_hasty(ordinal: u32, id: DeviceId, patience: Duration) -> Result<&'static VulkanDevice> {
+        VulkanDevice::open_with(ordinal, id, true, false, Some(patience))
+    }
+
+    fn open_with(
+        ordinal: u32,
+        id: DeviceId,
+        direct: bool,
+        by_address: bool,
+        patience: Option<Duration>,
+    ) -> Result<&'static VulkanDevice> {
+        let mut gpu = Gpu::open(ordinal, by_address)?;
+        gpu.patience = patience.unwrap_or(gpu.patience);
+        let gpu: &'static Gpu = Box::leak(Box::new(gpu));
         let recorder = Recorder::new(gpu)?;
         let info = Info {
             id,
@@ -79,10 +96,11 @@ impl VulkanDevice {
         let device: &'static VulkanDevice = Box::leak(Box::new(VulkanDevice {
             info,
             gpu,
-            refusals: Refusals(refusals(&gpu.features)),
+            refusals: Refusals { why: refusals(&gpu.features), fuses: gpu.fuses },
             timeline: recorder.timeline(),
             recorder: Mutex::new(recorder),
             lost: OnceLock::new(),
+            hangs: AtomicBool::new(false),
             forks: ffi_base::process::forks(),
             me: OnceLock::new(),
             direct,
@@ -94,6 +112,12 @@ impl VulkanDevice {
     /// How many batches went to the driver so far. A chain of ops is one.
     pub fn submissions(&self) -> u64 {
         self.recorder.lock().submitted()
+    }
+
+    /// How many command buffers and pipelines were made so far; for tests of what a steady state needs.
+    #[doc(hidden)]
+    pub fn made(&self) -> [u64; 2] {
+        self.recorder.lock().made()
     }
 
     /// Begins or ends a trace; the one that was under way.
@@ -109,6 +133,12 @@ impl VulkanDevice {
     #[cfg(test)]
     pub(super) fn force(&self, forced: super::recorder::Forced) {
         self.recorder.lock().forced = forced;
+    }
+
+    /// Has all work from now on wait for what never comes.
+    #[cfg(test)]
+    pub(super) fn hang(&self) -> Result<()> {
+        self.recorder.lock().hang()
     }
 
     /// How many barriers were recorded so far.
@@ -131,10 +161,13 @@ impl VulkanDevice {
 
     /// Remembers that the driver lost the device.
     fn noted<T>(&self, outcome: Result<T>) -> Result<T> {
-        if let Err(error) = &outcome
-            && error.code() == Code::DeviceLost
-        {
-            self.lose(error.clone());
+        match &outcome {
+            Err(error) if error.code() == Code::DeviceLost => self.lose(error.clone()),
+            Err(error) if error.code() == Code::Timeout => {
+                self.hangs.store(true, Ordering::Release);
+                self.lose(Error::new(Code::DeviceLost, format!("given up: {}", error.text())));
+            }
+            _ => {}
         }
         outcome
     }
@@ -152,7 +185,7 @@ impl VulkanDevice {
         let mut recorder = self.recorder.lock();
         recorder.stats.live_bytes -= len_bytes;
         recorder.give(block, Purpose::Device, stamp);
-        if self.lost.get().is_some() {
+        if self.lost.get().is_some() && !self.hangs.load(Ordering::Acquire) {
             // Nothing will use it again, and the device that is opened in its place may need the room.
             recorder.abandon();
         }

@@ -11,9 +11,9 @@ use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Element, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
 
 /// Elements of an invocation where there are many.
-const EACH: i64 = 4;
+pub const EACH: i64 = 4;
 /// So many keep a device busy also when an invocation makes several.
-const MANY: i64 = 1 << 18;
+pub const MANY: i64 = 1 << 18;
 
 /// A block of the index space: merged dims, and per operand its strides and where its first element lies.
 #[derive(Clone, Copy)]

@@ -4,9 +4,11 @@
 use super::cache::Owner;
 use super::fault;
 use super::instance::{instance, show_version};
+use super::plan::MOST_VIEWS;
 use ash::vk;
 use ffi_backend::{Result, fail};
 use std::ffi::CStr;
+use std::time::Duration;
 
 /// What kernels may use, and how much there is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +37,10 @@ pub struct Gpu {
     pub push_descriptors: Option<ash::khr::push_descriptor::Device>,
     /// The longest part of a buffer that a kernel may have as one, 0 where it can have none: then it takes addresses.
     pub binding_bytes: u64,
+    /// How long a host waits for a batch that gets nowhere; for ever if 0.
+    pub patience: Duration,
+    /// Whether programs run as one dispatch, which takes many bindings.
+    pub fuses: bool,
     /// Who understands the pipelines that it compiles.
     pub owner: Owner,
 }
@@ -137,6 +143,9 @@ impl Gpu {
             .map_err(|result| fault::driver("vkCreateDevice", result).at(&format!("vulkan:{ordinal}")))?;
         let push_descriptors = pushes.then(|| ash::khr::push_descriptor::Device::new(vulkan, &device));
         let binding_bytes = if pushes { u64::from(core.limits.max_storage_buffer_range) } else { 0 };
+        let fuses = pushes
+            && core.limits.max_per_stage_descriptor_storage_buffers as usize >= MOST_VIEWS
+            && core.limits.max_descriptor_set_storage_buffers as usize >= MOST_VIEWS;
         // SAFETY: the family was asked for with one queue.
         let queue = unsafe { device.get_device_queue(family, 0) };
         // SAFETY: as above.
@@ -159,6 +168,8 @@ impl Gpu {
             largest_block_bytes,
             push_descriptors,
             binding_bytes,
+            patience: patience(),
+            fuses,
             owner,
         })
     }
@@ -178,6 +189,15 @@ impl Gpu {
         let free = |i: usize| budget.heap_budget[i].saturating_sub(budget.heap_usage[i]);
         Some((0..heaps.memory_heap_count as usize).filter(local).map(free).sum())
     }
+}
+
+/// The environment variable that says so in seconds; 0 waits for ever.
+pub const PATIENCE: &str = "FFI_WAIT_SECONDS";
+
+/// Ten minutes where nobody says otherwise: a batch holds up to 128 ops, which a slow device may take minutes for.
+fn patience() -> Duration {
+    let said = std::env::var(PATIENCE).ok().and_then(|text| text.trim().parse::<u32>().ok());
+    Duration::from_secs(u64::from(said.unwrap_or(600)))
 }
 
 fn text(name: std::result::Result<&CStr, std::ffi::FromBytesUntilNulError>) -> String {

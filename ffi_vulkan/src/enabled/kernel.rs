@@ -1,10 +1,11 @@
 //! Pipelines: one for each module and choice of its specialization constants, made when first used; compiled ones are kept on disk.
 #![allow(unsafe_code)]
 
+use super::assemble::{Programs, assemble};
 use super::cache::Store;
 use super::fault;
 use super::gpu::{Features, Gpu};
-use super::plan::BINDINGS;
+use super::plan::{BINDINGS, MOST_VIEWS};
 use super::queue::PUSH_BYTES;
 use ash::vk;
 use ffi_backend::Result;
@@ -29,7 +30,8 @@ pub struct Key {
 pub struct Kernels {
     gpu: &'static Gpu,
     pub layout: vk::PipelineLayout,
-    modules: HashMap<Id, vk::ShaderModule>,
+    /// By program too, for those that are made from one.
+    modules: HashMap<(Id, u32), vk::ShaderModule>,
     pipelines: HashMap<Key, vk::Pipeline>,
     /// The driver's own cache, and where it is kept between runs.
     cache: vk::PipelineCache,
@@ -67,6 +69,11 @@ impl Kernels {
         Ok(Kernels { gpu, layout, modules, pipelines, cache, store, kept, unwritten: None })
     }
 
+    /// How many pipelines were made.
+    pub fn made(&self) -> u64 {
+        self.pipelines.len() as u64
+    }
+
     /// Writes compiled pipelines to disk, if there are new ones and `now` or nobody has made one for a while.
     pub fn keep(&mut self, now: bool) {
         if self.unwritten.is_none_or(|last| !now && last.elapsed() < QUIET) {
@@ -95,11 +102,11 @@ impl Kernels {
     }
 
     /// The pipeline of this name.
-    pub fn pipeline(&mut self, key: Key) -> Result<vk::Pipeline> {
+    pub fn pipeline(&mut self, key: Key, programs: &Programs) -> Result<vk::Pipeline> {
         if let Some(pipeline) = self.pipelines.get(&key) {
             return Ok(*pipeline);
         }
-        let module = self.module(key.module)?;
+        let module = self.module(key, programs)?;
         let entries: [vk::SpecializationMapEntry; CONSTANTS] = std::array::from_fn(|i| vk::SpecializationMapEntry {
             constant_id: i as u32,
             offset: i as u32 * 4,
@@ -124,29 +131,45 @@ impl Kernels {
         Ok(pipeline)
     }
 
-    fn module(&mut self, id: Id) -> Result<vk::ShaderModule> {
-        if let Some(module) = self.modules.get(&id) {
+    fn module(&mut self, key: Key, programs: &Programs) -> Result<vk::ShaderModule> {
+        let id = key.module;
+        let program = if matches!(id, Id::fused_f32_bound | Id::fused_f64_bound) {
+            programs.code(key.constants[0])
+        } else {
+            None
+        };
+        let name = (id, program.map_or(0, |_| key.constants[0]));
+        if let Some(module) = self.modules.get(&name) {
             return Ok(*module);
         }
-        let code: Vec<u32> = words(id).collect();
+        let code: Vec<u32> = match program {
+            Some(program) => assemble(id.module().spirv, program)?,
+            None => words(id).collect(),
+        };
         let info = vk::ShaderModuleCreateInfo::default().code(&code);
-        // SAFETY: the words are a module that spirv-val accepted, and `refusals` found its capabilities on this device.
+        // SAFETY: the words are a module that spirv-val accepted, or made of the functions of one, and `refusals` found its capabilities
+        // on this device.
         let module = unsafe { self.gpu.device.create_shader_module(&info, None) }
             .map_err(|result| fault::driver("vkCreateShaderModule", result).at(id.module().name))?;
-        self.modules.insert(id, module);
+        self.modules.insert(name, module);
         Ok(module)
     }
 }
 
-/// What kernels over storage buffers expect: a few of them, pushed.
+/// What kernels over storage buffers expect: a few of them, pushed; for programs more, and their uniform buffer.
 fn buffers_layout(gpu: &Gpu) -> Result<vk::DescriptorSetLayout> {
-    let bindings: [_; BINDINGS] = std::array::from_fn(|i| {
+    let of = |i: usize, kind: vk::DescriptorType| {
         vk::DescriptorSetLayoutBinding::default()
             .binding(i as u32)
-            .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
+            .descriptor_type(kind)
             .descriptor_count(1)
             .stage_flags(vk::ShaderStageFlags::COMPUTE)
-    });
+    };
+    let count = if gpu.fuses { MOST_VIEWS } else { BINDINGS };
+    let mut bindings: Vec<_> = (0..count).map(|i| of(i, vk::DescriptorType::STORAGE_BUFFER)).collect();
+    if gpu.fuses {
+        bindings.push(of(MOST_VIEWS, vk::DescriptorType::UNIFORM_BUFFER));
+    }
     let info = vk::DescriptorSetLayoutCreateInfo::default()
         .flags(vk::DescriptorSetLayoutCreateFlags::PUSH_DESCRIPTOR_KHR)
         .bindings(&bindings);

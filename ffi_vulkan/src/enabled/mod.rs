@@ -1,5 +1,6 @@
 //! The device itself, compiled with the feature `vulkan` alone.
 
+mod assemble;
 mod backend;
 mod batch;
 mod buffer;
@@ -8,6 +9,7 @@ mod choice;
 mod device;
 mod elementwise;
 pub(crate) mod fault;
+mod fused;
 mod gpu;
 mod index;
 mod index_check;
@@ -23,6 +25,7 @@ mod random;
 mod record;
 mod recorder;
 mod reduce;
+mod rows;
 mod scan;
 mod support;
 #[cfg(test)]

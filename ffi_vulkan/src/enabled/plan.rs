@@ -1,6 +1,7 @@
 //! What a dispatch is told: push constants, the table of dims and strides, and where an operand's elements lie.
 #![forbid(unsafe_code)]
 
+use super::assemble::Programs;
 use super::kernel::Key;
 use super::memory::Block;
 use ash::vk;
@@ -34,6 +35,12 @@ impl<'a> Operand<'a> {
 
 /// Operands of a dispatch that are storage buffers.
 pub const BINDINGS: usize = 4;
+
+/// Operands of a program, the destination first.
+pub const MOST_VIEWS: usize = 9;
+
+/// Words of a program's uniform buffer; as in fused.comp.
+pub const UNIFORM_WORDS: usize = 144;
 
 /// Where bindings begin at multiples of, in bytes; the widest that drivers ask for.
 const BINDING_STEP: u64 = 256;
@@ -101,12 +108,20 @@ pub struct Dispatch<'a> {
     pub groups: [u32; 2],
 }
 
+/// What a program has besides: its views, and the words of its uniform buffer.
+pub struct Uniform {
+    pub words: Words<UNIFORM_WORDS>,
+    pub bindings: [Option<Binding>; MOST_VIEWS],
+}
+
 /// One dispatch as it waits to be recorded.
 pub struct Step {
     pub key: Key,
     pub push: Words<32>,
     pub table: Option<(Words<TABLE_WORDS>, usize)>,
     pub bindings: Option<[Binding; BINDINGS]>,
+    /// A program's, by its place in the plan.
+    pub uniform: Option<usize>,
     pub groups: [u32; 2],
     /// Whether it depends on the steps before it.
     pub after: bool,
@@ -116,6 +131,9 @@ pub struct Step {
 #[derive(Default)]
 pub struct Plan {
     pub steps: Vec<Step>,
+    pub uniforms: Vec<Uniform>,
+    /// Stays from op to op.
+    pub programs: Programs,
     /// The longest part of a buffer that kernels have as one, 0 where they take addresses.
     pub most: u64,
 }

@@ -2,11 +2,11 @@
 #![allow(unsafe_code)]
 
 use super::fault;
-use super::gpu::Gpu;
+use super::gpu::{Gpu, PATIENCE};
 use super::memory::Block;
-use super::plan::{BINDINGS, Binding};
+use super::plan::{Binding, MOST_VIEWS};
 use ash::vk;
-use ffi_backend::Result;
+use ffi_backend::{Result, fail};
 use std::time::Duration;
 
 /// The most that push constants hold on every driver.
@@ -30,8 +30,26 @@ impl Timeline {
             .map_err(|result| fault::driver("vkGetSemaphoreCounterValue", result))
     }
 
-    /// Whether a submitted batch got done before the timeout.
+    /// Whether a submitted batch got done before the timeout. Without one TIMEOUT once no batch was done for as long as the device
+    /// has patience: its work never ends, and nobody waits for ever.
     pub fn wait(&self, ticket: u64, timeout: Option<Duration>) -> Result<bool> {
+        let patience = self.gpu.patience;
+        if timeout.is_some() || patience.is_zero() {
+            return self.wait_once(ticket, timeout);
+        }
+        let mut done = self.completed()?;
+        while !self.wait_once(ticket, Some(patience))? {
+            let now = self.completed()?;
+            if now == done {
+                let seconds = patience.as_secs_f64();
+                fail!(Timeout, "batch {} of {ticket} was not done after {seconds} s (see {PATIENCE})", done + 1);
+            }
+            done = now;
+        }
+        Ok(true)
+    }
+
+    fn wait_once(&self, ticket: u64, timeout: Option<Duration>) -> Result<bool> {
         let nanoseconds = timeout.map_or(u64::MAX, |t| u64::try_from(t.as_nanos()).unwrap_or(u64::MAX));
         let (semaphores, values) = ([self.semaphore], [ticket]);
         let info = vk::SemaphoreWaitInfo::default().semaphores(&semaphores).values(&values);
@@ -50,6 +68,8 @@ pub struct Queue {
     layout: vk::PipelineLayout,
     timeline: Timeline,
     spare: Vec<Commands>,
+    /// How many command buffers there are.
+    pub made: u64,
 }
 
 impl Queue {
@@ -59,7 +79,7 @@ impl Queue {
         // SAFETY: the device is never destroyed and was made with timeline semaphores.
         let semaphore = unsafe { gpu.device.create_semaphore(&info, None) }
             .map_err(|result| fault::driver("vkCreateSemaphore", result))?;
-        Ok(Queue { gpu, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new() })
+        Ok(Queue { gpu, layout, timeline: Timeline { gpu, semaphore }, spare: Vec::new(), made: 0 })
     }
 
     pub fn timeline(&self) -> Timeline {
@@ -81,7 +101,10 @@ impl Queue {
                 let info = vk::CommandBufferAllocateInfo::default().command_pool(pool).command_buffer_count(1);
                 // SAFETY: the pool was just made.
                 match unsafe { device.allocate_command_buffers(&info) } {
-                    Ok(made) => Commands(made[0], pool),
+                    Ok(made) => {
+                        self.made += 1;
+                        Commands(made[0], pool)
+                    }
                     Err(result) => {
                         // SAFETY: as above; nothing is of it.
                         unsafe { device.destroy_command_pool(pool, None) };
@@ -107,7 +130,7 @@ impl Queue {
         commands: &Commands,
         pipeline: vk::Pipeline,
         push: &[u32],
-        bindings: Option<&[Binding; BINDINGS]>,
+        (parts, uniform): (&[Option<Binding>; MOST_VIEWS], Option<Binding>),
         groups: [u32; 2],
     ) {
         let mut bytes = [0u8; PUSH_BYTES];
@@ -116,18 +139,33 @@ impl Queue {
         }
         let len = (push.len() * 4).min(PUSH_BYTES);
         let device = &self.gpu.device;
-        if let (Some(pusher), Some(bindings)) = (&self.gpu.push_descriptors, bindings) {
-            let infos =
-                bindings.map(|b| [vk::DescriptorBufferInfo { buffer: b.buffer, offset: b.offset, range: b.len_bytes }]);
-            let writes: [_; BINDINGS] = std::array::from_fn(|i| {
-                vk::WriteDescriptorSet::default()
-                    .dst_binding(i as u32)
-                    .descriptor_type(vk::DescriptorType::STORAGE_BUFFER)
-                    .buffer_info(&infos[i])
-            });
+        if let (Some(pusher), Some(first)) = (&self.gpu.push_descriptors, parts[0]) {
+            let info =
+                |b: Binding| [vk::DescriptorBufferInfo { buffer: b.buffer, offset: b.offset, range: b.len_bytes }];
+            let infos = parts.map(|part| info(part.unwrap_or(first)));
+            let table = info(uniform.unwrap_or(first));
+            let mut writes = [vk::WriteDescriptorSet::default(); MOST_VIEWS + 1];
+            let mut count = parts.iter().flatten().count();
+            for (i, (write, info)) in writes.iter_mut().zip(&infos).enumerate().take(count) {
+                *write =
+                    write.dst_binding(i as u32).descriptor_type(vk::DescriptorType::STORAGE_BUFFER).buffer_info(info);
+            }
+            if uniform.is_some() {
+                writes[count] = writes[count]
+                    .dst_binding(MOST_VIEWS as u32)
+                    .descriptor_type(vk::DescriptorType::UNIFORM_BUFFER)
+                    .buffer_info(&table);
+                count += 1;
+            }
             // SAFETY: as below; the layout has a set for these, since the device has the extension, and they are parts of blocks.
             unsafe {
-                pusher.cmd_push_descriptor_set(commands.0, vk::PipelineBindPoint::COMPUTE, self.layout, 0, &writes)
+                pusher.cmd_push_descriptor_set(
+                    commands.0,
+                    vk::PipelineBindPoint::COMPUTE,
+                    self.layout,
+                    0,
+                    &writes[..count],
+                )
             };
         }
         // SAFETY: `commands` came from `begin` and is recording; pipeline and layout are of this device, never destroyed, and
@@ -187,6 +225,23 @@ impl Queue {
         let info =
             vk::SubmitInfo::default().command_buffers(&buffers).signal_semaphores(&semaphores).push_next(&mut point);
         // SAFETY: the buffer is executable; `&mut self` keeps the queue to one thread; tickets only grow.
+        unsafe { self.gpu.device.queue_submit(self.gpu.queue, &[info], vk::Fence::null()) }
+            .map_err(|result| fault::driver("vkQueueSubmit", result))
+    }
+
+    /// Work that waits for what never comes, and so does all after it.
+    #[cfg(test)]
+    pub fn hang(&mut self) -> Result<()> {
+        let mut kind = vk::SemaphoreTypeCreateInfo::default().semaphore_type(vk::SemaphoreType::TIMELINE);
+        let info = vk::SemaphoreCreateInfo::default().push_next(&mut kind);
+        // SAFETY: as in `new`.
+        let never = unsafe { self.gpu.device.create_semaphore(&info, None) }
+            .map_err(|result| fault::driver("vkCreateSemaphore", result))?;
+        let (semaphores, values, stages) = ([never], [1], [vk::PipelineStageFlags::ALL_COMMANDS]);
+        let mut point = vk::TimelineSemaphoreSubmitInfo::default().wait_semaphore_values(&values);
+        let info =
+            vk::SubmitInfo::default().wait_semaphores(&semaphores).wait_dst_stage_mask(&stages).push_next(&mut point);
+        // SAFETY: `&mut self` keeps the queue to one thread; the semaphore is never destroyed.
         unsafe { self.gpu.device.queue_submit(self.gpu.queue, &[info], vk::Fence::null()) }
             .map_err(|result| fault::driver("vkQueueSubmit", result))
     }

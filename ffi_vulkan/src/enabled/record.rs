@@ -5,7 +5,7 @@ use super::index::Look;
 use super::memory::{Block, Purpose};
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, index, matmul, order, random, reduce, scan};
+use super::{elementwise, fused, index, matmul, order, random, reduce, rows, scan};
 use ash::vk;
 use ffi_backend::{DType, Layout, Op, Result, fail, program};
 
@@ -22,6 +22,7 @@ impl Recorder {
         // Scratch first, for taking it may trim, which submits.
         let scratch_bytes = match (op, sources) {
             (Op::Reduce { op, axes }, [source]) => reduce::scratch_bytes(*op, *axes, source),
+            (Op::Rows(_), _) => rows::scratch_bytes(destination),
             (Op::Scan { axis, .. }, _) => scan::scratch_bytes(*axis, destination),
             (Op::Order { axis, .. }, [source]) => order::scratch_bytes(*axis, source),
             (Op::Index { op, .. }, _) => index::scratch_bytes(*op, destination),
@@ -30,7 +31,7 @@ impl Recorder {
         let scratch = if scratch_bytes == 0 { None } else { Some(self.take(scratch_bytes)?) };
         let mut plan = std::mem::take(&mut self.plan);
         let mut pipelines = std::mem::take(&mut self.pipelines);
-        plan.steps.clear();
+        plan.clear();
         plan.most = self.binding_bytes;
         let block = scratch.as_ref().map(|(block, _)| block);
         let recorded = planned(&mut plan, op, sources, destination, block)
@@ -63,11 +64,11 @@ impl Recorder {
         stamp(room.ticket);
         let reads = &reads[..sources.len().min(reads.len())];
         room.order(reads, written);
-        for (step, pipeline) in plan.steps.iter_mut().zip(pipelines) {
-            if step.after {
+        for (at, pipeline) in pipelines.iter().enumerate() {
+            if plan.steps.get(at).is_some_and(|step| step.after) {
                 room.order(reads, written);
             }
-            room.dispatch(step, *pipeline)?;
+            room.dispatch(plan, at, *pipeline)?;
         }
         Ok(room.ticket)
     }
@@ -116,6 +117,9 @@ fn planned(
         Ok(())
     };
     match op {
+        Op::Map { program, scalars } if program.code.len() != 1 => {
+            fused::plan(plan, program, scalars, sources, destination)
+        }
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, most, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
         Op::Matmul { alpha } => matmul::plan(plan, *alpha, sources, destination),
@@ -123,7 +127,8 @@ fn planned(
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Scan { op, axis } => scan::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Order { axis, descending } => order::plan(plan, *axis, *descending, sources, destination, scratch),
-        Op::Rows(_) | Op::Linalg(_) => {
+        Op::Rows(op) => rows::plan(plan, *op, sources, destination, scratch),
+        Op::Linalg(_) => {
             fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
         }
     }

@@ -18,7 +18,7 @@ const FIRST_BATCH: u32 = 8;
 /// The most ops of a batch.
 const LAST_BATCH: u32 = 128;
 /// Bytes for the tables of a batch; one op that needs more gets more.
-const TABLES_BYTES: u64 = 64 << 10;
+const TABLES_BYTES: u64 = 96 << 10;
 /// A host that runs ahead of the device waits at so many batches.
 const MOST_IN_FLIGHT: usize = 64;
 
@@ -89,6 +89,17 @@ impl Recorder {
     /// How many batches went to the driver.
     pub fn submitted(&self) -> u64 {
         self.submitted
+    }
+
+    /// How many command buffers and pipelines were made.
+    pub fn made(&self) -> [u64; 2] {
+        [self.queue.made, self.kernels.made()]
+    }
+
+    #[cfg(test)]
+    pub fn hang(&mut self) -> Result<()> {
+        self.flush()?;
+        self.queue.hang()
     }
 
     #[cfg(test)]

@@ -10,11 +10,11 @@ use ffi_backend::{DType, Layout, MAX_RANK, ReduceOp, Result, Scalar, fail, progr
 use shaders::Id;
 
 /// Elements that one workgroup gathers alone; sixty-four for each invocation.
-const CHUNK: i64 = 64 * GROUP;
+pub const CHUNK: i64 = 64 * GROUP;
 /// Invocations for a range of middling length.
-const FEW_LANES: i64 = 32;
+pub const FEW_LANES: i64 = 32;
 /// So many outputs keep a device busy without cutting their ranges.
-const ENOUGH_OUTPUTS: i64 = 256;
+pub const ENOUGH_OUTPUTS: i64 = 256;
 
 /// Which module reduces this dtype, or why none does.
 pub fn module(op: ReduceOp, source: DType) -> Id {
@@ -90,7 +90,7 @@ fn turns(axes: u8, source: &Operand) -> i64 {
     if reduced < 3 { 1 } else { reduced }
 }
 
-fn ceil_div(count: i64, by: i64) -> i64 {
+pub fn ceil_div(count: i64, by: i64) -> i64 {
     (count as u64).div_ceil(by as u64) as i64
 }
 

@@ -1,16 +1,20 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{choice, index, matmul, order, random, reduce, scan};
+use super::{choice, fused, index, matmul, order, random, reduce, rows, scan};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
 /// Which modules the device cannot run, and why.
-pub struct Refusals(pub Vec<Option<&'static str>>);
+pub struct Refusals {
+    pub why: Vec<Option<&'static str>>,
+    /// Whether programs run as one dispatch.
+    pub fuses: bool,
+}
 
 impl Refusals {
     fn of(&self, module: Id) -> Support {
-        match self.0.get(module as usize).copied().flatten() {
+        match self.why.get(module as usize).copied().flatten() {
             None => Support::Native,
             Some(why) => Support::No(why),
         }
@@ -27,6 +31,10 @@ impl Refusals {
     pub fn supports(&self, op: &Op, sources: &[DType], destination: DType) -> Support {
         let choice = match op {
             Op::Map { program, .. } if program.code.len() != 1 => {
+                let module = if self.fuses { fused::module(program, sources, destination) } else { None };
+                if module.is_some_and(|module| self.of(module) == Support::Native) {
+                    return Support::Native;
+                }
                 return match choice::modules(program, sources, destination) {
                     Ok(modules) => self.lowered(&modules),
                     Err(why) => Support::No(why),
@@ -38,7 +46,7 @@ impl Refusals {
                 Some(source) => Ok(reduce::module(*op, *source)),
                 None => Err("a reduction of nothing"),
             },
-            Op::Rows(_) => return self.lowered(&[reduce::module(ReduceOp::Max, destination)]),
+            Op::Rows(op) => rows::module(*op, destination),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Ok(random::module(destination)),

@@ -4,7 +4,8 @@ use super::buffer::VulkanBuffer;
 use super::device::VulkanDevice;
 use super::recorder::Forced;
 use ffi_backend::{
-    BufferRef, DType, Device, DeviceId, IndexOp, Layout, MapOp, Op, Program, ReduceOp, Scalar, View, program, run,
+    BufferRef, Code, DType, Device, DeviceId, IndexOp, Layout, MapOp, Op, Program, ReduceOp, Result, Scalar, View,
+    program, run,
 };
 
 /// A device of one's own; `None`, said aloud, without a driver, unless `FFI_REQUIRE` names vulkan.
@@ -183,4 +184,44 @@ fn an_index_is_looked_at_in_a_batch_of_its_own_and_a_wrong_one_stamps_nothing_el
         }
         assert_eq!(y.first(device), 1.0);
     }
+}
+
+#[test]
+fn work_without_an_end_is_given_up_and_the_device_with_it() {
+    if device(108).is_none() {
+        return;
+    }
+    let patience = std::time::Duration::from_millis(200);
+    let device = VulkanDevice::open_hasty(0, DeviceId(109), patience).unwrap();
+    let (x, y) = (Floats::contiguous(device, &[100], 1.0), Floats::contiguous(device, &[100], 1.0));
+    add(device, &x, &x, &y);
+    assert_eq!(y.first(device), 2.0, "work that ends is waited for");
+    device.hang().unwrap();
+    add(device, &x, &x, &y);
+    let ticket = device.flush().unwrap();
+    let brief = std::time::Duration::from_millis(1);
+    assert!(!device.wait(ticket, Some(brief)).unwrap(), "who asks for a time gets an answer, and no more");
+    let live = device.memory().live_bytes;
+    let error = device.download(&y.buffer, 0, &mut [0; 4]).unwrap_err();
+    assert_eq!(error.code(), Code::Timeout, "{error}");
+    assert!(error.text().contains("0.2 s"), "{error}");
+    // From now on it is lost: nothing waits a second time, and frees work, though the driver still has the memory.
+    let start = std::time::Instant::now();
+    let lost = |outcome: Result<()>| {
+        let error = outcome.unwrap_err();
+        assert!(error.code() == Code::DeviceLost && error.text().contains("given up"), "{error}");
+    };
+    lost(device.download(&y.buffer, 0, &mut [0; 4]));
+    lost(device.upload(&[0; 4], &y.buffer, 0));
+    lost(device.alloc(4).map(|_| ()));
+    lost(device.wait(ticket, None).map(|_| ()));
+    lost(device.trim().map(|_| ()));
+    lost(device.shut_down());
+    drop((x, y));
+    assert!(device.memory().live_bytes < live && device.memory().pooled_bytes > 0);
+    assert!(start.elapsed() < patience, "{:?}", start.elapsed());
+    let new = VulkanDevice::open(0, DeviceId(110)).unwrap();
+    let (x, y) = (Floats::contiguous(new, &[100], 1.0), Floats::contiguous(new, &[100], 1.0));
+    add(new, &x, &x, &y);
+    assert_eq!(y.first(new), 2.0);
 }

@@ -1,8 +1,9 @@
 //! What was recorded, told again: so that a bench can do the same work in Vulkan alone.
 #![forbid(unsafe_code)]
 
+use super::assemble::{Programs, assemble};
 use super::device::VulkanDevice;
-use super::plan::Step;
+use super::plan::{Binding, MOST_VIEWS, Step};
 use ash::vk;
 
 /// A command as it went into a batch.
@@ -12,12 +13,16 @@ pub enum Traced {
     Dispatch {
         /// Its module.
         module: &'static shaders::Module,
+        /// For a program, the words of the module made for it.
+        program: Option<Vec<u32>>,
         /// Its specialization constants, from number 0 on.
         constants: Vec<u32>,
         /// Its push constants.
         push: Vec<u32>,
         /// Its storage buffers, each with an offset and a length in bytes.
         bindings: Vec<(vk::Buffer, u64, u64)>,
+        /// Its uniform buffer, of a program.
+        uniform: Option<(vk::Buffer, u64, u64)>,
         /// Its work-groups in x and y.
         groups: [u32; 2],
     },
@@ -26,12 +31,22 @@ pub enum Traced {
 }
 
 impl Traced {
-    pub(super) fn dispatch(step: &Step) -> Traced {
+    pub(super) fn dispatch(
+        step: &Step,
+        programs: &Programs,
+        parts: &[Option<Binding>; MOST_VIEWS],
+        uniform: Option<Binding>,
+    ) -> Traced {
+        let module = step.key.module.module();
+        let program = uniform.and_then(|_| programs.code(step.key.constants[0]));
+        let part = |b: Binding| (b.buffer, b.offset, b.len_bytes);
         Traced::Dispatch {
-            module: step.key.module.module(),
+            module,
+            program: program.and_then(|code| assemble(module.spirv, code).ok()),
             constants: step.key.constants.to_vec(),
             push: step.push.as_slice().to_vec(),
-            bindings: step.bindings.iter().flatten().map(|b| (b.buffer, b.offset, b.len_bytes)).collect(),
+            bindings: parts.iter().flatten().copied().map(part).collect(),
+            uniform: uniform.map(part),
             groups: step.groups,
         }
     }

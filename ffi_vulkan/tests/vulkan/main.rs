@@ -9,11 +9,13 @@
 mod cache;
 mod common;
 mod drivers;
+mod fused;
 mod index;
 mod log;
 mod long;
 mod ops;
 mod order;
 mod random;
+mod rows;
 mod sort;
 mod staged;

@@ -2,7 +2,7 @@
 
 use crate::common::{Tensor, close, device, indices, layouts, rounded, scalar, tolerance};
 use ffi_backend::program::{COPY, FILL};
-use ffi_backend::{Class, DType, Device, Layout, MapOp, Op, Program, ReduceOp, RowOp, Support, View, run};
+use ffi_backend::{Class, DType, Device, Layout, MapOp, Op, Program, ReduceOp, Support, View, run};
 use ffi_vulkan::VulkanDevice;
 
 /// Awkward values; made smaller for integers.
@@ -381,31 +381,6 @@ fn check_product(device: &VulkanDevice, alpha: f64, a: &Tensor, b: &Tensor, c: &
             with_element!(c.dtype, T => T::from_whole(sum as i64).to_real())
         };
         assert!(close(*got, want, tolerance(c.dtype) * 2.0), "{} {m}x{k}x{n} at {at}: {got} is not {want}", c.dtype);
-    }
-}
-
-#[test]
-fn softmax_is_lowered_here() {
-    let Some(device) = device() else { return };
-    let values: Vec<f64> = (0..97).map(|i| f64::from(i * 13 % 29) * 0.3 - 4.0).collect();
-    for row in RowOp::ALL {
-        for layout in layouts(&[6, 50], false) {
-            let x = Tensor::new(device, DType::F32, layout, &values);
-            let y = Tensor::new(device, DType::F32, Layout::contiguous(&[6, 50]).unwrap(), &[0.0]);
-            assert_eq!(device.supports(&Op::Rows(row), &[DType::F32], DType::F32), Support::Lowered);
-            run(device, &Op::Rows(row), &[x.view()], &y.view()).unwrap();
-            let got = y.read(device);
-            for r in 0..6 {
-                let row_values = &x.values[r * 50..][..50];
-                let top = row_values.iter().copied().fold(f64::MIN, f64::max);
-                let sum: f64 = row_values.iter().map(|v| (v - top).exp()).sum();
-                for (i, v) in row_values.iter().enumerate() {
-                    let log = v - top - sum.ln();
-                    let want = if row == RowOp::Softmax { log.exp() } else { log };
-                    assert!(close(got[r * 50 + i], want, 4e-6), "{row:?}: {} is not {want}", got[r * 50 + i]);
-                }
-            }
-        }
     }
 }
 
