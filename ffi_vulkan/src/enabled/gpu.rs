@@ -4,6 +4,7 @@
 use super::cache::Owner;
 use super::fault;
 use super::instance::{instance, show_version};
+use super::matmul;
 use ash::vk;
 use ffi_backend::{Result, fail};
 use std::ffi::CStr;
@@ -35,6 +36,8 @@ pub struct Gpu {
     pub push_descriptors: Option<ash::khr::push_descriptor::Device>,
     /// The longest part of a buffer that a kernel may have as one, 0 where it can have none: then it takes addresses.
     pub binding_bytes: u64,
+    /// How it makes matrix products.
+    pub products: matmul::Traits,
     /// Who understands the pipelines that it compiles.
     pub owner: Owner,
 }
@@ -56,8 +59,10 @@ impl Gpu {
         let mut limits = vk::PhysicalDeviceMaintenance3Properties::default();
         let mut driver = vk::PhysicalDeviceDriverProperties::default();
         let mut uuids = vk::PhysicalDeviceIDProperties::default();
+        let mut subgroup = vk::PhysicalDeviceSubgroupProperties::default();
         let mut properties = vk::PhysicalDeviceProperties2::default()
             .push_next(&mut limits)
+            .push_next(&mut subgroup)
             .push_next(&mut driver)
             .push_next(&mut uuids);
         // SAFETY: as above.
@@ -147,6 +152,17 @@ impl Gpu {
             .filter(|heap| heap.flags.contains(vk::MemoryHeapFlags::DEVICE_LOCAL))
             .map(|heap| heap.size)
             .sum();
+        let shuffles = subgroup.supported_operations.contains(vk::SubgroupFeatureFlags::SHUFFLE)
+            && subgroup.supported_stages.contains(vk::ShaderStageFlags::COMPUTE);
+        let products = matmul::Traits {
+            // Beyond sixteen lanes a tile would have more numbers than a CPU's nearest memory holds.
+            lanes: match (core.device_type, subgroup.subgroup_size) {
+                (vk::PhysicalDeviceType::CPU, 4 | 8 | 16) if shuffles => subgroup.subgroup_size,
+                _ => 0,
+            },
+            shared_bytes: core.limits.max_compute_shared_memory_size,
+            enough: if core.device_type == vk::PhysicalDeviceType::DISCRETE_GPU { 128 } else { 16 },
+        };
         let largest_block_bytes = limits.max_memory_allocation_size;
         Ok(Gpu {
             device,
@@ -159,6 +175,7 @@ impl Gpu {
             largest_block_bytes,
             push_descriptors,
             binding_bytes,
+            products,
             owner,
         })
     }

@@ -4,6 +4,7 @@
 use super::batch::{Batch, Room, Touched};
 use super::gpu::Gpu;
 use super::kernel::Kernels;
+use super::matmul;
 use super::memory::{Block, Heap, Purpose};
 use super::plan::Plan;
 use super::pool::{Pool, class};
@@ -37,6 +38,7 @@ pub struct Recorder {
     pub(super) pipelines: Vec<vk::Pipeline>,
     /// See [`Plan::most`].
     pub(super) binding_bytes: u64,
+    pub(super) products: matmul::Traits,
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
@@ -73,6 +75,7 @@ impl Recorder {
             plan: Plan::default(),
             pipelines: Vec::new(),
             binding_bytes: gpu.binding_bytes,
+            products: gpu.products,
             submitted: 0,
             threshold: FIRST_BATCH,
             stats: MemoryStats::default(),
