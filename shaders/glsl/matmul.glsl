@@ -19,8 +19,19 @@
 #define S4 uint
 #define T4 uvec4
 #endif
+#if defined(F16)
+// As in halves.glsl, without branches.
+T4 decode4(S4 s) {
+    uvec4 h = uvec4(s.x & 0xffffu, s.x >> 16, s.y & 0xffffu, s.y >> 16), magnitude = h & 0x7fffu;
+    uvec4 bits = (magnitude << 13) + 0x38000000u;
+    bits = mix(bits, magnitude << 13 | 0x7f800000u, greaterThanEqual(magnitude, uvec4(0x7c00u)));
+    bits = mix(bits, floatBitsToUint(vec4(magnitude) * 5.9604644775390625e-8), lessThan(magnitude, uvec4(0x400u)));
+    return uintBitsToFloat((h & 0x8000u) << 16 | bits);
+}
+#elif defined(BF16)
+T4 decode4(S4 s) { return uintBitsToFloat(uvec4(s.x << 16, s.x & 0xffff0000u, s.y << 16, s.y & 0xffff0000u)); }
+#endif
 #if defined(F16) || defined(BF16)
-T4 decode4(S4 s) { return T4(decode(s.x & 0xffffu), decode(s.x >> 16), decode(s.y & 0xffffu), decode(s.y >> 16)); }
 S4 encode4(T4 x) {
     return S4(uint(encode(x.x)) | uint(encode(x.y)) << 16, uint(encode(x.z)) | uint(encode(x.w)) << 16);
 }

@@ -16,9 +16,14 @@ layout(constant_id = 4) const uint LOADS = 0; // see matmul.glsl
 layout(constant_id = 5) const uint RAGGED = 0; // 1: k is no multiple of four
 
 const uint COLUMNS = SIDE * 4u;
-// Fours across k give a lane four rows, or columns, side by side; otherwise neighbours belong to neighbouring lanes.
+const uint IN_FOURS = 32u | C_FOURS; // 32: b goes in fours across k
+// Fours across k, or of c, give a lane four rows, or columns, side by side; otherwise neighbours belong to neighbouring lanes.
 const bool ROWS_IN_FOURS = (LOADS & (A_FOURS | A_ALONG_K)) == A_FOURS;
-const bool COLUMNS_IN_FOURS = (LOADS & (B_FOURS | B_ALONG_K)) == B_FOURS;
+const bool B_ACROSS = (LOADS & (B_FOURS | B_ALONG_K)) == B_FOURS;
+const bool COLUMNS_IN_FOURS = (LOADS & IN_FOURS) != 0u;
+// What is not written in fours is kept here by its lane first, so that a short loop can write it: registers have no index.
+shared T4 made[ROWS * LANES * SIDE * LANES];
+
 
 uint row_of(uint i, uint lane) { return ROWS_IN_FOURS ? (i / 4u * LANES + lane) * 4u + i % 4u : i * LANES + lane; }
 uint column_of(uint j, uint lane) { return COLUMNS_IN_FOURS ? (j / 4u * LANES + lane) * 4u + j % 4u : j * LANES + lane; }
@@ -66,14 +71,14 @@ void main() {
                 [[unroll]] for (uint q = 0u; q < 4u; q++) x[i * 4u + q] = found[q];
             }
         } else {
-            [[unroll]] for (uint i = 0u; i < ROWS; i++) [[unroll]] for (uint q = 0u; q < 4u; q++) {
+            [[dont_unroll]] for (uint i = 0u; i < ROWS; i++) [[unroll]] for (uint q = 0u; q < 4u; q++) {
                 bool inside = RAGGED == 0u || k0 + q < push.k;
                 T found = decode(a_1.at[a_at[i] + (inside ? k0 + q : k0) * a_k]);
                 x[i * 4u + q] = inside ? found : T(0);
             }
         }
         T y[COLUMNS * 4u];
-        if (COLUMNS_IN_FOURS) {
+        if (B_ACROSS) {
             [[unroll]] for (uint q = 0u; q < 4u; q++) [[unroll]] for (uint j = 0u; j < COLUMNS; j += 4u) {
                 bool inside = RAGGED == 0u || k0 + q < push.k;
                 T4 found = decode4(b_4.at[(b_at[j] + (inside ? k0 + q : k0) * b_k) / 4u]);
@@ -85,7 +90,7 @@ void main() {
                 [[unroll]] for (uint q = 0u; q < 4u; q++) y[q * COLUMNS + j] = found[q];
             }
         } else {
-            [[unroll]] for (uint j = 0u; j < COLUMNS; j++) [[unroll]] for (uint q = 0u; q < 4u; q++) {
+            [[dont_unroll]] for (uint j = 0u; j < COLUMNS; j++) [[unroll]] for (uint q = 0u; q < 4u; q++) {
                 bool inside = RAGGED == 0u || k0 + q < push.k;
                 T found = decode(b_1.at[b_at[j] + (inside ? k0 + q : k0) * b_k]);
                 y[q * COLUMNS + j] = inside ? found : T(0);
@@ -98,29 +103,26 @@ void main() {
                     sum[(i * LANES + r) * COLUMNS + j] += one * y[q * COLUMNS + j];
             }
     }
-    [[unroll]] for (uint i = 0u; i < ROWS; i++) [[unroll]] for (uint l = 0u; l < LANES; l++) {
-        uint r = row + row_of(i, l);
-        if (r < push.m) {
-            uint line = at.x + r * uint(push.row_step[0]);
-            if ((LOADS & C_FOURS) != 0u && COLUMNS_IN_FOURS) {
-                [[unroll]] for (uint j = 0u; j < COLUMNS; j += 4u) {
-                    uint c = column + column_of(j, lane), first = (i * LANES + l) * COLUMNS + j;
-                    T4 made = factor() * T4(sum[first], sum[first + 1u], sum[first + 2u], sum[first + 3u]);
-                    if (c < push.n) {
-                        if (ADDS == 1u) made += decode4(dst_4.at[(line + c) / 4u]);
-                        dst_4.at[(line + c) / 4u] = encode4(made);
-                    }
-                }
-            } else {
-                [[unroll]] for (uint j = 0u; j < COLUMNS; j++) {
-                    uint c = column + column_of(j, lane), to = line + c * uint(push.column_step[0]);
-                    T made = factor() * sum[(i * LANES + l) * COLUMNS + j];
-                    if (c < push.n) {
-                        if (ADDS == 1u) made += decode(dst_1.at[to]);
-                        dst_1.at[to] = encode(made);
-                    }
-                }
-            }
+    [[unroll]] for (uint i = 0u; i < ROWS * LANES; i++) [[unroll]] for (uint j = 0u; j < COLUMNS; j += 4u) {
+        uint r = row + row_of(i / LANES, i % LANES), c = column + column_of(j, lane), first = i * COLUMNS + j;
+        T4 whole = factor() * T4(sum[first], sum[first + 1u], sum[first + 2u], sum[first + 3u]);
+        if ((LOADS & C_FOURS) == 0u) {
+            made[(i * SIDE + j / 4u) * LANES + lane] = whole;
+        } else if (r < push.m && c < push.n) {
+            uint to = (at.x + r * uint(push.row_step[0]) + c) / 4u;
+            if (ADDS == 1u) whole += decode4(dst_4.at[to]);
+            dst_4.at[to] = encode4(whole);
+        }
+    }
+    if ((LOADS & C_FOURS) != 0u) return;
+    [[dont_unroll]] for (uint i = 0u; i < ROWS * LANES; i++) {
+        uint r = row + row_of(i / LANES, i % LANES), line = at.x + r * uint(push.row_step[0]);
+        [[dont_unroll]] for (uint j = 0u; j < COLUMNS; j++) {
+            uint c = column + column_of(j, lane), to = line + c * uint(push.column_step[0]);
+            if (r >= push.m || c >= push.n) continue;
+            T whole = made[(i * SIDE + j / 4u) * LANES + lane][j % 4u];
+            if (ADDS == 1u) whole += decode(dst_1.at[to]);
+            dst_1.at[to] = encode(whole);
         }
     }
 }

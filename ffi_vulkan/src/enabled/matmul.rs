@@ -9,6 +9,8 @@ use shaders::Id;
 
 /// Products of one sum that one dispatch adds up; a multiple of four. Where a driver unrolls nothing, matmul.comp makes a turn for each.
 const MOST_PRODUCTS: i64 = MOST_TURNS;
+/// Fewer products in all are not worth a pipeline for the way their operands lie: all of them have one that reads element by element.
+const MANY_PRODUCTS: i64 = 1 << 17;
 /// Invocations that make products with a vector on a GPU.
 const VECTOR_THREADS: u32 = 256;
 
@@ -45,6 +47,7 @@ const A_FOURS: u32 = 2;
 const B_ALONG_K: u32 = 4;
 const B_FOURS: u32 = 8;
 const C_FOURS: u32 = 16;
+const B_ACROSS: u32 = 32;
 
 /// Modules of a dtype: through shared memory, in lanes, with a vector.
 fn modules(dtype: DType) -> Option<[Id; 3]> {
@@ -140,12 +143,16 @@ struct Choice {
     module: Id,
     constants: [u32; 5],
     tiles: i64,
+    /// Products of one sum that a dispatch adds up.
+    most: i64,
 }
 
 /// The kernel for a product; vectors stand on the right.
 fn choose(traits: &Traits, bound: bool, problem: &Problem, dtype: DType, modules: [Id; 3]) -> Choice {
     let [shared, lanes, vector] = modules;
-    let loads = problem.loads();
+    let sizes = [problem.m, problem.n, problem.k, problem.batch.numel()];
+    let little = sizes.iter().fold(1, |all: i64, size| all.saturating_mul(*size)) < MANY_PRODUCTS;
+    let loads = problem.loads() & if little { A_ALONG_K | B_ALONG_K } else { u32::MAX };
     if problem.n == 1 {
         let along = loads & A_ALONG_K != 0;
         let busy = traits.lanes > 0 && bound;
@@ -158,20 +165,31 @@ fn choose(traits: &Traits, bound: bool, problem: &Problem, dtype: DType, modules
             (false, _) if problem.m <= 4 => threads,
             (false, _) => 32,
         };
-        let slices = (turns / 4).max(1).next_power_of_two().min(most);
+        let slices = if turns / 4 >= most { most } else { 1 };
         let tiles = problem.tiles(4 * threads / slices, 1);
         let module = if bound { vector.bound().unwrap_or(vector) } else { vector };
-        return Choice { module, constants: [threads, slices, loads, 0, 0], tiles };
+        return Choice { module, constants: [threads, slices, loads, 0, 0], tiles, most: MOST_PRODUCTS };
     }
     if traits.lanes > 0 && bound {
         let fits = |row: &&Lanes| problem.m <= i64::from(row.rows * traits.lanes);
         let row = LANES.iter().find(fits).unwrap_or(&LANES[LANES.len() - 1]);
         // Fours of rows need four of them.
         let across = loads & (A_FOURS | A_ALONG_K) == A_FOURS;
-        let loads = if across && row.rows % 4 != 0 { loads & !A_FOURS } else { loads };
+        let mut loads = if across && row.rows % 4 != 0 { loads & !A_FOURS } else { loads };
+        if loads & (B_FOURS | B_ALONG_K) == B_FOURS {
+            loads |= B_ACROSS;
+        }
+        if little {
+            loads = 0;
+        }
+        // For four steps of k one turn, and one for each row or column that goes one by one.
+        let singly = |bit: u32, count: u32| if loads & bit == 0 { i64::from(count) } else { 0 };
+        let turns = 1 + singly(A_FOURS, row.rows) + singly(B_FOURS, 4 * row.side);
+        let most = (MOST_TURNS / turns * 4).min(MOST_PRODUCTS);
         let tiles = problem.tiles(row.rows * traits.lanes, 4 * row.side * traits.lanes);
-        let ragged = u32::from(problem.k % 4 != 0);
-        return Choice { module: lanes, constants: [traits.lanes, row.rows, row.side, loads, ragged], tiles };
+        let ragged = u32::from(little || problem.k % 4 != 0);
+        let constants = [traits.lanes, row.rows, row.side, loads, ragged];
+        return Choice { module: lanes, constants, tiles, most };
     }
     let computed = (dtype.size() as u32).max(4);
     let room = |tile: &Tile, depth: u32| 2 * depth * (tile.side + 4) * computed <= traits.shared_bytes.min(32 << 10);
@@ -180,7 +198,8 @@ fn choose(traits: &Traits, bound: bool, problem: &Problem, dtype: DType, modules
     let depth = if room(tile, 16) { 16 } else { 8 };
     let threads = (tile.side / tile.block).pow(2);
     let tiles = problem.tiles(tile.side, tile.side);
-    Choice { module: shared, constants: [threads, tile.side, tile.side, tile.block, loads | depth << 8], tiles }
+    let constants = [threads, tile.side, tile.side, tile.block, loads | depth << 8];
+    Choice { module: shared, constants, tiles, most: MOST_PRODUCTS }
 }
 
 /// Where c, a and b lie: in storage buffers where the kernels for this device want them and they fit, otherwise by address.
@@ -255,13 +274,13 @@ pub fn plan(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Re
         });
     }
     let (a_step, b_step) = (problem.column_steps[1], problem.row_steps[2]);
-    for first in (0..k.max(1)).step_by(MOST_PRODUCTS as usize) {
+    for first in (0..k.max(1)).step_by(choice.most as usize) {
         let mut push = Words::<32>::new();
         places.iter().for_each(|place| {
             push.u64(place.address);
         });
         let table_at = push.len();
-        push.u64(0).i64(m).i64(n).i64((k - first).min(MOST_PRODUCTS)).i64(batch.numel()).i64(batch.rank as i64);
+        push.u64(0).i64(m).i64(n).i64((k - first).min(choice.most)).i64(batch.numel()).i64(batch.rank as i64);
         push.i64(places[0].start).i64(places[1].start + first * a_step).i64(places[2].start + first * b_step);
         for steps in [problem.row_steps, problem.column_steps] {
             steps.iter().for_each(|step| {

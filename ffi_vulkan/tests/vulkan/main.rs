@@ -14,6 +14,7 @@ mod log;
 mod long;
 mod ops;
 mod order;
+mod products;
 mod random;
 mod sort;
 mod staged;
