@@ -123,11 +123,8 @@ impl Problem {
         } else {
             self.fours(2, self.n, columns[2], rows[2]) && self.k > 0
         };
-        let c = if self.n == 1 {
-            self.fours(0, self.m, rows[0], 0)
-        } else {
-            self.fours(0, self.n, columns[0], rows[0])
-        };
+        let c =
+            if self.n == 1 { self.fours(0, self.m, rows[0], 0) } else { self.fours(0, self.n, columns[0], rows[0]) };
         let bit = |on: bool, bit: u32| if on { bit } else { 0 };
         bit(a_along, A_ALONG_K) | bit(a, A_FOURS) | bit(b_along, B_ALONG_K) | bit(b, B_FOURS) | bit(c, C_FOURS)
     }
