@@ -4,7 +4,7 @@
 use super::cache::Owner;
 use super::fault;
 use super::instance::{instance, show_version};
-use super::matmul;
+use super::tiles::Traits;
 use ash::vk;
 use ffi_backend::{Result, fail};
 use std::ffi::CStr;
@@ -37,7 +37,7 @@ pub struct Gpu {
     /// The longest part of a buffer that a kernel may have as one, 0 where it can have none: then it takes addresses.
     pub binding_bytes: u64,
     /// How it makes matrix products.
-    pub products: matmul::Traits,
+    pub products: Traits,
     /// Who understands the pipelines that it compiles.
     pub owner: Owner,
 }
@@ -154,13 +154,14 @@ impl Gpu {
             .sum();
         let shuffles = subgroup.supported_operations.contains(vk::SubgroupFeatureFlags::SHUFFLE)
             && subgroup.supported_stages.contains(vk::ShaderStageFlags::COMPUTE);
-        let products = matmul::Traits {
+        let products = Traits {
             // Beyond sixteen lanes a tile would have more numbers than a CPU's nearest memory holds.
             lanes: match (core.device_type, subgroup.subgroup_size) {
                 (vk::PhysicalDeviceType::CPU, 4 | 8 | 16) if shuffles => subgroup.subgroup_size,
                 _ => 0,
             },
-            shared_bytes: core.limits.max_compute_shared_memory_size,
+            // More of it in a workgroup would leave no room for a second one beside it.
+            shared_bytes: core.limits.max_compute_shared_memory_size.min(32 << 10),
             enough: if core.device_type == vk::PhysicalDeviceType::DISCRETE_GPU { 128 } else { 16 },
         };
         let largest_block_bytes = limits.max_memory_allocation_size;

@@ -4,11 +4,11 @@
 use super::batch::{Batch, Room, Touched};
 use super::gpu::Gpu;
 use super::kernel::Kernels;
-use super::matmul;
 use super::memory::{Block, Heap, Purpose};
 use super::plan::Plan;
 use super::pool::{Pool, class};
 use super::queue::{Commands, Queue, Timeline};
+use super::tiles::Traits;
 use super::trace::Traced;
 use ash::vk;
 use ffi_backend::{Code, Error, MemoryStats, Result};
@@ -38,7 +38,7 @@ pub struct Recorder {
     pub(super) pipelines: Vec<vk::Pipeline>,
     /// See [`Plan::most`].
     pub(super) binding_bytes: u64,
-    pub(super) products: matmul::Traits,
+    pub(super) products: Traits,
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
