@@ -7,10 +7,14 @@ mod pipelines;
 mod raw;
 
 use benches::{devices, finish, in_turns, uniform};
-use ffi_backend::{BufferRef, DType, DeviceRef, Layout, MapOp, Op, Program, ReduceOp, RowOp, View, run};
+use ffi_backend::{BufferRef, DType, DeviceRef, Layout, MapOp, Op, Program, ReduceOp, RowOp, Scalar, View, run};
+use ffi_torch::matmul::matmul;
+use ffi_torch::nn::conv::{Conv, conv2d};
 use ffi_torch::nn::loss::{Reduction, cross_entropy};
 use ffi_torch::nn::{Module, layers};
 use ffi_torch::optim::{Optimizer, Rule};
+use ffi_torch::reduce::reduce;
+use ffi_torch::windows::{Sliding, pad, windows};
 use ffi_torch::{Tensor, autograd, elementwise};
 use ffi_vulkan::VulkanDevice;
 use raw::{Plain, Raw};
@@ -209,6 +213,61 @@ impl Bench {
             speed(cpu)
         );
     }
+
+    /// What a convolution with a kernel of 3 by 3 and padding is made of, beside the CPU.
+    fn convolutions(&self) {
+        println!(
+            "\n{:<24} {:>10} {:>10} {:>10} {:>10} {:>10}",
+            "convolution", "columns", "product", "forward", "and back", "cpu"
+        );
+        for [n, inputs, outputs, side] in [[32, 1, 16, 8], [32, 16, 32, 4], [8, 64, 64, 28]] {
+            let conv = Conv { stride: [1; 2], padding: [1; 2], dilation: [1; 2], groups: 1 };
+            let make = |device: DeviceRef| {
+                let x = uniform(device, &[n, inputs, side, side]);
+                let weight = uniform(device, &[outputs, inputs, 3, 3]);
+                (x, weight)
+            };
+            let back = |(x, weight): &(Tensor, Tensor), device: DeviceRef| {
+                x.set_requires_grad(true).unwrap();
+                weight.set_requires_grad(true).unwrap();
+                let out = conv2d(x, weight, None, conv).unwrap();
+                autograd::backward(&reduce(ReduceOp::Sum, &out, None, false).unwrap(), None, false, false).unwrap();
+                finish(device);
+            };
+            let (ours, cpu) = (make(self.device), make(self.cpu));
+            let (x, weight) = make(self.device);
+            let padded = pad(&x, &[1; 4], Scalar::Int(0)).unwrap();
+            let sliding = Sliding { kernel: [3; 2], stride: [1; 2], dilation: [1; 2] };
+            let rows = [inputs * 9, n * side * side];
+            let columns = || {
+                let windows = windows("bench", &padded, sliding).unwrap();
+                windows.permute(&[1, 2, 3, 0, 4, 5]).unwrap().reshape(&rows).unwrap()
+            };
+            let (made, flat) = (columns(), weight.reshape(&[outputs, inputs * 9]).unwrap());
+            let seconds = in_turns(
+                9,
+                &mut [
+                    &mut || {
+                        columns();
+                        finish(self.device);
+                    },
+                    &mut || {
+                        matmul(&flat, &made).unwrap();
+                        finish(self.device);
+                    },
+                    &mut || {
+                        conv2d(&x, &weight, None, conv).unwrap();
+                        finish(self.device);
+                    },
+                    &mut || back(&ours, self.device),
+                    &mut || back(&cpu, self.cpu),
+                ],
+            );
+            let name = format!("{n}x{inputs}x{side}x{side} to {outputs}");
+            let us: String = seconds.iter().map(|seconds| format!(" {:>10.1}", seconds * 1e6)).collect();
+            println!("{name:<24}{us}");
+        }
+    }
 }
 
 fn main() {
@@ -237,6 +296,9 @@ fn main() {
     }
     if wanted("products") {
         bench.products();
+    }
+    if wanted("convolutions") {
+        bench.convolutions();
     }
     if wanted("training") {
         bench.training();
