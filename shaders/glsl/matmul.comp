@@ -6,8 +6,8 @@
 #include "matmul.glsl"
 
 layout(local_size_x_id = 1) in;
+const uint THREADS = gl_WorkGroupSize.x; // TILE_M / BLOCK * (TILE_N / BLOCK)
 layout(constant_id = 0) const uint ADDS = 0;     // 1: to what c holds
-layout(constant_id = 1) const uint THREADS = 64; // TILE_M / BLOCK * (TILE_N / BLOCK)
 layout(constant_id = 2) const uint TILE_M = 64;
 layout(constant_id = 3) const uint TILE_N = 64;
 layout(constant_id = 4) const uint BLOCK = 8;    // rows, and columns, of an invocation; a multiple of four

@@ -8,8 +8,8 @@
 #include "matmul.glsl"
 
 layout(local_size_x_id = 1) in;
+const uint LANES = gl_WorkGroupSize.x; // of a subgroup, which is a workgroup
 layout(constant_id = 0) const uint ADDS = 0;  // 1: to what c holds
-layout(constant_id = 1) const uint LANES = 8; // of a subgroup, which is a workgroup
 layout(constant_id = 2) const uint ROWS = 4;  // rows of c, in LANES; a multiple of four where a lies across k in fours
 layout(constant_id = 3) const uint SIDE = 1;  // columns of a lane, in fours
 layout(constant_id = 4) const uint LOADS = 0; // see matmul.glsl

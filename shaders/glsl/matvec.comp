@@ -6,8 +6,8 @@
 #include "matmul.glsl"
 
 layout(local_size_x_id = 1) in;
+const uint THREADS = gl_WorkGroupSize.x;
 layout(constant_id = 0) const uint ADDS = 0;     // 1: to what c holds
-layout(constant_id = 1) const uint THREADS = 64;
 layout(constant_id = 2) const uint SLICES = 1;   // a power of two, THREADS at most
 layout(constant_id = 3) const uint LOADS = 0;    // see matmul.glsl; C_FOURS: rows of c
 

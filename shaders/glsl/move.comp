@@ -29,34 +29,7 @@ layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint
 #endif
 #include "map_push.glsl"
 
-#if !defined(SELECT)
-// RANK 5 to 7 is rank 4 to 6 of a copy: it leaves so much of the push constants free that all dims and strides are there, those of
-// sources it does not have included. Reading a table costs some drivers ten times what the copy does.
-uint pushed(uint word) {
-    if (word < 4u) return push.src[1u + word / 2u][word % 2u];
-    return word < 6u ? push.dims[word - 4u] : uint(push.steps[(word - 6u) / 3u][(word - 6u) % 3u]);
-}
-
-void copy(uint i) {
-    const uint rank = RANK - 1u;
-    uvec2 at = uvec2(push.start[0], push.start[1]);
-    [[unroll]] for (uint d = rank - 1u; d > 0u; d--) {
-        uint dim = pushed(d - 1u), rest = i / dim;
-        at += (i - rest * dim) * uvec2(pushed(rank - 1u + d), pushed(2u * rank - 1u + d));
-        i = rest;
-    }
-    at += i * uvec2(pushed(rank - 1u), pushed(2u * rank - 1u));
-    RESULTS.at[at.x] = SOURCE(0).at[at.y];
-}
-#endif
-
 void compute(uint i) {
-#if !defined(SELECT)
-    if (RANK > 4u) {
-        copy(i);
-        return;
-    }
-#endif
     uint at = place(0u, i);
 #if defined(SELECT)
     bool condition = is_scalar(0u) ? push.src[0].x != 0u : uint(CONDITIONS.at[place(1u, i)]) != 0u;

@@ -4,9 +4,7 @@
 use super::choice::{choose, operands};
 use super::kernel::Key;
 use super::memory::Block;
-use super::plan::{
-    Binding, Dispatch, GROUP, Operand, PUSHED_RANK, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups,
-};
+use super::plan::{Binding, Dispatch, GROUP, Operand, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Element, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
 
@@ -15,10 +13,10 @@ const EACH: i64 = 4;
 /// So many keep a device busy also when an invocation makes several.
 const MANY: i64 = 1 << 18;
 
-/// The highest rank of a copy whose dims and strides are pushed; see move.comp.
-const COPIED_RANK: usize = 6;
-/// Where its dims and strides go among the push constants: words of the sources that it does not have, then where they are at lower ranks.
-const COPIED_WORDS: [usize; 18] = [4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
+/// Words of push constants for dims and strides, and the first of those that go on in place of the sources that there are none of.
+const LIE_WORDS: usize = 14;
+const SOURCE_WORD: usize = 2;
+const SOURCES: usize = 3;
 
 /// A block of the index space: merged dims, and per operand its strides and where its first element lies.
 #[derive(Clone, Copy)]
@@ -41,8 +39,6 @@ struct Map<'a> {
     /// Bits of those operands that are scalars.
     bits: [Option<[u32; 2]>; 4],
     count: usize,
-    /// A copy of bits.
-    copies: bool,
     emit: &'a mut dyn FnMut(Dispatch) -> Result<()>,
 }
 
@@ -77,7 +73,6 @@ pub fn plan(
         most,
         bits: [None; 4],
         count: arity + 1,
-        copies: choice.moves && arity == 1 && !scalar,
         emit,
     };
     let mut layouts = [destination.layout; 4];
@@ -172,8 +167,10 @@ impl Map<'_> {
     }
 
     fn dispatch(&mut self, grid: &Grid, places: &[Option<Lies>; 4], elements: i64) -> Result<()> {
-        let copied = self.copies && (PUSHED_RANK + 1..=COPIED_RANK).contains(&grid.rank);
-        let tabled = grid.rank > PUSHED_RANK && !copied;
+        // A rank of 0 is one of 1 with a single element.
+        let rank = grid.rank.max(1);
+        let spare = 2 * (SOURCES + 1 - self.count);
+        let tabled = rank - 1 + self.count * rank > LIE_WORDS + spare;
         let mut push = Words::<32>::new();
         let mut scalars = 0u32;
         for (k, (bits, place)) in self.bits.iter().zip(places).enumerate() {
@@ -196,23 +193,19 @@ impl Map<'_> {
                     table.i64(*value);
                 });
             }
-        } else if copied {
-            let rank = grid.rank;
-            (push.len()..=COPIED_WORDS[COPIED_WORDS.len() - 1]).for_each(|_| {
+        } else {
+            let first = push.len();
+            (0..LIE_WORDS).for_each(|_| {
                 push.u32(0);
             });
-            let values = grid.dims[1..rank].iter().chain(grid.strides[..2].iter().flat_map(|strides| &strides[..rank]));
-            for (at, value) in COPIED_WORDS.iter().zip(values) {
-                push.set(*at, *value as u32);
+            let words = (first..first + LIE_WORDS).chain(SOURCE_WORD + 2 * (SOURCES - spare / 2)..);
+            let strides = grid.strides[..self.count].iter().flat_map(|strides| &strides[..rank]);
+            for (at, value) in words.zip(grid.dims[1..rank].iter().chain(strides)) {
+                push.set(at, *value as u32);
             }
-        } else {
-            let pushed = grid.dims[1..PUSHED_RANK].iter().chain(grid.strides.iter().flat_map(|s| &s[..PUSHED_RANK]));
-            pushed.for_each(|value| {
-                push.i64(*value);
-            });
         }
         let mut key = self.key;
-        key.constants[1] = if copied { grid.rank + 1 } else { grid.rank.clamp(1, PUSHED_RANK + 1) } as u32;
+        key.constants[1] = if tabled { 0 } else { rank as u32 };
         key.constants[3] = scalars;
         // Few elements are spread over all of a device; of many, an invocation makes several.
         let each = if elements >= MANY { EACH } else { 1 };

@@ -11,13 +11,13 @@ use shaders::Id;
 /// Modules of a dtype: through shared memory, in lanes, with a vector.
 fn modules(dtype: DType) -> Option<[Id; 3]> {
     Some(match dtype {
-        DType::F64 => [Id::matmul_f64, Id::matmul_lanes_f64, Id::matvec_f64],
-        DType::F32 => [Id::matmul_f32, Id::matmul_lanes_f32, Id::matvec_f32],
-        DType::F16 => [Id::matmul_f16, Id::matmul_lanes_f16, Id::matvec_f16],
-        DType::Bf16 => [Id::matmul_bf16, Id::matmul_lanes_bf16, Id::matvec_bf16],
-        DType::I64 => [Id::matmul_i64, Id::matmul_lanes_i64, Id::matvec_i64],
-        DType::I32 => [Id::matmul_i32, Id::matmul_lanes_i32, Id::matvec_i32],
-        DType::U8 => [Id::matmul_u8, Id::matmul_lanes_u8, Id::matvec_u8],
+        DType::F64 => [Id::matmul_f64, Id::matmul_lanes_f64_bound, Id::matvec_f64],
+        DType::F32 => [Id::matmul_f32, Id::matmul_lanes_f32_bound, Id::matvec_f32],
+        DType::F16 => [Id::matmul_f16, Id::matmul_lanes_f16_bound, Id::matvec_f16],
+        DType::Bf16 => [Id::matmul_bf16, Id::matmul_lanes_bf16_bound, Id::matvec_bf16],
+        DType::I64 => [Id::matmul_i64, Id::matmul_lanes_i64_bound, Id::matvec_i64],
+        DType::I32 => [Id::matmul_i32, Id::matmul_lanes_i32_bound, Id::matvec_i32],
+        DType::U8 => [Id::matmul_u8, Id::matmul_lanes_u8_bound, Id::matvec_u8],
         DType::Bool => return None,
     })
 }

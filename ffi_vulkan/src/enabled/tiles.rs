@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn every_choice_is_within_what_the_device_has() {
-        let modules = [Id::matmul_f32, Id::matmul_lanes_f32, Id::matvec_f32];
+        let modules = [Id::matmul_f32, Id::matmul_lanes_f32_bound, Id::matvec_f32];
         let sizes = [1, 3, 8, 33, 64, 1000, 5000];
         for (shared_bytes, lanes) in [(16 << 10, 4), (32 << 10, 8), (32 << 10, 16), (48 << 10, 0)] {
             let traits = Traits { lanes, shared_bytes, enough: 16 };
@@ -235,7 +235,7 @@ mod tests {
                             );
                             assert_eq!(threads, (one / three).pow(2), "{what}");
                         }
-                        Id::matmul_lanes_f32 => {
+                        Id::matmul_lanes_f32_bound => {
                             assert!(one * threads * two * threads * 4 * computed <= shared_bytes, "{what}");
                             let singly =
                                 u32::from(three & A_FOURS == 0) * one + u32::from(three & B_FOURS == 0) * 4 * two;
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn large_products_have_large_tiles_and_go_in_fours() {
-        let modules = [Id::matmul_f32, Id::matmul_lanes_f32, Id::matvec_f32];
+        let modules = [Id::matmul_f32, Id::matmul_lanes_f32_bound, Id::matvec_f32];
         let gpu = Traits { lanes: 0, shared_bytes: 48 << 10, enough: 128 };
         let loads = A_ALONG_K | A_FOURS | B_FOURS | C_FOURS;
         let of =
