@@ -5,17 +5,16 @@
 layout(push_constant) uniform Push {
     uvec2 dst;          // address of the lowest element touched
     uvec2 src[3];       // likewise, or the scalar's own bits
-    uvec2 meta;         // RANK 4: dims[8], then strides[8] of each operand
+    uvec2 meta;         // RANK 0: dims[8], then strides[8] of each operand
     uint count;         // elements
-    uint rank;          // RANK 4: the rank
+    uint rank;          // RANK 0: the rank
     uint start[4];      // index of the first element from the address: not 0 where a stride is negative
-    uint dims[2];       // RANK 2 and 3: all dims but the first
-    int steps[4][3];    // RANK 1 to 3: strides
+    uint lie[14];       // otherwise, and on in the words of sources that there are none of: all dims but the first, then strides
 } push;
 
 layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint OP = 0;
-layout(constant_id = 1) const uint RANK = 1;     // 1 to 3; 4: any, read from `meta`
+layout(constant_id = 1) const uint RANK = 1;     // what fits the push constants; 0: any, read from `meta`
 layout(constant_id = 2) const uint OPERANDS = 1; // sources
 layout(constant_id = 3) const uint SCALARS = 0;  // bit k: src[k] holds a scalar
 layout(constant_id = 5) const uint EACH = 1;     // elements of an invocation, a work-group apart
@@ -30,17 +29,22 @@ uint first() { return (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x)
     uint start = first(); \
     [[unroll]] for (uint k = 0u; k < EACH; k++) if (start + k * 256u < push.count) compute(start + k * 256u);
 
+// Reading a table costs some drivers ten times what an op does, so few operands use all the room that there is.
+uint lie(uint word) {
+    return word < 14u ? push.lie[min(word, 13u)] : push.src[min(OPERANDS + (word - 14u) / 2u, 2u)][word % 2u];
+}
+
 // Where element i of operand k lies.
 uint place(uint k, uint i) {
     uint at = push.start[k];
-    if (RANK == 1u) return at + i * uint(push.steps[k][0]);
-    if (RANK < 4u) {
+    if (RANK != 0u) {
+        uint steps = RANK - 1u + k * RANK;
         [[unroll]] for (uint d = RANK - 1u; d > 0u; d--) {
-            uint rest = i / push.dims[d - 1u];
-            at += (i - rest * push.dims[d - 1u]) * uint(push.steps[k][d]);
+            uint dim = lie(d - 1u), rest = i / dim;
+            at += (i - rest * dim) * lie(steps + d);
             i = rest;
         }
-        return at + i * uint(push.steps[k][0]);
+        return at + i * lie(steps);
     }
     Meta meta = Meta(push.meta);
     for (uint d = push.rank - 1u; d > 0u; d--) {

@@ -1,100 +1,128 @@
-// c = alpha a b over a batch, all strided: a workgroup makes a tile of 64 by 64 from slices in shared memory, 64 elements an invocation: of eight loads a side come 64 products.
+// Matrix products through shared memory, for GPUs: a workgroup makes a tile of c from slices of a and b, an invocation a block of the tile
+// in registers. While one slice is multiplied the next is on its way.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "types.glsl"
+#include "matmul.glsl"
 
-layout(local_size_x = 64) in;
-layout(constant_id = 0) const uint ADDS = 0; // 1: to what c holds
-layout(push_constant) uniform Push {
-    uvec2 dst;
-    uvec2 a;
-    uvec2 b;
-    uvec2 meta;         // batch dims[8], then strides[8] of dst, a, b
-    uint m;
-    uint n;
-    uint k;
-    uint batch;
-    uint batch_rank;
-    uint start[3];      // dst, a, b
-    int row_step[3];
-    int column_step[3];
-    uvec2 alpha;        // in the element type
-} push;
+layout(local_size_x_id = 1) in;
+const uint THREADS = gl_WorkGroupSize.x; // TILE_M / BLOCK * (TILE_N / BLOCK)
+layout(constant_id = 0) const uint ADDS = 0;     // 1: to what c holds
+layout(constant_id = 2) const uint TILE_M = 64;
+layout(constant_id = 3) const uint TILE_N = 64;
+layout(constant_id = 4) const uint BLOCK = 8;    // rows, and columns, of an invocation; a multiple of four
+layout(constant_id = 5) const uint LOADS = 2048; // see matmul.glsl; in the upper bytes steps of k in a slice, a multiple of four
 
-// Deep enough to use a loaded element often, small enough for the 16 KiB of shared memory that every device has.
-#if S_BYTES == 8
-const uint DEPTH = 8u;
-#else
-const uint DEPTH = 16u;
-#endif
-const uint TILE = 64u;
-// One more column than used, so that neighbours in a column lie in different banks.
-shared T slice_a[DEPTH][TILE + 1u];
-shared T slice_b[DEPTH][TILE + 1u];
+const uint DEPTH = LOADS >> 8;
+// One more than used, so that fours that are written one element at a time lie in different banks.
+const uint WIDE_M = TILE_M / 4u + 1u, WIDE_N = TILE_N / 4u + 1u;
+shared T4 slice_a[DEPTH * WIDE_M];
+shared T4 slice_b[DEPTH * WIDE_N];
 
-T factor() {
-#if defined(F64)
-    return packDouble2x32(push.alpha);
-#elif defined(I64)
-    return packInt2x32(ivec2(push.alpha));
-#elif defined(FLOATS)
-    return uintBitsToFloat(push.alpha.x);
-#else
-    return T(push.alpha.x);
-#endif
+const uint FOURS_A = DEPTH * TILE_M / 4u / THREADS, FOURS_B = DEPTH * TILE_N / 4u / THREADS;
+const uint SIDE = BLOCK / 4u;
+T4 next_a[FOURS_A], next_b[FOURS_B];
+
+// Four elements of which the first is `line` of `lines` and `k`; those outside are 0. They lie along k, or across it.
+#define LOAD(name, fours, along_k, line, lines, k, line_step, k_step, from)                                     \
+    T4 name(uint start, uint line, uint k) {                                                                    \
+        if ((LOADS & fours) != 0u) {                                                                            \
+            bool inside = line < lines && k < push.k;                                                           \
+            uint at = start + line * line_step + k * k_step;                                                    \
+            T4 found = decode4(from##_4.at[inside ? at / 4u : 0u]);                                             \
+            return inside ? found : T4(0);                                                                      \
+        }                                                                                                       \
+        T4 all;                                                                                                 \
+        [[unroll]] for (uint q = 0u; q < 4u; q++) {                                                             \
+            uint l = (LOADS & along_k) != 0u ? line : line + q, d = (LOADS & along_k) != 0u ? k + q : k;        \
+            bool inside = l < lines && d < push.k;                                                              \
+            T found = decode(from##_1.at[inside ? start + l * line_step + d * k_step : start]);                 \
+            all[q] = inside ? found : T(0);                                                                     \
+        }                                                                                                       \
+        return all;                                                                                             \
+    }
+LOAD(load_a, A_FOURS, A_ALONG_K, row, push.m, k, uint(push.row_step[1]), uint(push.column_step[1]), a)
+LOAD(load_b, B_FOURS, B_ALONG_K, column, push.n, k, uint(push.column_step[2]), uint(push.row_step[2]), b)
+
+// Where in a tile, along c and along k, a turn of an invocation has its four elements: neighbours load neighbouring elements, whichever
+// way the operand lies.
+uvec2 place(uint turn, bool along_k, uint tile) {
+    uint u = turn * THREADS + gl_LocalInvocationID.x, fours = along_k ? DEPTH / 4u : tile / 4u;
+    return along_k ? uvec2(u / fours, u % fours * 4u) : uvec2(u % fours * 4u, u / fours);
+}
+const bool ALONG_A = (LOADS & A_ALONG_K) != 0u, ALONG_B = (LOADS & B_ALONG_K) != 0u;
+
+void fetch(uint a_at, uint b_at, uint row, uint column, uint k0) {
+    [[unroll]] for (uint e = 0u; e < FOURS_A; e++) {
+        uvec2 to = place(e, ALONG_A, TILE_M);
+        next_a[e] = load_a(a_at, row + to.x, k0 + to.y);
+    }
+    [[unroll]] for (uint e = 0u; e < FOURS_B; e++) {
+        uvec2 to = place(e, ALONG_B, TILE_N);
+        next_b[e] = load_b(b_at, column + to.x, k0 + to.y);
+    }
+}
+
+// The slices lie in fours across k.
+void keep() {
+    [[unroll]] for (uint e = 0u; e < FOURS_A; e++) {
+        uvec2 to = place(e, ALONG_A, TILE_M);
+        if (!ALONG_A) slice_a[to.y * WIDE_M + to.x / 4u] = next_a[e];
+        else [[unroll]] for (uint q = 0u; q < 4u; q++) slice_a[(to.y + q) * WIDE_M + to.x / 4u][to.x % 4u] = next_a[e][q];
+    }
+    [[unroll]] for (uint e = 0u; e < FOURS_B; e++) {
+        uvec2 to = place(e, ALONG_B, TILE_N);
+        if (!ALONG_B) slice_b[to.y * WIDE_N + to.x / 4u] = next_b[e];
+        else [[unroll]] for (uint q = 0u; q < 4u; q++) slice_b[(to.y + q) * WIDE_N + to.x / 4u][to.x % 4u] = next_b[e][q];
+    }
 }
 
 void main() {
-    Meta meta = Meta(push.meta);
-    uint me = gl_LocalInvocationID.x, tx = me % 8u, ty = me / 8u;
-    uint tiles_n = (push.n + TILE - 1u) / TILE, tiles_m = (push.m + TILE - 1u) / TILE;
-    // The grid is folded in two where one dimension cannot hold it.
-    uint tile = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
-    if (tile < tiles_n * tiles_m * push.batch) {
-        uint which = tile / (tiles_n * tiles_m), rest = tile % (tiles_n * tiles_m);
-        uint row = rest / tiles_n * TILE, column = rest % tiles_n * TILE;
-        uint dst_at = push.start[0], a_at = push.start[1], b_at = push.start[2];
-        for (uint d = push.batch_rank; d > 0u; d--) {
-            uint dim = meta.at[d - 1u], r = which % dim;
-            dst_at += r * meta.at[8u + d - 1u];
-            a_at += r * meta.at[16u + d - 1u];
-            b_at += r * meta.at[24u + d - 1u];
-            which /= dim;
-        }
-        T sum[8][8];
-        [[unroll]] for (uint i = 0u; i < 8u; i++) [[unroll]] for (uint j = 0u; j < 8u; j++) sum[i][j] = T(0);
-        for (uint k0 = 0u; k0 < push.k; k0 += DEPTH) {
-            // Neighbouring invocations load neighbouring elements, whichever way the operand lies.
-            for (uint e = 0u; e < DEPTH * TILE / 64u; e++) {
-                uint linear = e * 64u + me;
-                bool by_row = push.column_step[1] == 1;
-                uint r = by_row ? linear / DEPTH : linear % TILE, k = by_row ? linear % DEPTH : linear / TILE;
-                bool inside = row + r < push.m && k0 + k < push.k;
-                uint at = a_at + (row + r) * uint(push.row_step[1]) + (k0 + k) * uint(push.column_step[1]);
-                slice_a[k][r] = inside ? decode(Elements(push.a).at[inside ? at : 0u]) : T(0);
-                bool down = push.row_step[2] == 1;
-                uint c = down ? linear / DEPTH : linear % TILE;
-                k = down ? linear % DEPTH : linear / TILE;
-                inside = column + c < push.n && k0 + k < push.k;
-                at = b_at + (k0 + k) * uint(push.row_step[2]) + (column + c) * uint(push.column_step[2]);
-                slice_b[k][c] = inside ? decode(Elements(push.b).at[inside ? at : 0u]) : T(0);
+    uint across = TILE_N / BLOCK, down = TILE_M / BLOCK;
+    uint tx = gl_LocalInvocationID.x % across, ty = gl_LocalInvocationID.x / across;
+    uint tiles_n = (push.n + TILE_N - 1u) / TILE_N, tiles_m = (push.m + TILE_M - 1u) / TILE_M;
+    uint tile = workgroup();
+    if (tile >= tiles_n * tiles_m * push.batch) return;
+    uint rest = tile % (tiles_n * tiles_m), row = rest / tiles_n * TILE_M, column = rest % tiles_n * TILE_N;
+    uvec3 at = starts(tile / (tiles_n * tiles_m));
+
+    T4 sum[BLOCK * SIDE];
+    [[unroll]] for (uint i = 0u; i < BLOCK * SIDE; i++) sum[i] = T4(0);
+    // One turn more than slices: the first has nothing to multiply, the last nothing to load.
+    for (uint k0 = 0u; k0 < push.k + DEPTH; k0 += DEPTH) {
+        fetch(at.y, at.z, row, column, k0);
+        if (k0 > 0u) {
+            [[unroll]] for (uint k = 0u; k < DEPTH; k++) {
+                T4 x[SIDE], y[SIDE];
+                [[unroll]] for (uint g = 0u; g < SIDE; g++) {
+                    x[g] = slice_a[k * WIDE_M + g * down + ty];
+                    y[g] = slice_b[k * WIDE_N + g * across + tx];
+                }
+                [[unroll]] for (uint i = 0u; i < BLOCK; i++)
+                    [[unroll]] for (uint h = 0u; h < SIDE; h++) sum[i * SIDE + h] += x[i / 4u][i % 4u] * y[h];
             }
-            barrier();
-            for (uint k = 0u; k < DEPTH; k++) {
-                T x[8], y[8];
-                [[unroll]] for (uint i = 0u; i < 8u; i++) x[i] = slice_a[k][ty + 8u * i];
-                [[unroll]] for (uint j = 0u; j < 8u; j++) y[j] = slice_b[k][tx + 8u * j];
-                [[unroll]] for (uint i = 0u; i < 8u; i++) [[unroll]] for (uint j = 0u; j < 8u; j++) sum[i][j] += x[i] * y[j];
-            }
-            barrier();
         }
-        [[unroll]] for (uint i = 0u; i < 8u; i++) [[unroll]] for (uint j = 0u; j < 8u; j++) {
-            uint r = row + ty + 8u * i, c = column + tx + 8u * j;
-            if (r < push.m && c < push.n) {
-                uint at = dst_at + r * uint(push.row_step[0]) + c * uint(push.column_step[0]);
-                T c = factor() * sum[i][j];
-                if (ADDS == 1u) c += decode(Elements(push.dst).at[at]);
-                Elements(push.dst).at[at] = encode(c);
+        barrier();
+        keep();
+        barrier();
+    }
+    [[unroll]] for (uint i = 0u; i < BLOCK; i++) [[unroll]] for (uint h = 0u; h < SIDE; h++) {
+        uint r = row + (i / 4u * down + ty) * 4u + i % 4u, c = column + (h * across + tx) * 4u;
+        if (r < push.m && c < push.n) {
+            uint to = at.x + r * uint(push.row_step[0]) + c * uint(push.column_step[0]);
+            T4 made = factor() * sum[i * SIDE + h];
+            if ((LOADS & C_FOURS) != 0u) {
+                if (ADDS == 1u) made += decode4(dst_4.at[to / 4u]);
+                dst_4.at[to / 4u] = encode4(made);
+            } else {
+                [[unroll]] for (uint q = 0u; q < 4u; q++) {
+                    uint one = to + q * uint(push.column_step[0]);
+                    if (c + q < push.n) {
+                        T whole = made[q];
+                        if (ADDS == 1u) whole += decode(dst_1.at[one]);
+                        dst_1.at[one] = encode(whole);
+                    }
+                }
             }
         }
     }

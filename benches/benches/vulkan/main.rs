@@ -8,10 +8,13 @@ mod raw;
 
 use benches::networks::{self, ADAM};
 use benches::{devices, finish, in_turns, uniform};
-use ffi_backend::{BufferRef, DType, DeviceRef, Layout, MapOp, Op, Program, ReduceOp, RowOp, View, run};
+use ffi_backend::{BufferRef, DType, DeviceRef, Layout, MapOp, Op, Program, ReduceOp, RowOp, Scalar, View, run};
+use ffi_torch::matmul::matmul;
+use ffi_torch::nn::conv::{Conv, conv2d};
 use ffi_torch::nn::parameter_list::parameter_list;
 use ffi_torch::nn::{Module, norm};
 use ffi_torch::optim::Optimizer;
+use ffi_torch::windows::{Sliding, pad, windows};
 use ffi_torch::{Tensor, autograd, elementwise, reduce};
 use ffi_vulkan::{Traced, VulkanDevice};
 use raw::{Plain, Raw};
@@ -210,28 +213,114 @@ impl Bench {
     }
 
     fn products(&self) {
-        println!("\n{:<24} {:>10} {:>10} {:>7} {:>10} {:>8}", "product", "us", "raw", "ratio", "cpu", "GFLOP/s");
-        for [m, k, n] in [[64; 3], [256; 3], [512; 3], [1024; 3], [1, 1024, 1024], [128, 784, 512]] {
-            let of = |device| {
-                let [a, b, c] = [[m, k], [k, n], [m, n]].map(|dims| Floats::new(device, &dims));
-                move || run(device, &Op::Matmul { alpha: 1.0 }, &[a.view(), b.view()], &c.view()).unwrap()
+        println!(
+            "\n{:<24} {:>10} {:>10} {:>7} {:>10} {:>9} {:>8} {:>8}",
+            "product", "us", "raw", "ratio", "cpu", "times cpu", "GFLOP/s", "cpu"
+        );
+        let straight = [[64; 3], [256; 3], [512; 3], [1024; 3], [128, 784, 512], [1, 1024, 1024], [1024, 1024, 1]];
+        for [m, k, n] in straight {
+            self.product(&format!("{m} by {k} by {n}"), [m, k, n], &[], [false; 2]);
+        }
+        self.product("512, b transposed", [512; 3], &[], [false, true]);
+        self.product("512, a transposed", [512; 3], &[], [true, false]);
+        self.product("1 by 1024 by 1024, b tr.", [1, 1024, 1024], &[], [false, true]);
+        self.product("511 by 511 by 511", [511; 3], &[], [false; 2]);
+        self.product("64 of 64 by 64 by 64", [64; 3], &[64], [false; 2]);
+    }
+
+    /// One line: a product on the device, in raw Vulkan and on the CPU, in turns.
+    fn product(&self, name: &str, [m, k, n]: [i64; 3], batch: &[i64], turned: [bool; 2]) {
+        let of = |device| {
+            let make = |rows, columns, turned: bool| {
+                let dims: Vec<i64> = batch.iter().copied().chain([rows, columns]).collect();
+                let Floats(buffer, layout) = Floats::new(device, &dims);
+                let rank = dims.len();
+                let mut order: Vec<usize> = (0..rank).collect();
+                order.swap(rank - 2, rank - 1);
+                Floats(buffer, if turned { layout.permute(&order).unwrap() } else { layout })
             };
-            let (ours, cpu) = (of(self.device), of(self.cpu));
+            let a = if turned[0] { make(k, m, true) } else { make(m, k, false) };
+            let b = if turned[1] { make(n, k, true) } else { make(k, n, false) };
+            let c = make(m, n, false);
+            move || run(device, &Op::Matmul { alpha: 1.0 }, &[a.view(), b.view()], &c.view()).unwrap()
+        };
+        let (ours, cpu) = (of(self.device), of(self.cpu));
+        ours();
+        finish(self.device);
+        let list = self.vulkan.traced(&ours);
+        finish(self.device);
+        let mut raw = self.raw.borrow_mut();
+        let mut ours = || {
             ours();
             finish(self.device);
-            let list = self.vulkan.traced(&ours);
-            finish(self.device);
-            let mut raw = self.raw.borrow_mut();
-            let mut ours = || {
-                ours();
-                finish(self.device);
+        };
+        let products = m * k * n * batch.iter().product::<i64>();
+        let rounds = ((1 << 32) / products).clamp(7, 200) as usize;
+        let seconds = in_turns(rounds, &mut [&mut ours, &mut || raw.repeat(&list), &mut || cpu()]);
+        let [ours, raw, cpu] = [0, 1, 2].map(|i| seconds[i] * 1e6);
+        let speed = |us: f64| (2 * products) as f64 / us / 1e3;
+        println!(
+            "{name:<24} {ours:>10.1} {raw:>10.1} {:>7.2} {cpu:>10.1} {:>9.1} {:>8.2} {:>8.1}",
+            ours / raw,
+            ours / cpu,
+            speed(ours),
+            speed(cpu)
+        );
+    }
+
+    /// What a convolution with a kernel of 3 by 3 and padding is made of, beside the CPU.
+    fn convolutions(&self) {
+        println!(
+            "\n{:<24} {:>10} {:>10} {:>10} {:>10} {:>10}",
+            "convolution", "columns", "product", "forward", "and back", "cpu"
+        );
+        for [n, inputs, outputs, side] in [[32, 1, 16, 8], [32, 16, 32, 4], [8, 64, 64, 28]] {
+            let conv = Conv { stride: [1; 2], padding: [1; 2], dilation: [1; 2], groups: 1 };
+            let make = |device: DeviceRef| {
+                let x = uniform(device, &[n, inputs, side, side]);
+                let weight = uniform(device, &[outputs, inputs, 3, 3]);
+                (x, weight)
             };
-            let rounds = ((1 << 31) / (m * k * n)).clamp(5, 200) as usize;
-            let seconds = in_turns(rounds, &mut [&mut ours, &mut || raw.repeat(&list), &mut || cpu()]);
-            let [ours, raw, cpu] = [0, 1, 2].map(|i| seconds[i] * 1e6);
-            let speed = (2 * m * k * n) as f64 / ours / 1e3;
-            let name = format!("{m} by {k} by {n}");
-            println!("{name:<24} {ours:>10.1} {raw:>10.1} {:>7.2} {cpu:>10.1} {speed:>8.2}", ours / raw);
+            let back = |(x, weight): &(Tensor, Tensor), device: DeviceRef| {
+                x.set_requires_grad(true).unwrap();
+                weight.set_requires_grad(true).unwrap();
+                let out = conv2d(x, weight, None, conv).unwrap();
+                autograd::backward(&reduce::reduce(ReduceOp::Sum, &out, None, false).unwrap(), None, false, false)
+                    .unwrap();
+                finish(device);
+            };
+            let (ours, cpu) = (make(self.device), make(self.cpu));
+            let (x, weight) = make(self.device);
+            let padded = pad(&x, &[1; 4], Scalar::Int(0)).unwrap();
+            let sliding = Sliding { kernel: [3; 2], stride: [1; 2], dilation: [1; 2] };
+            let rows = [inputs * 9, n * side * side];
+            let columns = || {
+                let windows = windows("bench", &padded, sliding).unwrap();
+                windows.permute(&[1, 2, 3, 0, 4, 5]).unwrap().reshape(&rows).unwrap()
+            };
+            let (made, flat) = (columns(), weight.reshape(&[outputs, inputs * 9]).unwrap());
+            let seconds = in_turns(
+                9,
+                &mut [
+                    &mut || {
+                        columns();
+                        finish(self.device);
+                    },
+                    &mut || {
+                        matmul(&flat, &made).unwrap();
+                        finish(self.device);
+                    },
+                    &mut || {
+                        conv2d(&x, &weight, None, conv).unwrap();
+                        finish(self.device);
+                    },
+                    &mut || back(&ours, self.device),
+                    &mut || back(&cpu, self.cpu),
+                ],
+            );
+            let name = format!("{n}x{inputs}x{side}x{side} to {outputs}");
+            let us: String = seconds.iter().map(|seconds| format!(" {:>10.1}", seconds * 1e6)).collect();
+            println!("{name:<24}{us}");
         }
     }
 }
@@ -262,6 +351,9 @@ fn main() {
     }
     if wanted("products") {
         bench.products();
+    }
+    if wanted("convolutions") {
+        bench.convolutions();
     }
     if wanted("training") {
         bench.training();

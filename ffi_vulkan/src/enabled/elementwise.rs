@@ -4,9 +4,7 @@
 use super::choice::{choose, operands};
 use super::kernel::Key;
 use super::memory::Block;
-use super::plan::{
-    Binding, Dispatch, GROUP, Operand, PUSHED_RANK, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups,
-};
+use super::plan::{Binding, Dispatch, GROUP, Operand, Place, TABLE_WORDS, Words, computed_bits, element_bits, groups};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Element, MAX_RANK, MapOp, Program, Result, Scalar, error, fail, with_element};
 
@@ -14,6 +12,11 @@ use ffi_backend::{DType, Element, MAX_RANK, MapOp, Program, Result, Scalar, erro
 pub const EACH: i64 = 4;
 /// So many keep a device busy also when an invocation makes several.
 pub const MANY: i64 = 1 << 18;
+
+/// Words of push constants for dims and strides, and the first of those that go on in place of the sources that there are none of.
+const LIE_WORDS: usize = 14;
+const SOURCE_WORD: usize = 2;
+const SOURCES: usize = 3;
 
 /// A block of the index space: merged dims, and per operand its strides and where its first element lies.
 #[derive(Clone, Copy)]
@@ -164,7 +167,10 @@ impl Map<'_> {
     }
 
     fn dispatch(&mut self, grid: &Grid, places: &[Option<Lies>; 4], elements: i64) -> Result<()> {
-        let tabled = grid.rank > PUSHED_RANK;
+        // A rank of 0 is one of 1 with a single element.
+        let rank = grid.rank.max(1);
+        let spare = 2 * (SOURCES + 1 - self.count);
+        let tabled = rank - 1 + self.count * rank > LIE_WORDS + spare;
         let mut push = Words::<32>::new();
         let mut scalars = 0u32;
         for (k, (bits, place)) in self.bits.iter().zip(places).enumerate() {
@@ -188,13 +194,18 @@ impl Map<'_> {
                 });
             }
         } else {
-            let pushed = grid.dims[1..PUSHED_RANK].iter().chain(grid.strides.iter().flat_map(|s| &s[..PUSHED_RANK]));
-            pushed.for_each(|value| {
-                push.i64(*value);
+            let first = push.len();
+            (0..LIE_WORDS).for_each(|_| {
+                push.u32(0);
             });
+            let words = (first..first + LIE_WORDS).chain(SOURCE_WORD + 2 * (SOURCES - spare / 2)..);
+            let strides = grid.strides[..self.count].iter().flat_map(|strides| &strides[..rank]);
+            for (at, value) in words.zip(grid.dims[1..rank].iter().chain(strides)) {
+                push.set(at, *value as u32);
+            }
         }
         let mut key = self.key;
-        key.constants[1] = grid.rank.clamp(1, PUSHED_RANK + 1) as u32;
+        key.constants[1] = if tabled { 0 } else { rank as u32 };
         key.constants[3] = scalars;
         // Few elements are spread over all of a device; of many, an invocation makes several.
         let each = if elements >= MANY { EACH } else { 1 };

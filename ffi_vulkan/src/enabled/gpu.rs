@@ -5,6 +5,7 @@ use super::cache::Owner;
 use super::fault;
 use super::instance::{instance, show_version};
 use super::plan::MOST_VIEWS;
+use super::tiles::Traits;
 use ash::vk;
 use ffi_backend::{Result, fail};
 use std::ffi::CStr;
@@ -41,6 +42,8 @@ pub struct Gpu {
     pub patience: Duration,
     /// Whether programs run as one dispatch, which takes many bindings.
     pub fuses: bool,
+    /// How it makes matrix products.
+    pub products: Traits,
     /// Who understands the pipelines that it compiles.
     pub owner: Owner,
 }
@@ -62,8 +65,10 @@ impl Gpu {
         let mut limits = vk::PhysicalDeviceMaintenance3Properties::default();
         let mut driver = vk::PhysicalDeviceDriverProperties::default();
         let mut uuids = vk::PhysicalDeviceIDProperties::default();
+        let mut subgroup = vk::PhysicalDeviceSubgroupProperties::default();
         let mut properties = vk::PhysicalDeviceProperties2::default()
             .push_next(&mut limits)
+            .push_next(&mut subgroup)
             .push_next(&mut driver)
             .push_next(&mut uuids);
         // SAFETY: as above.
@@ -156,6 +161,18 @@ impl Gpu {
             .filter(|heap| heap.flags.contains(vk::MemoryHeapFlags::DEVICE_LOCAL))
             .map(|heap| heap.size)
             .sum();
+        let shuffles = subgroup.supported_operations.contains(vk::SubgroupFeatureFlags::SHUFFLE)
+            && subgroup.supported_stages.contains(vk::ShaderStageFlags::COMPUTE);
+        let products = Traits {
+            // Beyond sixteen lanes a tile would have more numbers than a CPU's nearest memory holds.
+            lanes: match (core.device_type, subgroup.subgroup_size) {
+                (vk::PhysicalDeviceType::CPU, 4 | 8 | 16) if shuffles => subgroup.subgroup_size,
+                _ => 0,
+            },
+            // More of it in a workgroup would leave no room for a second one beside it.
+            shared_bytes: core.limits.max_compute_shared_memory_size.min(32 << 10),
+            enough: if core.device_type == vk::PhysicalDeviceType::DISCRETE_GPU { 128 } else { 16 },
+        };
         let largest_block_bytes = limits.max_memory_allocation_size;
         Ok(Gpu {
             device,
@@ -170,6 +187,7 @@ impl Gpu {
             binding_bytes,
             patience: patience(),
             fuses,
+            products,
             owner,
         })
     }

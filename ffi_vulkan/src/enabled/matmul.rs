@@ -2,82 +2,118 @@
 #![forbid(unsafe_code)]
 
 use super::kernel::Key;
-use super::plan::{Dispatch, MOST_TURNS, Operand, Place, Plan, TABLE_WORDS, Words, computed_bits, groups};
+use super::plan::{Binding, Dispatch, Operand, Place, Plan, TABLE_WORDS, Words, computed_bits, groups};
+use super::tiles::{Problem, Traits, choose};
 use ffi_backend::layout::Joint;
 use ffi_backend::{DType, Layout, Result, Scalar, fail};
 use shaders::Id;
 
-/// Rows and columns of the tile that a workgroup makes; as in matmul.comp.
-const TILE: i64 = 64;
-/// Products of one sum that one dispatch adds up: for each of them a loop of matmul.comp makes two turns.
-const MOST_PRODUCTS: i64 = MOST_TURNS / 2;
+/// Modules of a dtype: through shared memory, in lanes, with a vector.
+fn modules(dtype: DType) -> Option<[Id; 3]> {
+    Some(match dtype {
+        DType::F64 => [Id::matmul_f64, Id::matmul_lanes_f64_bound, Id::matvec_f64],
+        DType::F32 => [Id::matmul_f32, Id::matmul_lanes_f32_bound, Id::matvec_f32],
+        DType::F16 => [Id::matmul_f16, Id::matmul_lanes_f16_bound, Id::matvec_f16],
+        DType::Bf16 => [Id::matmul_bf16, Id::matmul_lanes_bf16_bound, Id::matvec_bf16],
+        DType::I64 => [Id::matmul_i64, Id::matmul_lanes_i64_bound, Id::matvec_i64],
+        DType::I32 => [Id::matmul_i32, Id::matmul_lanes_i32_bound, Id::matvec_i32],
+        DType::U8 => [Id::matmul_u8, Id::matmul_lanes_u8_bound, Id::matvec_u8],
+        DType::Bool => return None,
+    })
+}
 
 /// Which module multiplies this dtype, or why none does.
 pub fn module(alpha: f64, dtype: DType) -> std::result::Result<Id, &'static str> {
-    Ok(match dtype {
-        _ if !dtype.is_float() && alpha != 1.0 => return Err("no kernel for a factor on an integer product"),
-        DType::F64 => Id::matmul_f64,
-        DType::F32 => Id::matmul_f32,
-        DType::F16 => Id::matmul_f16,
-        DType::Bf16 => Id::matmul_bf16,
-        DType::I64 => Id::matmul_i64,
-        DType::I32 => Id::matmul_i32,
-        DType::U8 => Id::matmul_u8,
-        DType::Bool => return Err("no product of bools"),
-    })
+    match modules(dtype) {
+        _ if !dtype.is_float() && alpha != 1.0 => Err("no kernel for a factor on an integer product"),
+        Some([module, ..]) => Ok(module),
+        None => Err("no product of bools"),
+    }
+}
+
+/// Where c, a and b lie: in storage buffers where the kernels for this device want them and they fit, otherwise by address.
+fn places(traits: &Traits, most: u64, operands: &[&Operand; 3]) -> Result<([Place; 3], Option<[Binding; 4]>)> {
+    // An empty inner dimension leaves nothing to read, but kernels look somewhere.
+    let readable = operands.map(|operand| if operand.layout.numel() > 0 { operand } else { operands[0] });
+    if traits.lanes > 0
+        && let [Some(c), Some(a), Some(b)] = readable.map(|operand| Place::of_bound(operand, most))
+    {
+        return Ok(([c.0, a.0, b.0], Some([c.1, a.1, b.1, c.1])));
+    }
+    let mut places = [Place { address: 0, start: 0 }; 3];
+    for (place, operand) in places.iter_mut().zip(readable) {
+        let Place { address, start } = Place::of(operand, "matmul")?;
+        // Fours begin at multiples of four elements in memory, and blocks at more than that.
+        let size = operand.dtype.size() as u64;
+        let before = address / size % 4;
+        *place = Place { address: address - before * size, start: start + before as i64 };
+    }
+    Ok((places, None))
 }
 
 /// Plans c = alpha a b: one dispatch, and more that add to it where the sums are long. Halves round after each.
 pub fn plan(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Result<()> {
     let [a, b] = sources else { fail!(Internal, "matmul of {} operands", sources.len()) };
-    let module = match module(alpha, c.dtype) {
-        Ok(module) => module,
-        Err(why) => fail!(Unsupported, "matmul: {why}"),
+    let modules = match (module(alpha, c.dtype), modules(c.dtype)) {
+        (Ok(_), Some(modules)) => modules,
+        (why, _) => fail!(Unsupported, "matmul: {}", why.err().unwrap_or_default()),
     };
     let all = [c, a, b];
     let batch_rank = c.layout.rank() - 2;
-    let mut places = [Place { address: 0, start: 0 }; 3];
     let mut batches = [Layout::scalar(); 3];
-    for (i, operand) in all.iter().enumerate() {
-        // An empty inner dimension leaves nothing to read, and nothing to place.
-        if operand.layout.numel() > 0 {
-            places[i] = Place::of(operand, "matmul")?;
-        }
+    for (batch, operand) in batches.iter_mut().zip(all) {
         let (dims, strides) = (operand.layout.dims(), operand.layout.strides());
-        batches[i] = Layout::from_parts(&dims[..batch_rank], &strides[..batch_rank], 0)?;
+        *batch = Layout::from_parts(&dims[..batch_rank], &strides[..batch_rank], 0)?;
     }
-    let batch = Joint::<3>::new(&[&batches[0], &batches[1], &batches[2]]);
+    let traits = plan.products;
+    let (places, mut bindings) = places(&traits, plan.most, &all)?;
+    let mut problem = Problem {
+        m: c.layout.dims()[batch_rank],
+        n: c.layout.dims()[batch_rank + 1],
+        k: a.layout.dims()[batch_rank + 1],
+        places,
+        row_steps: all.map(|operand| operand.layout.strides()[batch_rank]),
+        column_steps: all.map(|operand| operand.layout.strides()[batch_rank + 1]),
+        batch: Joint::<3>::new(&[&batches[0], &batches[1], &batches[2]]),
+    };
+    // Few columns are few rows of the product turned over; a row alone is a vector, which stands on the right.
+    let few = problem.n < problem.m && problem.n > 1 && problem.n <= i64::from(traits.lanes);
+    if problem.m == 1 || few {
+        problem = problem.turned();
+        bindings = bindings.map(|[c, a, b, rest]| [c, b, a, rest]);
+    }
+    let Problem { m, n, k, places, .. } = problem;
+    let batch = &problem.batch;
+    let choice = choose(&traits, bindings.is_some(), &problem, c.dtype, modules);
+    if choice.tiles >= i64::from(i32::MAX) || k >= i64::from(i32::MAX) {
+        fail!(Unsupported, "matmul: {m} by {k} by {n} over a batch of {} on a vulkan device", batch.numel());
+    }
+
     let mut table = Words::<TABLE_WORDS>::new();
     for values in [&batch.dims, &batch.strides[0], &batch.strides[1], &batch.strides[2]] {
         values.iter().for_each(|value| {
             table.i64(*value);
         });
     }
-    let [m, n] = [c.layout.dims()[batch_rank], c.layout.dims()[batch_rank + 1]];
-    let k = a.layout.dims()[batch_rank + 1];
-    let tiles = (m as u64).div_ceil(TILE as u64) as i64 * (n as u64).div_ceil(TILE as u64) as i64 * batch.numel();
-    if tiles >= i64::from(i32::MAX) || k >= i64::from(i32::MAX) {
-        fail!(Unsupported, "matmul: {m} by {k} by {n} over a batch of {} on a vulkan device", batch.numel());
-    }
-
-    let (a_step, b_step) = (a.layout.strides()[batch_rank + 1], b.layout.strides()[batch_rank]);
-    for first in (0..k.max(1)).step_by(MOST_PRODUCTS as usize) {
+    let (a_step, b_step) = (problem.column_steps[1], problem.row_steps[2]);
+    for first in (0..k.max(1)).step_by(choice.most as usize) {
         let mut push = Words::<32>::new();
         places.iter().for_each(|place| {
             push.u64(place.address);
         });
         let table_at = push.len();
-        push.u64(0).i64(m).i64(n).i64((k - first).min(MOST_PRODUCTS)).i64(batch.numel()).i64(batch.rank as i64);
+        push.u64(0).i64(m).i64(n).i64((k - first).min(choice.most)).i64(batch.numel()).i64(batch.rank as i64);
         push.i64(places[0].start).i64(places[1].start + first * a_step).i64(places[2].start + first * b_step);
-        for axis in [batch_rank, batch_rank + 1] {
-            all.iter().for_each(|operand| {
-                push.i64(operand.layout.strides()[axis]);
+        for steps in [problem.row_steps, problem.column_steps] {
+            steps.iter().for_each(|step| {
+                push.i64(*step);
             });
         }
         push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
-        let key = Key { module, constants: [u32::from(first > 0), 0, 0, 0, 0, 0] };
-        let groups = groups(tiles, 1);
-        plan.push_in_turn(Dispatch { key, push: &mut push, table: Some((&table, table_at)), bindings: None, groups });
+        let [one, two, three, four, five] = choice.constants;
+        let key = Key { module: choice.module, constants: [u32::from(first > 0), one, two, three, four, five] };
+        let table = Some((&table, table_at));
+        plan.push_in_turn(Dispatch { key, push: &mut push, table, bindings, groups: groups(choice.tiles, 1) });
     }
     Ok(())
 }

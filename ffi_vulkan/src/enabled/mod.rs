@@ -30,6 +30,7 @@ mod scan;
 mod support;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod trace;
 
 pub use backend::{backend, find};

@@ -4,6 +4,7 @@
 use super::assemble::Programs;
 use super::kernel::Key;
 use super::memory::Block;
+use super::tiles::Traits;
 use ash::vk;
 use ffi_backend::{DType, Layout, Result, Scalar, View, fail};
 
@@ -136,6 +137,8 @@ pub struct Plan {
     pub programs: Programs,
     /// The longest part of a buffer that kernels have as one, 0 where they take addresses.
     pub most: u64,
+    /// How the device makes matrix products.
+    pub products: Traits,
 }
 
 /// Turns of its loops that a kernel's invocation makes in one dispatch at most. lavapipe ends all loops of an invocation after 65535

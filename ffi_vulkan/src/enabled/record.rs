@@ -33,6 +33,7 @@ impl Recorder {
         let mut pipelines = std::mem::take(&mut self.pipelines);
         plan.clear();
         plan.most = self.binding_bytes;
+        plan.products = self.products;
         let block = scratch.as_ref().map(|(block, _)| block);
         let recorded = planned(&mut plan, op, sources, destination, block)
             .and_then(|()| self.append(&mut plan, &mut pipelines, sources, destination, block, stamp));

@@ -8,6 +8,7 @@ use super::memory::{Block, Heap, Purpose};
 use super::plan::Plan;
 use super::pool::{Pool, class};
 use super::queue::{Commands, Queue, Timeline};
+use super::tiles::Traits;
 use super::trace::Traced;
 use ash::vk;
 use ffi_backend::{Code, Error, MemoryStats, Result};
@@ -37,6 +38,7 @@ pub struct Recorder {
     pub(super) pipelines: Vec<vk::Pipeline>,
     /// See [`Plan::most`].
     pub(super) binding_bytes: u64,
+    pub(super) products: Traits,
     submitted: u64,
     threshold: u32,
     pub stats: MemoryStats,
@@ -73,6 +75,7 @@ impl Recorder {
             plan: Plan::default(),
             pipelines: Vec::new(),
             binding_bytes: gpu.binding_bytes,
+            products: gpu.products,
             submitted: 0,
             threshold: FIRST_BATCH,
             stats: MemoryStats::default(),

@@ -60,9 +60,9 @@ fn sum(device: &VulkanDevice, x: &Floats, to: &Floats) {
     run(device, &Op::Reduce { op: ReduceOp::Sum, axes: 1 }, &[x.view()], &to.view()).unwrap();
 }
 
-/// A layout that no merging brings to rank 3, so that its dispatches read a table.
+/// A layout that no merging brings to rank 4, so that its dispatches read a table.
 fn scattered() -> Layout {
-    Layout::from_parts(&[3, 3, 3, 3], &[1000, 100, 10, 2], 0).unwrap()
+    Layout::from_parts(&[2, 3, 3, 3, 3], &[10_000, 1000, 100, 10, 2], 0).unwrap()
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod log;
 mod long;
 mod ops;
 mod order;
+mod products;
 mod random;
 mod rows;
 mod sort;

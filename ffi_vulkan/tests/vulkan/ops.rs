@@ -296,6 +296,30 @@ fn reductions_see_nan_and_the_first_of_equals() {
     }
 }
 
+/// Dims and strides are pushed or in a table, by rank; a permutation that merges no two dimensions keeps the rank.
+#[test]
+fn copies_of_every_rank() {
+    let Some(device) = device() else { return };
+    let own = VulkanDevice::open_by_address(0, ffi_backend::DeviceId(28)).unwrap();
+    let values: Vec<f64> = (0..251).map(f64::from).collect();
+    let dims = [3, 2, 5, 2, 3, 4, 2, 2];
+    for device in [device, own] {
+        for dtype in [DType::U8, DType::F16, DType::F32, DType::I64] {
+            for rank in 1..=dims.len() {
+                let order: Vec<usize> = (0..rank).rev().collect();
+                let turned = Layout::contiguous(&dims[..rank]).unwrap().permute(&order).unwrap();
+                let backwards = turned.slice(0, turned.dims()[0] - 1, turned.dims()[0], -1).unwrap();
+                for layout in [turned, backwards] {
+                    let x = Tensor::new(device, dtype, layout, &values);
+                    let y = Tensor::new(device, dtype, Layout::contiguous(layout.dims()).unwrap(), &[9.0]);
+                    run(device, &Op::Map { program: COPY, scalars: &[] }, &[x.view()], &y.view()).unwrap();
+                    assert_eq!(y.read(device), x.values, "{dtype} of rank {rank}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn long_reductions_take_two_passes() {
     let Some(device) = device() else { return };

@@ -106,13 +106,16 @@ impl Types {
             }
             Op::TypeArray => {
                 let (of, len) = (id(i, 0), id(i, 1));
-                // A length that is computed from others is not followed.
+                // A length that is computed from others is not followed: it may be anything, like one that specializes. No matter, but
+                // where the array is part of an interface.
                 let value = values.get(&len);
-                let constant = value.is_some_and(|value| value.specializes).then_some(len);
-                let len = value.and_then(|value| u32::try_from(value.bits).ok());
+                // An id that names no plain constant has no value here, and so nothing that a caller may set.
+                let specializes = value.is_none_or(|value| value.specializes);
+                let constant = specializes.then_some(len);
+                let len = value.map_or(Some(0), |value| u32::try_from(value.bits).ok());
                 let stride = decorations.get(&own).and_then(|d| d.array_stride).map_or(self.size(of), u64::from);
-                let Some(len) = len else { fail!(Unsupported, "an array's length is no plain constant") };
-                if constant.is_some() || self.varies(of) {
+                let Some(len) = len else { fail!(BadFormat, "an array is longer than 32 bits count") };
+                if specializes || self.varies(of) {
                     self.varying.insert(own);
                 }
                 (Type::Array { of, len: Some(len), constant }, stride.saturating_mul(u64::from(len)))
