@@ -7,7 +7,7 @@
 //! 3. Memory is stream-ordered: a dropped buffer returns to its device's pool and may serve the next op recorded there.
 //!
 //! The tour: [`dtype`] and [`layout`] say what a view is; [`value`] the numbers an expression is read over; [`elementwise`]
-//! the table itself; [`program`] straight-line code over it; [`gradient`] the rows' derivatives as such code; [`op`] every family of work; [`device`] the traits, and [`reference`] counts who uses a buffer;
+//! the table itself; [`program`] straight-line code over it; [`gradient`] the rows' derivatives as such code; [`op`] every family of work; [`device`] the traits, and [`mod@reference`] counts who uses a buffer;
 //! [`door`], [`check`](mod@check) and [`lower`] the one way in; [`philox`] random numbers, equal on all devices.
 #![deny(unsafe_code)]
 
