@@ -2,7 +2,7 @@
 
 use crate::mutex::MutexKind;
 use crate::rwlock::RwLockKind;
-use ffi_base::pinned::{Pinned, beside};
+use ffi_base::pinned::{Pinned, beside, beside_with};
 use ffi_base::{Error, Kind, Result, error};
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
@@ -70,17 +70,23 @@ pub fn find<R>(mut look: impl FnMut(&Lock) -> Option<R>) -> Result<Option<R>> {
 /// Notes a lock that this thread has just taken; where it can note none, as it is ending, `give_back` ends that.
 #[inline(always)]
 pub fn add<K: Kind>(lock: &Pinned<K>, how: impl FnOnce(Pinned<K>) -> Lock, give_back: impl FnOnce()) -> Result<()> {
-    let added = match lock.again() {
-        Ok(lock) => {
-            let noted = ManuallyDrop::new(how(lock));
-            beside(|all: &All| all.locks.borrow_mut().push(noted)).ok_or_else(ending)
-        }
-        Err(error) => Err(error),
-    };
+    let added = lock.again().and_then(|lock| {
+        let noted = beside_with(ManuallyDrop::new(how(lock)), |all: &All, lock| all.locks.borrow_mut().push(lock));
+        noted.map_err(|lock| {
+            drop(ManuallyDrop::into_inner(lock));
+            ending()
+        })
+    });
     if added.is_err() {
         give_back();
     }
     added
+}
+
+/// Whether this thread can note a lock, before it waits for one.
+#[cold]
+pub fn ready() -> Result<()> {
+    beside(|_: &All| ()).ok_or_else(ending)
 }
 
 /// Ends what this thread took last, if that was by this handle and `give_back` says it did: most locks are given back in the order opposite to their taking.

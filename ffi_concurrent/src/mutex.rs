@@ -81,13 +81,19 @@ fn lock_by(mutex: &Pinned<MutexKind>, deadline: Deadline) -> Result<i64> {
     if mutex.owner.load(Relaxed) == me {
         fail!(Busy, "this thread, {me}, holds the mutex already and would wait for itself");
     }
-    if !patience::lock(deadline, |deadline| mutex.take(deadline))? {
+    if !mutex.take(Deadline::Now) && !wait(mutex, deadline)? {
         return Err(deadline.over(&format!("the mutex is held by thread {}", mutex.owner.load(Relaxed))));
     }
     mutex.owner.store(me, Relaxed);
     let value = mutex.value.load(Relaxed);
     held::add(mutex, Lock::Mutex, || mutex.give_back())?;
     Ok(value)
+}
+
+#[cold]
+fn wait(mutex: &Mutex, deadline: Deadline) -> Result<bool> {
+    held::ready()?;
+    patience::lock(deadline, |deadline| mutex.take(deadline))
 }
 
 /// Waits for it.

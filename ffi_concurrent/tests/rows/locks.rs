@@ -4,7 +4,7 @@ use crate::common::*;
 use ffi_base::{Code, last_error};
 use std::sync::Arc;
 use std::sync::atomic::{
-    AtomicBool,
+    AtomicBool, AtomicI64,
     Ordering::{Acquire, Release},
 };
 
@@ -94,6 +94,42 @@ fn a_wait_takes_a_freed_mutex_again() {
         std::thread::yield_now();
     }
     assert_eq!(join(&waiter), 5);
+}
+
+/// A destructor of a thread-local value that runs after the library let go of the thread: it gets an answer, and no wait that the
+/// thread which joins it would never end.
+#[test]
+fn a_thread_that_is_ending_waits_for_no_lock() {
+    struct Late(i64, Arc<AtomicI64>);
+    impl Drop for Late {
+        fn drop(&mut self) {
+            self.1.store(call("rt_mutex_lock", &[self.0]), Release);
+            assert_eq!(last_error::code(), Code::Unavailable.number());
+        }
+    }
+    thread_local! {
+        static LATE: std::cell::RefCell<Option<Late>> = const { std::cell::RefCell::new(None) };
+    }
+    for held in [true, false] {
+        let (mutex, answer) = (H::new("rt_mutex_new", &[0]), Arc::new(AtomicI64::new(1)));
+        if held {
+            ok(call("rt_mutex_lock", &[mutex.0]));
+        }
+        let late = Late(mutex.0, answer.clone());
+        let thread = std::thread::spawn(move || {
+            // Before the library keeps anything for this thread, so that it is dropped after that.
+            LATE.with(|kept| *kept.borrow_mut() = Some(late));
+            let own = H::new("rt_mutex_new", &[0]);
+            ok(call("rt_mutex_lock", &[own.0]));
+            assert_eq!(call("rt_mutex_unlock", &[own.0, 0]), 0);
+        });
+        thread.join().unwrap();
+        assert_eq!(answer.load(Acquire), Code::Unavailable.number());
+        assert_eq!(call("rt_mutex_is_locked", &[mutex.0]), i64::from(held));
+        if held {
+            assert_eq!(call("rt_mutex_unlock", &[mutex.0, 0]), 0);
+        }
+    }
 }
 
 #[test]

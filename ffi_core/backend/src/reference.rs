@@ -1,6 +1,6 @@
 //! The counted reference to a buffer.
 //!
-//! `unsafe` lives here alone in this crate: a drop has to give away what it drops.
+//! `unsafe` lives here alone in this crate: a drop has to give away what it drops, to a function that takes its word for what that is.
 
 use crate::device::Buffer;
 use std::mem::ManuallyDrop;
@@ -13,8 +13,9 @@ use unsize::{CoerceUnsize, Coercion};
 #[derive(Debug)]
 pub struct BufferRef(ManuallyDrop<Arc<dyn Buffer>>);
 
-/// What a device does with a buffer that nobody knows any more: it may become the memory of the next one.
-pub type Recycle = fn(UniqueArc<dyn Buffer>);
+/// What a device does with a buffer that nobody knows any more: it may become the memory of the next one. To be called with the very buffer
+/// that named it in [`Buffer::recycle`], for it need not look what that is.
+pub type Recycle = unsafe fn(UniqueArc<dyn Buffer>);
 
 /// A device's own buffer, for everyone.
 pub fn share<B: Buffer>(buffer: B) -> BufferRef {
@@ -70,7 +71,8 @@ impl Drop for BufferRef {
         if let Ok(last) = Arc::try_unique(last)
             && let Some(recycle) = last.recycle()
         {
-            recycle(last);
+            // SAFETY: it named this function itself.
+            unsafe { recycle(last) };
         }
     }
 }

@@ -22,7 +22,7 @@ thread_local! {
     static LAST: RefCell<Why> = const { RefCell::new(Why { native: 0, message: String::new() }) };
 }
 
-/// Reads or changes the record. A thread that is already tearing down its locals keeps no errors: it reads the default.
+/// Reads or changes the record. A thread that is already tearing down its locals keeps no reasons: it reads the default.
 fn with<R: Default>(body: impl FnOnce(&mut Why) -> R) -> R {
     LAST.try_with(|last| last.try_borrow_mut().map(|mut last| body(&mut last)).unwrap_or_default()).unwrap_or_default()
 }
@@ -30,8 +30,9 @@ fn with<R: Default>(body: impl FnOnce(&mut Why) -> R) -> R {
 /// Records a failure of the exported function `function`.
 #[cold]
 pub fn set(function: &str, error: &Error) {
+    // Also on a thread that is ending, which has no sentence any more.
+    LOCAL.with(|local| local.failed.set(error.code().number()));
     with(|last| {
-        LOCAL.with(|local| local.failed.set(error.code().number()));
         last.native = error.native();
         last.message.clear();
         last.message.push_str(function);

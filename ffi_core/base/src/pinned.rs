@@ -17,6 +17,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::ptr::NonNull;
 
 /// A thread that works on more objects in turn than this pays for the handles of those that share a place.
 const PLACES: usize = 16;
@@ -37,21 +38,24 @@ pub(crate) struct Keeper {
 }
 
 /// The thread's own hold on it: while this is there, [`Local`](crate::local::Local) says where it lies.
-struct Owner(Box<Keeper>);
+struct Owner(NonNull<Keeper>);
 
 impl Drop for Owner {
     fn drop(&mut self) {
         LOCAL.with(|local| local.keeper.set(std::ptr::null()));
-        // First, for it may stand on the places.
-        drop(self.0.beside.take());
+        // SAFETY: made by `Box::leak`; only shared borrows of it are taken before the box is made again, once.
+        drop(unsafe { self.0.as_ref() }.beside.take());
+        // After what may stand on the places.
+        // SAFETY: as above, and nobody finds it any more.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 }
 
 thread_local! {
     static OWNER: Owner = {
         let places = [const { Place { handle: Cell::new(0), uses: Cell::new(0), kept: UnsafeCell::new(None) } }; PLACES];
-        let keeper = Box::new(Keeper { beside: RefCell::new(None), places });
-        LOCAL.with(|local| local.keeper.set(std::ptr::from_ref(&*keeper)));
+        let keeper = NonNull::from(Box::leak(Box::new(Keeper { beside: RefCell::new(None), places })));
+        LOCAL.with(|local| local.keeper.set(keeper.as_ptr()));
         Owner(keeper)
     };
 }
@@ -70,7 +74,7 @@ fn keeper<'c>() -> Option<&'c Keeper> {
 #[cold]
 #[inline(never)]
 fn first_keeper() -> Option<*const Keeper> {
-    OWNER.try_with(|owner| std::ptr::from_ref(&*owner.0)).ok()
+    OWNER.try_with(|owner| owner.0.as_ptr().cast_const()).ok()
 }
 
 /// This thread's place for a handle; `None` on a thread that is ending.
@@ -83,14 +87,23 @@ fn place<'c>(handle: i64) -> Option<&'c Place> {
 /// to another lies here. There is one, of the first type that asks; `None` for others, and on a thread that is ending.
 #[inline(always)]
 pub fn beside<T: Default + 'static, R>(body: impl FnOnce(&T) -> R) -> Option<R> {
-    let keeper = keeper()?;
+    beside_with(body, |kept, body| body(kept)).ok()
+}
+
+/// As [`beside`], with something to take over; it comes back where `body` was not run.
+#[inline(always)]
+pub fn beside_with<T: Default + 'static, V, R>(value: V, body: impl FnOnce(&T, V) -> R) -> std::result::Result<R, V> {
+    let Some(keeper) = keeper() else { return Err(value) };
     let mut kept = keeper.beside.borrow();
     if kept.is_none() {
         drop(kept);
         keeper.fill::<T>();
         kept = keeper.beside.borrow();
     }
-    kept.as_ref()?.downcast_ref().map(body)
+    match kept.as_ref().and_then(|kept| kept.downcast_ref()) {
+        Some(kept) => Ok(body(kept, value)),
+        None => Err(value),
+    }
 }
 
 impl Keeper {

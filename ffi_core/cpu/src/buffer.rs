@@ -66,8 +66,12 @@ thread_local! {
 }
 
 impl Spares {
-    fn keep(last: UniqueArc<dyn Buffer>) {
-        // SAFETY: `CpuBuffer::recycle` alone hands this function out, so it is one.
+    /// Keeps it, if there is room.
+    ///
+    /// # Safety
+    /// It is a `CpuBuffer`.
+    unsafe fn keep(last: UniqueArc<dyn Buffer>) {
+        // SAFETY: as the caller promises; `CpuBuffer::recycle` alone hands this function out.
         let last = unsafe { Arc::from_raw(Arc::into_raw(last.shareable()).cast::<CpuBuffer>()) };
         let Ok(mut last) = Arc::try_unique(last) else { return };
         let _ = SPARES.try_with(|spares| {

@@ -163,10 +163,16 @@ impl Gpu {
             .sum();
         let shuffles = subgroup.supported_operations.contains(vk::SubgroupFeatureFlags::SHUFFLE)
             && subgroup.supported_stages.contains(vk::ShaderStageFlags::COMPUTE);
+        // Of the kernel in lanes, sixteen numbers of eight bytes for each pair of lanes.
+        let handed_bytes = subgroup.subgroup_size.saturating_pow(2).saturating_mul(4 * 32);
         let products = Traits {
             // Beyond sixteen lanes a tile would have more numbers than a CPU's nearest memory holds.
             lanes: match (core.device_type, subgroup.subgroup_size) {
-                (vk::PhysicalDeviceType::CPU, 4 | 8 | 16) if shuffles => subgroup.subgroup_size,
+                (vk::PhysicalDeviceType::CPU, lanes @ (4 | 8 | 16))
+                    if shuffles && handed_bytes <= core.limits.max_compute_shared_memory_size =>
+                {
+                    lanes
+                }
                 _ => 0,
             },
             // More of it in a workgroup would leave no room for a second one beside it.
