@@ -94,7 +94,8 @@ fn at_once(arms: &Arms, sends: i64, values: &[i64], received: &OutSlice<'_, i64>
     Ok(None)
 }
 
-/// The same once one can.
+/// The same once one can. Also where it must not wait: that none could go on at one moment only a look at all of them says, and one
+/// after another they may take turns at being empty.
 fn wait(
     arms: &Arms,
     sends: i64,
@@ -103,9 +104,6 @@ fn wait(
     received: &OutSlice<'_, i64>,
 ) -> Result<(usize, bool)> {
     let never = || deadline.over(&format!("none of {} channels was ready", arms.len()));
-    if deadline == Deadline::Now {
-        return Err(never());
-    }
     let mut select = Select::new();
     for (at, arm) in arms.iter().enumerate() {
         let pair = pair_of(arm)?;
@@ -117,8 +115,9 @@ fn wait(
     }
     let _waiting = patience::waiting(deadline)?;
     let chosen = match deadline {
+        Deadline::Now => select.try_select().map_err(|_| never())?,
         Deadline::At(until) => select.select_deadline(until).map_err(|_| never())?,
-        _ => select.select(),
+        Deadline::Never => select.select(),
     };
     let at = chosen.index();
     let pair = pair_of(&arms[at])?;
