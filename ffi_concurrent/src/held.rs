@@ -89,8 +89,8 @@ pub fn ready() -> Result<()> {
     beside(|_: &All| ()).ok_or_else(ending)
 }
 
-/// Ends what this thread took last, if that was by this handle and `give_back` says it did: most locks are given back in the order opposite to their taking.
-/// It gets the lock where it lies: copies of a few words that were just written are what such a call would mostly wait for.
+/// Ends what this thread took last, if that was by this handle and `give_back` says it did: most locks are given back in the order
+/// opposite to their taking. It gets the lock where it lies: copies of a few words that were just written are what such a call would mostly wait for.
 #[inline(always)]
 pub fn end_last(handle: i64, give_back: impl FnOnce(&Lock) -> bool) -> bool {
     let ended = beside(|all: &All| {

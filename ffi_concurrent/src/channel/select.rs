@@ -5,9 +5,8 @@ use super::{Channel, ChannelKind, other};
 use crate::deadline::Deadline;
 use crate::patience;
 use crossbeam_channel::{Select, TryRecvError, TrySendError};
-use ffi_base::luck;
 use ffi_base::pinned::pin;
-use ffi_base::{OutSlice, Pinned, Result, fail, share};
+use ffi_base::{OutSlice, Pinned, Result, fail, luck, share};
 use smallvec::SmallVec;
 
 /// The most arms: one bit each says which of them send.

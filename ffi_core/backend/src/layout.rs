@@ -359,6 +359,27 @@ impl<const N: usize> Joint<N> {
     pub fn numel(&self) -> i64 {
         self.dims[..self.rank].iter().product()
     }
+
+    /// Some indices of one dimension.
+    pub fn part(&self, axis: usize, start: i64, count: i64) -> Joint<N> {
+        let mut part = *self;
+        part.dims[axis] = count;
+        for (offset, strides) in part.offsets.iter_mut().zip(&self.strides) {
+            *offset += start * strides[axis];
+        }
+        part
+    }
+
+    /// Cut in two along the dimension that reaches farthest in memory; `None` of a single element.
+    pub fn halves(&self) -> Option<[Joint<N>; 2]> {
+        let reach = |axis: &usize| {
+            let strides = self.strides.iter().map(|strides| strides[*axis].unsigned_abs());
+            u128::from(strides.max().unwrap_or(0)) * (self.dims[*axis] as u128 - 1)
+        };
+        let axis = (0..self.rank).filter(|axis| self.dims[*axis] > 1).max_by_key(reach)?;
+        let (dim, half) = (self.dims[axis], self.dims[axis] / 2);
+        Some([self.part(axis, 0, half), self.part(axis, half, dim - half)])
+    }
 }
 
 #[cfg(test)]
@@ -371,6 +392,24 @@ mod tests {
             out = out.iter().flat_map(|base| (0..*dim).map(move |i| base + i * stride)).collect();
         }
         out
+    }
+
+    #[test]
+    fn halves_hold_every_element_once() {
+        let layout = Layout::from_parts(&[3, 5, 2], &[40, -3, 1], 20).unwrap();
+        let wide = Layout::from_parts(&[3, 5, 2], &[0, 7, 0], 4).unwrap();
+        let mut open = vec![Joint::<3>::new(&[&layout, &wide])];
+        let mut found = Vec::new();
+        while let Some(joint) = open.pop() {
+            match joint.halves() {
+                Some(halves) => open.extend(halves),
+                None => found.push((joint.offsets[0], joint.offsets[1])),
+            }
+        }
+        let mut wanted: Vec<_> = indices(&layout).into_iter().zip(indices(&wide)).collect();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted);
     }
 
     #[test]

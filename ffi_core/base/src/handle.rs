@@ -1,5 +1,5 @@
-//! The generational handle table: turns an `int64_t` into a borrowed object, or refuses it without touching memory. Long,
-//! for its proofs stand beside the one algorithm they are about.
+//! The generational handle table; long, for its proofs stand beside the one algorithm they are about. It turns an `int64_t` into a
+//! borrowed object, or refuses it without touching memory.
 //!
 //! A handle is `kind:6 | generation:30 | slot:24`, so it is positive and below 2^60. A slot's word is
 //! `kind:6 | generation:30 | alive:1 | permanent:1 | borrows:26`: its upper 36 bits equal the handle's, which makes one

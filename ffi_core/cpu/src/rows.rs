@@ -98,7 +98,8 @@ const BLOCK: usize = LANES * 64;
 #[inline(always)]
 fn row<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory]) {
     match op {
-        RowOp::Softmax | RowOp::LogSoftmax => softmax::<N>(op, row, out),
+        RowOp::Softmax => softmax::<N>(false, row, out),
+        RowOp::LogSoftmax => softmax::<N>(true, row, out),
         RowOp::Normal { epsilon } => normal::<N>(epsilon, row, out),
     }
 }
@@ -152,7 +153,7 @@ fn normal<N: Float + Lane>(epsilon: f64, row: &[N::Memory], out: &mut [N::Memory
 }
 
 #[inline(always)]
-fn softmax<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory]) {
+fn softmax<N: Float + Lane>(log: bool, row: &[N::Memory], out: &mut [N::Memory]) {
     // A NaN does not reach the maximum for certain, but it reaches the sum.
     let mut lanes = [N::of(f64::NEG_INFINITY); LANES];
     let (whole, rest) = row.as_chunks::<LANES>();
@@ -175,14 +176,14 @@ fn softmax<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory])
             for ((lane, x), out) in lanes.iter_mut().zip(row).zip(out) {
                 let shifted = N::load(*x) - max;
                 let power = shifted.exp();
-                *out = if op == RowOp::Softmax { power } else { shifted }.store();
+                *out = if log { shifted } else { power }.store();
                 *lane = *lane + power;
             }
         }
         for ((lane, x), out) in lanes.iter_mut().zip(row_rest).zip(out_rest) {
             let shifted = N::load(*x) - max;
             let power = shifted.exp();
-            *out = if op == RowOp::Softmax { power } else { shifted }.store();
+            *out = if log { shifted } else { power }.store();
             *lane = *lane + power;
         }
         let mut width = LANES / 2;
@@ -194,15 +195,12 @@ fn softmax<N: Float + Lane>(op: RowOp, row: &[N::Memory], out: &mut [N::Memory])
         }
         sum = sum + lanes[0];
     }
-    match op {
-        RowOp::Softmax => {
-            let scale = N::of(1.0) / sum;
-            out.iter_mut().for_each(|out| *out = (N::load(*out) * scale).store());
-        }
-        _ => {
-            let log = sum.log();
-            out.iter_mut().for_each(|out| *out = (N::load(*out) - log).store());
-        }
+    if log {
+        let log = sum.log();
+        out.iter_mut().for_each(|out| *out = (N::load(*out) - log).store());
+    } else {
+        let scale = N::of(1.0) / sum;
+        out.iter_mut().for_each(|out| *out = (N::load(*out) * scale).store());
     }
 }
 

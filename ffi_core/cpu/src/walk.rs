@@ -57,10 +57,10 @@ impl Walk {
         let last = joint.rank - 1;
         let whole = |dim: i64, tile: usize| dim - dim % tile as i64;
         let (rows, columns) = (whole(joint.dims[axis], TILE_ROWS), whole(joint.dims[last], TILE_COLUMNS));
-        let right = part(&joint, last, columns, joint.dims[last] - columns);
-        let left = part(&joint, last, 0, columns);
-        let below = part(&left, axis, rows, joint.dims[axis] - rows);
-        body(&Nested::walk(tiles(part(&left, axis, 0, rows), axis), operands, true));
+        let right = joint.part(last, columns, joint.dims[last] - columns);
+        let left = joint.part(last, 0, columns);
+        let below = left.part(axis, rows, joint.dims[axis] - rows);
+        body(&Nested::walk(tiles(left.part(axis, 0, rows), axis), operands, true));
         for edge in [right, below] {
             if edge.numel() > 0 {
                 body(&Nested::walk(edge, operands, false));
@@ -213,16 +213,6 @@ fn transposed(joint: &Joint<{ MAX_INPUTS + 1 }>, operands: usize) -> Option<usiz
         .iter()
         .filter(|strides| strides[last].abs() > 1)
         .find_map(|strides| (0..last).find(|&axis| strides[axis] == 1 && joint.dims[axis] >= TILE_ROWS as i64))
-}
-
-/// Some indices of one dimension.
-fn part<const N: usize>(joint: &Joint<N>, axis: usize, start: i64, count: i64) -> Joint<N> {
-    let mut part = *joint;
-    part.dims[axis] = count;
-    for (offset, strides) in part.offsets.iter_mut().zip(&joint.strides) {
-        *offset += start * strides[axis];
-    }
-    part
 }
 
 /// A dimension and the innermost one cut into tiles, whose rows and columns become the two innermost dimensions.

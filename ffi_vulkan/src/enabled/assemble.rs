@@ -8,6 +8,7 @@ use rspirv::binary::Assemble;
 use rspirv::dr::{Function, Instruction, Module, Operand, load_bytes};
 use rspirv::spirv::{Op, StorageClass};
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What is compiled for a program: its instructions, and the dtype of every register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +19,11 @@ pub struct Code {
     types: Vec<DType>,
 }
 
-/// Programs by number, each once.
+/// Programs by number, each once. No number is given twice in a process, also by others of these: what was compiled for one that is
+/// forgotten is then never taken for another's.
 #[derive(Default)]
 pub struct Programs {
-    codes: Vec<Code>,
+    codes: HashMap<u32, Code>,
     numbers: HashMap<Box<[u32]>, u32>,
 }
 
@@ -43,20 +45,22 @@ impl Programs {
         if let Some(&number) = self.numbers.get(words) {
             return number;
         }
-        let number = self.codes.len() as u32;
-        self.codes.push(Code {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let code = Code {
             inputs: program.inputs,
             scalars: program.scalars,
             insts: program.code.to_vec(),
             types: types[..registers].to_vec(),
-        });
+        };
+        self.codes.insert(number, code);
         self.numbers.insert(words.into(), number);
         number
     }
 
     /// The program of a number.
     pub fn code(&self, number: u32) -> Option<&Code> {
-        self.codes.get(number as usize)
+        self.codes.get(&number)
     }
 }
 
@@ -235,4 +239,21 @@ fn prune(module: &mut Module) {
     module.annotations.retain(stays);
     // Names are for people, and functions have been found.
     module.debug_names.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ffi_backend::MapOp;
+
+    #[test]
+    fn a_program_has_one_number_and_no_other_list_gives_it_again() {
+        let (exp, log) = (Program::of(MapOp::exp), Program::of(MapOp::log));
+        let types = [DType::F32; MAX_REGISTERS];
+        let (mut first, mut second) = (Programs::default(), Programs::default());
+        let numbers = [first.number(exp, &types), first.number(log, &types), second.number(exp, &types)];
+        assert_eq!(first.number(exp, &types), numbers[0]);
+        assert!(numbers[0] != numbers[1] && !numbers[..2].contains(&numbers[2]), "{numbers:?}");
+        assert!(first.code(numbers[1]).is_some() && first.code(numbers[2]).is_none());
+    }
 }

@@ -18,15 +18,8 @@ const LIE_WORDS: usize = 14;
 const SOURCE_WORD: usize = 2;
 const SOURCES: usize = 3;
 
-/// A block of the index space: merged dims, and per operand its strides and where its first element lies.
-#[derive(Clone, Copy)]
-struct Grid {
-    rank: usize,
-    dims: [i64; MAX_RANK],
-    /// Destination, then the sources; a scalar's are 0.
-    strides: [[i64; MAX_RANK]; 4],
-    offsets: [i64; 4],
-}
+/// A block of the index space: the destination, then the sources, where a scalar's strides and offset are 0.
+type Grid = Joint<4>;
 
 /// What stays the same in all dispatches of one op.
 struct Map<'a> {
@@ -96,8 +89,8 @@ pub fn plan(
             }
         }
     }
-    let joint = Joint::<4>::new(&layouts[..views]);
-    let mut grid = Grid { rank: joint.rank, dims: joint.dims, strides: [[0; MAX_RANK]; 4], offsets: [0; 4] };
+    let joint = Grid::new(&layouts[..views]);
+    let mut grid = Grid { strides: [[0; MAX_RANK]; 4], offsets: [0; 4], ..joint };
     for (slot, view) in slots.iter().enumerate() {
         if let Some(view) = *view {
             grid.strides[slot] = joint.strides[view];
@@ -145,25 +138,11 @@ impl Map<'_> {
         }
     }
 
-    /// Cuts in two the dimension that reaches farthest in memory. The destination meets itself nowhere, so its reach is no
+    /// In two parts, cut where they reach farthest in memory. The destination meets itself nowhere, so its reach is no
     /// less than its count, and what counts too much is cut as well.
     fn halves(&mut self, grid: &Grid) -> Result<()> {
-        let reach = |d: &usize| {
-            let strides = grid.strides.iter().map(|strides| strides[*d].unsigned_abs());
-            u128::from(strides.max().unwrap_or(0)) * (grid.dims[*d] as u128 - 1)
-        };
-        let Some(at) = (0..grid.rank).filter(|d| grid.dims[*d] > 1).max_by_key(reach) else {
-            fail!(Internal, "{}: a single element out of reach", self.name);
-        };
-        let dim = grid.dims[at];
-        let (mut first, mut second) = (*grid, *grid);
-        first.dims[at] = dim / 2;
-        second.dims[at] = dim - dim / 2;
-        for k in 0..self.count {
-            second.offsets[k] += first.dims[at] * grid.strides[k][at];
-        }
-        self.run(&first)?;
-        self.run(&second)
+        let Some(halves) = grid.halves() else { fail!(Internal, "{}: a single element out of reach", self.name) };
+        halves.iter().try_for_each(|half| self.run(half))
     }
 
     fn dispatch(&mut self, grid: &Grid, places: &[Option<Lies>; 4], elements: i64) -> Result<()> {

@@ -103,24 +103,9 @@ impl Fused<'_> {
         }
     }
 
-    /// Cuts in two the dimension that reaches farthest in memory, as maps of one instruction are cut.
     fn halves(&self, plan: &mut Plan, grid: &Grid) -> Result<()> {
-        let reach = |d: &usize| {
-            let strides = grid.strides.iter().map(|strides| strides[*d].unsigned_abs());
-            u128::from(strides.max().unwrap_or(0)) * (grid.dims[*d] as u128 - 1)
-        };
-        let Some(at) = (0..grid.rank).filter(|d| grid.dims[*d] > 1).max_by_key(reach) else {
-            fail!(Internal, "{}: a single element out of reach", self.name);
-        };
-        let dim = grid.dims[at];
-        let (mut first, mut second) = (*grid, *grid);
-        first.dims[at] = dim / 2;
-        second.dims[at] = dim - dim / 2;
-        for (offset, strides) in second.offsets.iter_mut().zip(&grid.strides) {
-            *offset += dim / 2 * strides[at];
-        }
-        self.run(plan, &first)?;
-        self.run(plan, &second)
+        let Some(halves) = grid.halves() else { fail!(Internal, "{}: a single element out of reach", self.name) };
+        halves.iter().try_for_each(|half| self.run(plan, half))
     }
 
     fn dispatch(&self, plan: &mut Plan, grid: &Grid, places: &[Option<(Place, Binding)>; MOST_VIEWS], elements: i64) {

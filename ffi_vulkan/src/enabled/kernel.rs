@@ -8,7 +8,7 @@ use super::gpu::{Features, Gpu};
 use super::plan::{BINDINGS, MOST_VIEWS};
 use super::queue::PUSH_BYTES;
 use ash::vk;
-use ffi_backend::Result;
+use ffi_backend::{Result, fail};
 use shaders::{Id, MODULES};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -134,7 +134,10 @@ impl Kernels {
     fn module(&mut self, key: Key, programs: &Programs) -> Result<vk::ShaderModule> {
         let id = key.module;
         let program = if matches!(id, Id::fused_f32_bound | Id::fused_f64_bound) {
-            programs.code(key.constants[0])
+            let Some(program) = programs.code(key.constants[0]) else {
+                fail!(Internal, "program {} is not known", key.constants[0]);
+            };
+            Some(program)
         } else {
             None
         };
