@@ -135,27 +135,33 @@ impl Tensor {
     }
 
     /// The sizes.
+    #[inline]
     pub fn dims(&self) -> &[i64] {
         self.layout.dims()
     }
     /// Sizes, strides and offset.
+    #[inline]
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
     /// The element type.
+    #[inline]
     pub fn dtype(&self) -> DType {
         self.dtype
     }
     /// Where it lives.
+    #[inline]
     pub fn device(&self) -> DeviceRef {
         self.device
     }
     /// How many elements.
+    #[inline]
     pub fn numel(&self) -> i64 {
         self.layout.numel()
     }
 
     /// As an operand.
+    #[inline]
     pub fn view_of(&self) -> View<'_> {
         View { buffer: &self.buffer, dtype: self.dtype, layout: &self.layout }
     }

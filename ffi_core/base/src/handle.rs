@@ -300,10 +300,11 @@ impl Slot {
     /// Counts a borrow in when the slot holds the live object that `head` (kind and generation) names.
     #[inline(always)]
     fn borrow(&self, head: u64) -> bool {
+        let wanted = head << STATE_BITS | ALIVE;
         let mut word = self.word.load(Relaxed);
         loop {
-            // One more than it can count would say "permanent".
-            if word >> STATE_BITS != head || word & ALIVE == 0 || word & BORROWS == BORROWS {
+            // Where kind, generation and life are as wanted, borrows are what is left; one more than it can count would say "permanent".
+            if (word ^ wanted) & !PERMANENT >= BORROWS {
                 return false;
             }
             match self.word.compare_exchange_weak(word, word + 1, Acquire, Relaxed) {
