@@ -19,6 +19,9 @@ mod real {
             // Nothing that runs under it leaves a state half changed.
             self.0.lock().unwrap_or_else(PoisonError::into_inner)
         }
+        pub fn into_inner(self) -> T {
+            self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+        }
     }
 
     impl Condition {
@@ -54,6 +57,9 @@ mod real {
         }
         pub fn lock(&self) -> Guard<'_, T> {
             self.0.lock()
+        }
+        pub fn into_inner(self) -> T {
+            self.0.into_inner()
         }
     }
 
@@ -93,6 +99,9 @@ mod real {
         }
         pub fn lock(&self) -> Guard<'_, T> {
             self.0.lock().unwrap()
+        }
+        pub fn into_inner(self) -> T {
+            self.0.into_inner().unwrap()
         }
     }
 

@@ -20,6 +20,16 @@ impl Ended {
         Ended { index, answer, told }
     }
 
+    /// Keeps the one with the lowest index. Not in line, where it would take the loop's registers.
+    #[cold]
+    fn note(ended: &Mutex<Option<Ended>>, index: i64, answer: i64) {
+        let new = Ended::now(index, answer);
+        let mut ended = ended.lock();
+        if ended.as_ref().is_none_or(|other| new.index < other.index) {
+            *ended = Some(new);
+        }
+    }
+
     /// What the row answers: a positive number goes through, a negative one is a failure.
     fn answer(self) -> Result<i64> {
         let Ended { index, answer, told } = self;
@@ -38,36 +48,37 @@ impl Ended {
 }
 
 /// Calls `body` for `count` indices from `first` on. 0 when all ran; else what a body answered that was not 0.
-pub fn for_each(first: i64, count: i64, grain: i64, body: impl Fn(i64) -> i64 + Sync) -> Result<i64> {
+pub fn for_each(first: i64, count: i64, grain: i64, body: impl Fn(i64) -> i64 + Copy + Sync) -> Result<i64> {
     let plan = super::plan(super::indices(first, count)?, grain)?;
     let ended: Mutex<Option<Ended>> = Mutex::new(None);
     share::run(plan, |part: &Part<'_>| {
-        while let Some(i) = part.next() {
+        // Of its own: what lies behind a reference is read again after every call of a function that nobody knows.
+        let (first, body) = (first, body);
+        for i in part {
             let index = first + i as i64;
             let answer = body(index);
             if answer != 0 {
                 part.stop();
-                let new = Ended::now(index, answer);
-                let mut ended = ended.lock();
-                if ended.as_ref().is_none_or(|other| new.index < other.index) {
-                    *ended = Some(new);
-                }
+                Ended::note(&ended, index, answer);
             }
         }
     })?;
-    let ended = ended.lock().take();
-    ended.map_or(Ok(0), Ended::answer)
+    ended.into_inner().map_or(Ok(0), Ended::answer)
 }
 
 /// The same for every number of an array.
-pub fn for_each_of<T: Number>(data: Source<'_, T>, grain: i64, body: impl Fn(i64, T) -> i64 + Sync) -> Result<i64> {
-    for_each(0, data.len() as i64, grain, |i| body(i, data.get(i as usize)))
+pub fn for_each_of<T: Number>(
+    data: Source<'_, T>,
+    grain: i64,
+    body: impl Fn(i64, T) -> i64 + Copy + Sync,
+) -> Result<i64> {
+    for_each(0, data.len() as i64, grain, move |i| body(i, data.get(i as usize)))
 }
 
 /// `out[i] = f(first + i)` for all that fit.
-pub fn map(first: i64, out: Target<'_, i64>, grain: i64, f: impl Fn(i64) -> i64 + Sync) -> Result<()> {
+pub fn map(first: i64, out: Target<'_, i64>, grain: i64, f: impl Fn(i64) -> i64 + Copy + Sync) -> Result<()> {
     super::indices(first, out.len() as i64)?;
-    fill(out.len(), grain, |i| out.set(i, f(first + i as i64)))
+    fill(out.len(), grain, move |i| out.set(i, f(first + i as i64)))
 }
 
 /// `out[i] = f(data[i])`, and how many. In place where both begin at one address.
@@ -75,16 +86,17 @@ pub fn map_of<T: Number>(
     data: Source<'_, T>,
     out: Target<'_, T>,
     grain: i64,
-    f: impl Fn(T) -> T + Sync,
+    f: impl Fn(T) -> T + Copy + Sync,
 ) -> Result<i64> {
     out.fits(&data)?;
-    fill(data.len(), grain, |i| out.set(i, f(data.get(i))))?;
+    fill(data.len(), grain, move |i| out.set(i, f(data.get(i))))?;
     Ok(data.len() as i64)
 }
 
-fn fill(count: usize, grain: i64, write: impl Fn(usize) + Sync) -> Result<()> {
+fn fill(count: usize, grain: i64, write: impl Fn(usize) + Copy + Sync) -> Result<()> {
     share::run(super::plan(count, grain)?, |part: &Part<'_>| {
-        while let Some(i) = part.next() {
+        let write = write;
+        for i in part {
             write(i);
         }
     })

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 const MOST_BLOCKS: usize = 1024;
 /// The fewest numbers of a block of a sum, which one thread adds in a microsecond or two.
 const SUM_BLOCK: usize = 4096;
-/// The fewest numbers of a block of a scan by a function of the host.
-const SCAN_BLOCK: usize = 16;
+/// The fewest numbers of a block for a function of the host, where they are not few.
+const CALL_BLOCK: usize = 16;
 /// Up to so many calls of a function are taken for few and long ones.
 const FEW: usize = 64;
 
@@ -37,7 +37,7 @@ impl Blocks {
     fn run(self, until: usize, body: impl Fn(usize, Range<usize>, &Part<'_>) + Sync) -> Result<()> {
         let plan = Plan { count: until, grain: 1, wake: self.wake, may_wait: false };
         share::run(plan, |part: &Part<'_>| {
-            while let Some(block) = part.next() {
+            for block in part {
                 body(block, block * self.each..self.len.min((block + 1) * self.each), part);
             }
         })
@@ -54,13 +54,16 @@ pub fn reduce<T: Number>(
     count: usize,
     grain: i64,
     initial: T,
-    item: impl Fn(usize) -> T + Sync,
-    combine: impl Fn(T, T) -> T + Sync,
+    item: impl Fn(usize) -> T + Copy + Sync,
+    combine: impl Fn(T, T) -> T + Copy + Sync,
 ) -> Result<T> {
     let grain = usize::try_from(grain).map_err(|_| error!(InvalidArgument, "the grain {grain} is negative"))?;
-    let blocks = Blocks::new(count, grain, if count <= FEW { Wake::WhenItPays } else { Wake::ByClock });
+    let (least, wake) = if count <= FEW { (1, Wake::WhenItPays) } else { (CALL_BLOCK, Wake::ByClock) };
+    let blocks = Blocks::new(count, grain.max(least), wake);
     let totals = room(blocks.count())?;
     blocks.run(blocks.count(), |block, range, part| {
+        // Of its own, as in `each`.
+        let (item, combine) = (item, combine);
         let mut total = item(range.start);
         for i in range.start + 1..range.end {
             if part.stopped() {
@@ -74,7 +77,7 @@ pub fn reduce<T: Number>(
     let result = AtomicU64::new(initial.to_word());
     let plan = Plan { count: totals.len(), grain: totals.len(), wake: Wake::ByClock, may_wait: false };
     share::run(plan, |part| {
-        while let Some(block) = part.next() {
+        for block in part {
             let total = T::from_word(totals[block].load(Relaxed));
             result.store(combine(T::from_word(result.load(Relaxed)), total).to_word(), Relaxed);
         }
@@ -87,9 +90,9 @@ pub fn reduce_of<T: Number>(
     data: Source<'_, T>,
     initial: T,
     grain: i64,
-    combine: impl Fn(T, T) -> T + Sync,
+    combine: impl Fn(T, T) -> T + Copy + Sync,
 ) -> Result<T> {
-    reduce(data.len(), grain, initial, |i| data.get(i), combine)
+    reduce(data.len(), grain, initial, move |i| data.get(i), combine)
 }
 
 /// The reduction of `map(first + i)`.
@@ -98,10 +101,10 @@ pub fn reduce_range(
     count: i64,
     grain: i64,
     initial: i64,
-    map: impl Fn(i64) -> i64 + Sync,
-    combine: impl Fn(i64, i64) -> i64 + Sync,
+    map: impl Fn(i64) -> i64 + Copy + Sync,
+    combine: impl Fn(i64, i64) -> i64 + Copy + Sync,
 ) -> Result<i64> {
-    reduce(super::indices(first, count)?, grain, initial, |i| map(first + i as i64), combine)
+    reduce(super::indices(first, count)?, grain, initial, move |i| map(first + i as i64), combine)
 }
 
 /// Running sums.
@@ -116,10 +119,10 @@ pub fn scan<T: Number>(
     out: Target<'_, T>,
     initial: T,
     exclusive: bool,
-    combine: impl Fn(T, T) -> T + Sync,
+    combine: impl Fn(T, T) -> T + Copy + Sync,
 ) -> Result<i64> {
     let wake = if data.len() <= FEW { Wake::WhenItPays } else { Wake::ByClock };
-    scan_blocks(data, out, initial, exclusive, false, Blocks::new(data.len(), SCAN_BLOCK, wake), combine)
+    scan_blocks(data, out, initial, exclusive, false, Blocks::new(data.len(), CALL_BLOCK, wake), combine)
 }
 
 /// Two passes: the total of every block but the last, then every block from the totals before it.
@@ -130,7 +133,7 @@ fn scan_blocks<T: Number>(
     exclusive: bool,
     neutral: bool,
     blocks: Blocks,
-    combine: impl Fn(T, T) -> T + Sync,
+    combine: impl Fn(T, T) -> T + Copy + Sync,
 ) -> Result<i64> {
     out.fits(&data)?;
     if data.is_empty() {
@@ -138,6 +141,7 @@ fn scan_blocks<T: Number>(
     }
     let before = room(blocks.count())?;
     blocks.run(blocks.count() - 1, |block, range, part| {
+        let (data, combine) = (data, combine);
         let mut total = data.get(range.start);
         for i in range.start + 1..range.end {
             if part.stopped() {
@@ -150,7 +154,7 @@ fn scan_blocks<T: Number>(
     before[0].store(initial.to_word(), Relaxed);
     let plan = Plan { count: before.len(), grain: before.len(), wake: Wake::ByClock, may_wait: false };
     share::run(plan, |part| {
-        while let Some(block) = part.next() {
+        for block in part {
             if block > usize::from(neutral) {
                 let total = T::from_word(before[block].load(Relaxed));
                 let all = combine(T::from_word(before[block - 1].load(Relaxed)), total);
@@ -159,6 +163,7 @@ fn scan_blocks<T: Number>(
         }
     })?;
     blocks.run(blocks.count(), |block, range, part| {
+        let (data, out, combine) = (data, out, combine);
         let mut total = T::from_word(before[block].load(Relaxed));
         let mut first = neutral && block == 0;
         for i in range {

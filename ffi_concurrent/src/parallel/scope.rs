@@ -58,7 +58,7 @@ pub fn scope(count: i64, body: impl Fn(i64) -> i64 + Copy + Send + Sync + 'stati
         // Inside a part, as in any loop: ops are done on this thread alone.
         let plan = share::Plan { count: 1, grain: 1, wake: share::Wake::ByClock, may_wait: true };
         let outcome = share::run(plan, |part| {
-            while part.next().is_some() {
+            for _ in part {
                 let outcome = run_task(0, &body);
                 shared.look(|state| state.note(0, outcome));
             }

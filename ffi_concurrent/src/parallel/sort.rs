@@ -19,7 +19,7 @@ const RUN: usize = 16;
 fn each<T: Send>(tasks: Vec<T>, wake: Wake, run: impl Fn(T) + Sync) -> Result<()> {
     let tasks: Vec<Mutex<Option<T>>> = tasks.into_iter().map(|task| Mutex::new(Some(task))).collect();
     share::run(Plan { count: tasks.len(), grain: 1, wake, may_wait: false }, |part: &Part<'_>| {
-        while let Some(i) = part.next() {
+        for i in part {
             let task = tasks[i].lock().take();
             task.into_iter().for_each(&run);
         }
@@ -92,7 +92,7 @@ pub fn sort_by<T: Number>(data: Source<'_, T>, out: Target<'_, T>, compare: impl
     let plan = Plan { count: len.saturating_sub(1), grain: 64, wake: Wake::ByClock, may_wait: false };
     let wrong: Mutex<Option<usize>> = Mutex::new(None);
     share::run(plan, |part| {
-        while let Some(i) = part.next() {
+        for i in part {
             if after(sorted[i], sorted[i + 1]) {
                 *wrong.lock() = Some(i);
                 part.stop();
@@ -179,7 +179,7 @@ fn merge_pairs(
     // The cuts call the function too, so they are looked for inside a loop, which can be cancelled.
     let pieces = Mutex::new(Vec::new());
     share::run(Plan { count: pairs.len(), grain: pairs.len(), wake, may_wait: false }, |part| {
-        while let Some(i) = part.next() {
+        for i in part {
             let mut pair = pairs[i].lock();
             let Merge { left, right, out } = &mut *pair;
             cut(left, right, std::mem::take(out), after, &mut pieces.lock());

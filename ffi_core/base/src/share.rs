@@ -12,7 +12,7 @@ use crate::{crew, error, guard, pool};
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
@@ -51,26 +51,48 @@ const PARTS_EACH: usize = 4;
 
 type Body<'a> = dyn Fn(&Part<'_>) + Sync + 'a;
 
-/// Items that one thread claimed. [`next`](Part::next) hands them out one by one.
+/// Items that one thread claimed: `for item in part`, which ends when all are done or the loop was stopped.
 pub struct Part<'a> {
     start: usize,
+    /// Behind the last that began.
     at: Cell<usize>,
     end: Cell<usize>,
     stop: &'a AtomicBool,
 }
 
-impl Part<'_> {
-    /// The next item; none when all are done or the loop was stopped.
+/// The items of a part that did not begin yet.
+pub struct Items<'p> {
+    part: &'p Part<'p>,
+    /// As in the part, which it is written to and never read from: the time of a loop whose items take less than a store and the load
+    /// behind it would be that of these two.
+    at: usize,
+    stop: &'p AtomicBool,
+}
+
+impl<'p> IntoIterator for &'p Part<'_> {
+    type Item = usize;
+    type IntoIter = Items<'p>;
     #[inline(always)]
-    pub fn next(&self) -> Option<usize> {
-        let at = self.at.get();
-        if at >= self.end.get() || self.stopped() {
+    fn into_iter(self) -> Items<'p> {
+        Items { part: self, at: self.at.get(), stop: self.stop }
+    }
+}
+
+impl Iterator for Items<'_> {
+    type Item = usize;
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        let at = self.at;
+        if at >= self.part.end.get() || self.stop.load(Ordering::Relaxed) {
             return None;
         }
-        self.at.set(at + 1);
+        self.at = at + 1;
+        self.part.at.set(at + 1);
         Some(at)
     }
+}
 
+impl Part<'_> {
     /// Whether no item begins any more.
     #[inline(always)]
     pub fn stopped(&self) -> bool {
@@ -96,8 +118,10 @@ struct Job {
     /// Whether something came back, so that claiming looks.
     returned: AtomicBool,
     runners: Mutex<Runners>,
+    /// Looked at only where `stop` is set.
     failed: Mutex<Option<Error>>,
-    caller: Thread,
+    /// Whom to wake at the end; known before anybody else is called.
+    caller: OnceLock<Thread>,
 }
 
 struct Runners {
@@ -167,12 +191,15 @@ pub fn run(plan: Plan, body: impl Fn(&Part<'_>) + Sync) -> Result<()> {
         returned: AtomicBool::new(false),
         runners: Mutex::new(Runners { returned: Vec::new(), active: 1 }),
         failed: Mutex::new(None),
-        caller: std::thread::current(),
+        caller: OnceLock::new(),
     });
     // Also when this thread unwinds, nobody may be left with the closure.
     let finish = Finish(&job);
     job.lead();
     drop(finish);
+    if !job.stop.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     let failed = lock(&job.failed).take();
     failed.map_or(Ok(()), Err)
 }
@@ -222,6 +249,7 @@ impl Job {
         let left = self.plan.count.saturating_sub(self.next.load(Ordering::Relaxed));
         let parts = left.div_ceil(self.plan.grain);
         if threads > 1 && parts > 1 {
+            self.caller.get_or_init(std::thread::current);
             let helper = self.clone();
             // Without helpers the caller does it all, so a pool that cannot start is no failure here.
             let _ = pool::help(parts - 1, move || {
@@ -263,8 +291,12 @@ impl Job {
                 self.run_part(part, runner);
             }
             let wanted = self.wanted.load(Ordering::Relaxed) as isize;
+            let claimed = self.next.load(Ordering::Relaxed) >= self.plan.count;
+            if claimed && self.caller.get().is_none() {
+                return;
+            }
             // Looked at only where it can matter, for the lock is shared.
-            if runner == Runner::Spare || self.next.load(Ordering::Relaxed) >= self.plan.count {
+            if runner == Runner::Spare || claimed {
                 let mut runners = lock(&self.runners);
                 let idle = !self.unclaimed(&runners);
                 if idle || (runner == Runner::Spare && runners.active > wanted) {
@@ -296,8 +328,12 @@ impl Job {
             self.fail(error);
         }
         let len = part.end.get() - claimed.start;
-        if self.done.fetch_add(len, Ordering::AcqRel) + len == self.plan.count && runner != Runner::Caller {
-            self.caller.unpark();
+        let all = self.done.fetch_add(len, Ordering::AcqRel) + len == self.plan.count;
+        if all
+            && runner != Runner::Caller
+            && let Some(caller) = self.caller.get()
+        {
+            caller.unpark();
         }
     }
 
@@ -310,8 +346,10 @@ impl Job {
     /// Waits until every item is done.
     fn finish(&self) {
         // Items that nobody took never run when the caller unwinds.
-        let left = self.next.swap(self.plan.count, Ordering::Relaxed);
-        self.done.fetch_add(self.plan.count.saturating_sub(left), Ordering::Release);
+        if self.next.load(Ordering::Relaxed) < self.plan.count {
+            let left = self.next.swap(self.plan.count, Ordering::Relaxed);
+            self.done.fetch_add(self.plan.count.saturating_sub(left), Ordering::Release);
+        }
         let mut turns = 0u32;
         while self.done.load(Ordering::Acquire) < self.plan.count {
             turns += 1;
@@ -347,6 +385,8 @@ impl Job {
             }
             runners.active += 1;
         }
+        // Before others have been called only the caller comes here.
+        self.caller.get_or_init(std::thread::current);
         let spare = self.clone();
         let Err(failed) = crew::start(move || spare.work(Runner::Spare)) else { return Ok(()) };
         let mut runners = lock(&self.runners);

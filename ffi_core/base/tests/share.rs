@@ -18,7 +18,7 @@ fn every_item_runs_once() {
             for wake in [Wake::AtOnce, Wake::WhenItPays, Wake::ByClock] {
                 let seen: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
                 let body = |part: &Part<'_>| {
-                    while let Some(i) = part.next() {
+                    for i in part {
                         seen[i].fetch_add(1, Ordering::Relaxed);
                     }
                 };
@@ -33,7 +33,7 @@ fn every_item_runs_once() {
 fn a_panic_stops_the_loop_and_comes_out_as_an_error() {
     let begun = AtomicUsize::new(0);
     let failed = run(plan(1_000_000, 1), |part| {
-        while let Some(i) = part.next() {
+        for i in part {
             begun.fetch_add(1, Ordering::Relaxed);
             assert!(i != 17, "item {i}");
         }
@@ -49,7 +49,7 @@ fn items_that_wait_for_each_other_all_run() {
     for (count, grain) in [(2, 1), (300, 1), (300, 1000), (65, 4)] {
         let barrier = Barrier::new(count);
         run(plan(count, grain), |part| {
-            while part.next().is_some() {
+            for _ in part {
                 let _waiting = waiting().unwrap();
                 barrier.wait();
             }
@@ -62,9 +62,9 @@ fn items_that_wait_for_each_other_all_run() {
 fn items_of_loops_inside_loops_may_wait_for_each_other() {
     let barrier = Barrier::new(8 * 8);
     run(plan(8, 1), |outer| {
-        while outer.next().is_some() {
+        for _ in outer {
             run(plan(8, 1), |inner| {
-                while inner.next().is_some() {
+                for _ in inner {
                     let _waiting = waiting().unwrap();
                     barrier.wait();
                 }
@@ -78,7 +78,7 @@ fn items_of_loops_inside_loops_may_wait_for_each_other() {
 #[test]
 fn a_loop_that_can_spare_no_thread_refuses_to_wait() {
     run(Plan { may_wait: false, ..plan(100, 1) }, |part| {
-        while part.next().is_some() {
+        for _ in part {
             assert_eq!(waiting().unwrap_err().code(), Code::Busy);
         }
     })
@@ -89,10 +89,10 @@ fn a_loop_that_can_spare_no_thread_refuses_to_wait() {
 #[test]
 fn a_refused_wait_leaves_every_item_on_its_thread() {
     run(Plan { may_wait: false, ..plan(1, 1) }, |outer| {
-        while outer.next().is_some() {
+        for _ in outer {
             let own = std::thread::current().id();
             run(plan(50, 50), |inner| {
-                while inner.next().is_some() {
+                for _ in inner {
                     assert_eq!(std::thread::current().id(), own);
                     assert_eq!(waiting().unwrap_err().code(), Code::Busy);
                     std::thread::sleep(Duration::from_millis(1));
@@ -117,7 +117,7 @@ fn a_loop_ends_after_the_bodies_that_wait_before_their_first_item() {
             let _waiting = waiting().unwrap();
             std::thread::sleep(Duration::from_millis(50));
         }
-        while part.next().is_some() {
+        for _ in part {
             std::thread::sleep(Duration::from_millis(1));
         }
         count[1].fetch_add(1, Ordering::Relaxed);
@@ -132,7 +132,7 @@ fn a_loop_ends_after_the_bodies_that_wait_before_their_first_item() {
 fn a_loop_can_be_cancelled_from_inside_and_from_nowhere_else() {
     assert!(!cancel(error!(Closed, "nobody")));
     let failed = run(plan(1 << 40, 1), |part| {
-        while let Some(i) = part.next() {
+        for i in part {
             assert!(i < 1000 || cancel(error!(Closed, "enough")));
         }
     });

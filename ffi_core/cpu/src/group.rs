@@ -87,7 +87,7 @@ pub fn run<T: Copy + Default>(grid: &Grid, kernel: impl Fn(&Item<'_, T>) -> Resu
     share::run(plan, |part: &Part<'_>| {
         let mut shared = Vec::new();
         let made = shared.try_reserve_exact(grid.shared).is_ok();
-        while let Some(number) = part.next() {
+        for number in part {
             let outcome = match made {
                 true => {
                     shared.clear();

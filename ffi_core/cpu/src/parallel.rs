@@ -17,7 +17,7 @@ pub fn run(chunks: usize, body: impl Fn(usize) + Sync) {
     // Chunks are cut so that each is worth a thread.
     let plan = Plan { count: chunks, grain: 1, wake: Wake::AtOnce, may_wait: false };
     let outcome = share::run(plan, |part: &Part<'_>| {
-        while let Some(chunk) = part.next() {
+        for chunk in part {
             body(chunk);
         }
     });

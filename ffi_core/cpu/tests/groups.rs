@@ -166,7 +166,7 @@ fn items_that_leave_fail_or_panic_end_the_group_and_the_others_go_on_to_their_en
             let item = OfOneThread(item);
             share::run(plan, |part| {
                 let item = &item;
-                while part.next().is_some() {
+                for _ in part {
                     *answer.lock().unwrap() = item.0.barrier();
                 }
             })?;
