@@ -67,16 +67,25 @@ pub fn find<R>(mut look: impl FnMut(&Lock) -> Option<R>) -> Result<Option<R>> {
     beside(|all: &All| all.locks.borrow().iter().rev().find_map(|lock| look(lock))).ok_or_else(ending)
 }
 
+#[cold]
+fn not_noted(lock: ManuallyDrop<Lock>) -> Error {
+    drop(ManuallyDrop::into_inner(lock));
+    ending()
+}
+
 /// Notes a lock that this thread has just taken; where it can note none, as it is ending, `give_back` ends that.
 #[inline(always)]
 pub fn add<K: Kind>(lock: &Pinned<K>, how: impl FnOnce(Pinned<K>) -> Lock, give_back: impl FnOnce()) -> Result<()> {
-    let added = lock.again().and_then(|lock| {
-        let noted = beside_with(ManuallyDrop::new(how(lock)), |all: &All, lock| all.locks.borrow_mut().push(lock));
-        noted.map_err(|lock| {
-            drop(ManuallyDrop::into_inner(lock));
-            ending()
-        })
-    });
+    // Without closures but the innermost: the compiler would make calls of them.
+    let added = match lock.again() {
+        Ok(lock) => {
+            match beside_with(ManuallyDrop::new(how(lock)), |all: &All, lock| all.locks.borrow_mut().push(lock)) {
+                Ok(()) => Ok(()),
+                Err(lock) => Err(not_noted(lock)),
+            }
+        }
+        Err(error) => Err(error),
+    };
     if added.is_err() {
         give_back();
     }
@@ -90,7 +99,8 @@ pub fn ready() -> Result<()> {
 }
 
 /// Ends what this thread took last, if that was by this handle and `give_back` says it did: most locks are given back in the order
-/// opposite to their taking. It gets the lock where it lies: copies of a few words that were just written are what such a call would mostly wait for.
+/// opposite to their taking. It gets the lock where it lies: copies of a few words that were just written are what such a call would
+/// mostly wait for.
 #[inline(always)]
 pub fn end_last(handle: i64, give_back: impl FnOnce(&Lock) -> bool) -> bool {
     let ended = beside(|all: &All| {

@@ -95,9 +95,9 @@ pub fn map_of<T: Number>(
 
 fn fill(count: usize, grain: i64, write: impl Fn(usize) + Copy + Sync) -> Result<()> {
     share::run(super::plan(count, grain)?, |part: &Part<'_>| {
-        let write = write;
+        let own = write;
         for i in part {
-            write(i);
+            own(i);
         }
     })
 }
