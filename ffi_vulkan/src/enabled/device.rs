@@ -172,7 +172,7 @@ impl VulkanDevice {
         outcome
     }
 
-    fn lose(&self, error: Error) {
+    pub(super) fn lose(&self, error: Error) {
         let _ = self.lost.set(error.at(&self.info.name));
     }
 
@@ -187,7 +187,9 @@ impl VulkanDevice {
         recorder.give(block, Purpose::Device, stamp);
         if self.lost.get().is_some() && !self.hangs.load(Ordering::Acquire) {
             // Nothing will use it again, and the device that is opened in its place may need the room.
-            recorder.abandon();
+            if recorder.abandon().is_err() {
+                self.hangs.store(true, Ordering::Release);
+            }
         }
     }
 

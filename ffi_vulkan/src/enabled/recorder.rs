@@ -179,11 +179,15 @@ impl Recorder {
         self.kernels.keep(now);
     }
 
-    /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten.
-    pub fn abandon(&mut self) {
+    /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten. TIMEOUT
+    /// where it still works on them, so that they must stay.
+    pub fn abandon(&mut self) -> Result<()> {
         self.touched.clear();
-        // A lost device answers at once, and none of its work runs any more.
-        let _ = self.timeline.wait(self.submitted, None);
+        // A lost device answers at once, and none of its work runs any more. One that was lost to us by a failed submit may hang.
+        match self.timeline.wait(self.submitted, None) {
+            Err(error) if error.code() == Code::Timeout => return Err(error),
+            _ => {}
+        }
         let open = self.batch.take().map(|batch| (self.submitted, batch.commands, batch.tables));
         for (ticket, _, tables) in std::mem::take(&mut self.in_flight).into_iter().chain(open) {
             self.give(tables, Purpose::Upload, ticket);
@@ -193,6 +197,7 @@ impl Recorder {
                 let _ = self.heap.destroy(block);
             }
         }
+        Ok(())
     }
 
     /// The open batch, with room for tables of so many bytes. What it gives cannot submit; whoever has more to take (scratch,

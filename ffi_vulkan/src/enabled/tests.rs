@@ -225,3 +225,25 @@ fn work_without_an_end_is_given_up_and_the_device_with_it() {
     add(new, &x, &x, &y);
     assert_eq!(y.first(new), 2.0);
 }
+
+/// What the driver still works on stays, also where the device was given up for another reason than its hanging.
+#[test]
+fn frees_on_a_lost_device_that_hangs_wait_once_and_leave_its_memory() {
+    if device(111).is_none() {
+        return;
+    }
+    let patience = std::time::Duration::from_millis(200);
+    let device = VulkanDevice::open_hasty(0, DeviceId(112), patience).unwrap();
+    let (x, y) = (Floats::contiguous(device, &[100], 1.0), Floats::contiguous(device, &[100], 1.0));
+    device.hang().unwrap();
+    add(device, &x, &x, &y);
+    device.flush().unwrap();
+    device.lose(ffi_backend::Error::new(Code::DeviceLost, "a submit failed"));
+    let start = std::time::Instant::now();
+    let pooled = device.memory().pooled_bytes;
+    drop(x);
+    let first = start.elapsed();
+    drop(y);
+    assert!(first >= patience && start.elapsed() - first < patience, "{first:?}, {:?}", start.elapsed());
+    assert!(device.memory().pooled_bytes > pooled, "what hangs may use it");
+}
