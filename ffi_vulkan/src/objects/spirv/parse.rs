@@ -73,6 +73,8 @@ pub struct Tables {
     pub uses: HashMap<u32, HashSet<u32>>,
     /// By function, the images and samplers that its instructions join.
     pub joins: HashMap<u32, HashSet<Join>>,
+    /// What was joined by value: it counts when something samples it. Fetches and queries of size take the image out again.
+    joined: HashMap<u32, Join>,
     /// Which global a value was loaded from, or points into.
     origins: HashMap<u32, u32>,
     function: Option<u32>,
@@ -244,9 +246,9 @@ impl Tables {
             }
             Op::SampledImage => {
                 let part = |at: usize| id(i, at).and_then(|from| self.origin(from));
-                if let Some(function) = self.function {
-                    let joined = (part(0), part(1));
-                    self.joins.entry(function).or_default().insert(joined);
+                if let Some(result) = i.result_id {
+                    let join = (part(0), part(1));
+                    self.joined.insert(result, join);
                 }
             }
             op if op.is_type() => self.types.add(i, &self.decorations, &self.members, &self.values)?,
@@ -256,6 +258,14 @@ impl Tables {
             let calls = i.class.opcode == Op::FunctionCall;
             let ids = i.operands.iter().filter_map(Operand::id_ref_any);
             uses.extend(ids.filter(|id| calls || self.variables.contains_key(id)));
+        }
+        if let Some(function) = self.function
+            && i.class.opcode != Op::Image
+        {
+            let used = i.operands.iter().filter_map(Operand::id_ref_any).filter_map(|id| self.joined.get(&id));
+            for join in used {
+                self.joins.entry(function).or_default().insert(*join);
+            }
         }
         Ok(())
     }

@@ -164,6 +164,14 @@ fn images_are_known_by_how_they_lie_and_what_samples_them() {
         }
     }));
     assert_eq!(blind.joins, [[Some((1, 1)), None]]);
+    // Where the image is taken out again instead, to be fetched from, no sampler is at work.
+    let fetched = entry(&altered(&shaders::MIX, |words| {
+        if matches!(words[0] & 0xFFFF, 87 | 88) {
+            words[0] = 4 << 16 | 100;
+            words[4..].fill(1 << 16);
+        }
+    }));
+    assert!(fetched.joins.is_empty(), "{:?}", fetched.joins);
     assert!(entry(shaders::COUNTS.spirv).joins.is_empty());
 }
 
