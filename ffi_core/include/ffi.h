@@ -2601,7 +2601,8 @@ int64_t rt_parallel_map_f64(const double *data, int64_t len, double *out, int64_
 
 /* `combine(… combine(initial, map(first)) …, map(first + count - 1))`, grouped in blocks that depend on `count`
  * and `grain` alone: any number of threads gives the same result, also where `combine` is not commutative. It
- * must be associative for that result to be the one of a plain loop. `grain` is the fewest indices of a block.
+ * must be associative for that result to be the one of a plain loop. `grain` is the fewest indices of a block, 0
+ * is 16 of more than 64 indices and else 1.
  * Its functions, as those of the other reductions, of scans and of sorts, cannot wait for another thread by a
  * call of this library (BUSY): they may lock what is free in a moment.
  * Returns a negative code on failure. */

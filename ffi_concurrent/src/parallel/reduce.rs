@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 const MOST_BLOCKS: usize = 1024;
 /// The fewest numbers of a block of a sum, which one thread adds in a microsecond or two.
 const SUM_BLOCK: usize = 4096;
-/// The fewest numbers of a block for a function of the host, where they are not few.
+/// The fewest numbers of a block for a function of the host, where they are not few and nobody says otherwise.
 const CALL_BLOCK: usize = 16;
 /// Up to so many calls of a function are taken for few and long ones.
 const FEW: usize = 64;
@@ -58,8 +58,8 @@ pub fn reduce<T: Number>(
     combine: impl Fn(T, T) -> T + Copy + Sync,
 ) -> Result<T> {
     let grain = usize::try_from(grain).map_err(|_| error!(InvalidArgument, "the grain {grain} is negative"))?;
-    let (least, wake) = if count <= FEW { (1, Wake::WhenItPays) } else { (CALL_BLOCK, Wake::ByClock) };
-    let blocks = Blocks::new(count, grain.max(least), wake);
+    let (usual, wake) = if count <= FEW { (1, Wake::WhenItPays) } else { (CALL_BLOCK, Wake::ByClock) };
+    let blocks = Blocks::new(count, if grain == 0 { usual } else { grain }, wake);
     let totals = room(blocks.count())?;
     blocks.run(blocks.count(), |block, range, part| {
         // Of its own, as in `each`.

@@ -102,7 +102,7 @@ exports! { ROWS, "Parallel loops", "rt_";
 
     /// `combine(… combine(initial, map(first)) …, map(first + count - 1))`, grouped in blocks that depend on `count` and `grain` alone:
     /// any number of threads gives the same result, also where `combine` is not commutative. It must be associative for that result to
-    /// be the one of a plain loop. `grain` is the fewest indices of a block.
+    /// be the one of a plain loop. `grain` is the fewest indices of a block, 0 is 16 of more than 64 indices and else 1.
     ///
     /// Its functions, as those of the other reductions, of scans and of sorts, cannot wait for another thread by a call of this
     /// library (BUSY): they may lock what is free in a moment.

@@ -297,7 +297,7 @@ impl Slot {
         }
     }
 
-    /// Counts a borrow in when the slot holds the live object that `head` (kind and generation) names.
+    /// Counts a borrow in when the slot holds the live object that `head` (kind and generation, 36 bits) names.
     #[inline(always)]
     fn borrow(&self, head: u64) -> bool {
         let wanted = head << STATE_BITS | ALIVE;
@@ -499,6 +499,10 @@ impl Table {
 
     #[inline(always)]
     fn find(&self, handle: i64) -> Option<(&Slot, u32)> {
+        // No handle has them, and `borrow` would not see them.
+        if handle as u64 >> (KIND_SHIFT + 6) != 0 {
+            return None;
+        }
         let index = (handle as u64 & SLOT_MASK) as u32;
         let slot = self.slot(index)?;
         slot.borrow(handle as u64 >> SLOT_BITS).then_some((slot, index))

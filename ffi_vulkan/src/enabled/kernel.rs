@@ -42,6 +42,11 @@ pub struct Kernels {
     unwritten: Option<Instant>,
 }
 
+/// Whether it is made for a program, whose number its first constant is.
+fn is_program(module: Id) -> bool {
+    matches!(module, Id::fused_f32_bound | Id::fused_f64_bound)
+}
+
 impl Kernels {
     pub fn new(gpu: &'static Gpu) -> Result<Kernels> {
         let range =
@@ -112,7 +117,12 @@ impl Kernels {
             offset: i as u32 * 4,
             size: 4,
         });
-        let data: Vec<u8> = key.constants.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let mut words = key.constants;
+        if is_program(key.module) {
+            // No constant of the module, and another one in each process: a driver that keeps what it compiled would not find it again.
+            words[0] = 0;
+        }
+        let data: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
         let constants = vk::SpecializationInfo::default().map_entries(&entries).data(&data);
         let stage = vk::PipelineShaderStageCreateInfo::default()
             .stage(vk::ShaderStageFlags::COMPUTE)
@@ -133,7 +143,7 @@ impl Kernels {
 
     fn module(&mut self, key: Key, programs: &Programs) -> Result<vk::ShaderModule> {
         let id = key.module;
-        let program = if matches!(id, Id::fused_f32_bound | Id::fused_f64_bound) {
+        let program = if is_program(id) {
             let Some(program) = programs.code(key.constants[0]) else {
                 fail!(Internal, "program {} is not known", key.constants[0]);
             };

@@ -179,13 +179,13 @@ impl Recorder {
         self.kernels.keep(now);
     }
 
-    /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten. TIMEOUT
-    /// where it still works on them, so that they must stay.
+    /// Gives all pooled blocks of a lost device back to the driver, which may refuse or not. What was recorded is forgotten. An error
+    /// where it may still work on them, so that they must stay.
     pub fn abandon(&mut self) -> Result<()> {
         self.touched.clear();
         // A lost device answers at once, and none of its work runs any more. One that was lost to us by a failed submit may hang.
         match self.timeline.wait(self.submitted, None) {
-            Err(error) if error.code() == Code::Timeout => return Err(error),
+            Err(error) if error.code() != Code::DeviceLost => return Err(error),
             _ => {}
         }
         let open = self.batch.take().map(|batch| (self.submitted, batch.commands, batch.tables));

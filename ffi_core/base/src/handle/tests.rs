@@ -39,7 +39,13 @@ fn a_forged_kind_is_refused() {
     assert!(!table.free(forged));
     for value in [0, 1, -1, i64::MIN, i64::MAX, handle + 1, handle ^ 1 << 30, handle | 1 << 60] {
         assert_eq!(get(&table, value), None, "{value}");
+        assert!(table.retain(value).is_err() && table.kind_of(value).is_none(), "{value}");
     }
+    let own = table.insert(KIND, 7i64, true).unwrap();
+    for bit in 60..64 {
+        assert!(table.retain(handle | 1 << bit).is_err() && table.retain(own | 1 << bit).is_err(), "bit {bit}");
+    }
+    assert_eq!(table.retain(own).unwrap(), own);
     assert!(table.insert(0, 1i64, false).is_err());
     assert!(table.insert(64, 1i64, false).is_err());
 }
