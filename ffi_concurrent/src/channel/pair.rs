@@ -16,6 +16,7 @@ pub struct Pair<T> {
     gone: Mutex<bool>,
     /// The same, to be read without the lock.
     closed: AtomicBool,
+    is_rendezvous: bool,
 }
 
 impl<T> Pair<T> {
@@ -26,7 +27,13 @@ impl<T> Pair<T> {
             _ => bounded(crate::capacity::check::<T>(capacity, 0)?),
         };
         let sender = ManuallyDrop::new(sender);
-        Ok(Pair { sender, receiver, gone: Mutex::new(false), closed: AtomicBool::new(false) })
+        Ok(Pair {
+            sender,
+            receiver,
+            gone: Mutex::new(false),
+            closed: AtomicBool::new(false),
+            is_rendezvous: capacity == 0,
+        })
     }
 
     /// Where messages go in; on a closed channel they come back.
@@ -39,6 +46,12 @@ impl<T> Pair<T> {
     #[inline(always)]
     pub fn receiver(&self) -> &Receiver<T> {
         &self.receiver
+    }
+
+    /// Whether it has no room: a message goes on when both sides are there.
+    #[inline(always)]
+    pub fn is_rendezvous(&self) -> bool {
+        self.is_rendezvous
     }
 
     /// Whether it is closed.

@@ -52,13 +52,17 @@ pub fn select(
     let deadline = Deadline::after(timeout_ns)?;
     let mut arms = Arms::new();
     fill(&mut arms, channels)?;
+    let mut meets = false;
     for (at, arm) in arms.iter().enumerate() {
-        pair_of(arm).map_err(|error| error.at(&format!("channels[{at}]")))?;
+        let pair = pair_of(arm).map_err(|error| error.at(&format!("channels[{at}]")))?;
+        meets |= pair.is_rendezvous();
         if sends_at(sends, at) && at >= values.len() {
             fail!(InvalidArgument, "channels[{at}] sends, but there are {} values", values.len());
         }
     }
-    let (at, done) = match at_once(&arms, sends, values, &received)? {
+    // A look alone seldom finds the other side of a rendezvous there, so beside other arms that one would hardly ever be taken.
+    let once = if meets { None } else { at_once(&arms, sends, values, &received)? };
+    let (at, done) = match once {
         Some(chosen) => chosen,
         None => wait(&arms, sends, values, deadline, &received)?,
     };
