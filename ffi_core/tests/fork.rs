@@ -253,6 +253,24 @@ fn threads_at_work() -> i64 {
     }
 }
 
+/// Until the thread of this name sleeps. On its way there it works on the channel, which a fork at that moment would leave locked.
+fn until_asleep(name: &str) {
+    if !cfg!(target_os = "linux") {
+        return std::thread::sleep(Duration::from_secs(1));
+    }
+    let asleep = || {
+        let threads = std::fs::read_dir("/proc/self/task").unwrap();
+        // "12 (sender) S 1 …"; a thread that has ended meanwhile has no file any more.
+        let states = threads.filter_map(|thread| std::fs::read_to_string(thread.unwrap().path().join("stat")).ok());
+        states.into_iter().any(|state| state.contains(&format!("({name}) S ")))
+    };
+    let since = Instant::now();
+    while !asleep() {
+        assert!(since.elapsed() < PATIENCE, "{name} never sleeps");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 #[test]
 fn a_child_has_threads_locks_and_channels_while_the_parents_threads_use_theirs() {
     let _turn = turn();
@@ -261,8 +279,9 @@ fn a_child_has_threads_locks_and_channels_while_the_parents_threads_use_theirs()
     // A thread that waits to send until the end of this test, and one at a time that holds the mutex.
     let mut place = channel;
     let body = (answer as *const std::ffi::c_void).cast();
-    // SAFETY: as above.
-    let waits = unsafe { threads::thread_spawn(body, (&raw mut place).cast()) };
+    // SAFETY: as above, and a text of this length.
+    let waits = unsafe { threads::thread_spawn_named(body, (&raw mut place).cast(), c"sender".as_ptr().cast(), 6) };
+    until_asleep("sender");
     let work = || {
         assert_eq!(threads_at_work(), 42);
         // SAFETY: a live handle.
