@@ -1,7 +1,8 @@
 /* Learns to write: a small transformer reads a text character by character, on the device that FFI_DEVICE names, and learns which
  * character comes next. It then says how well it does on the last tenth of the text, which it has not seen, and writes on.
  *
- *     text FILE [STEPS [SEED]]      FILE is any text of a few thousand characters or more; 400 steps are a minute or less
+ *     text FILE [STEPS [SEED [COUNT]]]      FILE is any text of a few thousand characters or more; 400 steps are a minute or less;
+ *                                             COUNT characters are written then, 240 without it
  */
 #if !defined(_WIN32) && !defined(_POSIX_C_SOURCE)
 #define _POSIX_C_SOURCE 200112L /* for isatty and fileno under -std=c99 */
@@ -20,7 +21,7 @@
 #include <unistd.h>
 #endif
 
-enum { CONTEXT = 64, FEATURES = 64, HEADS = 4, BLOCKS = 2, BATCH = 16, STRIDE = 8, MOST = 256, WRITTEN = 240, BAR = 30 };
+enum { CONTEXT = 64, FEATURES = 64, HEADS = 4, BLOCKS = 2, BATCH = 16, STRIDE = 8, MOST = 256, BAR = 30 };
 static const double RATE = 0.003;
 
 /* Ends the program with one sentence when a call of the library failed. */
@@ -288,14 +289,14 @@ static int32_t choose(const float *scores, int64_t kinds, double drawn) {
     return (int32_t)kinds - 1;
 }
 
-static void write_on(const Network *net, const Text *text, uint32_t seed) {
+static void write_on(const Network *net, const Text *text, int64_t count, uint32_t seed) {
     int32_t seen[CONTEXT];
     float scores[MOST];
     memcpy(seen, text->letters, sizeof seen);
     for (int i = 0; i < CONTEXT; i++) putchar(text->kind[seen[i]]);
     printf("|");
     done(rt_no_grad_begin());
-    for (int written = 0; written < WRITTEN; written++) {
+    for (int64_t written = 0; written < count; written++) {
         const int64_t dims[] = {CONTEXT, 1};
         rt_tensor letters = made(rt_tensor_from_data(seen, CONTEXT, dims, 2, RT_I32, RT_DEVICE_DEFAULT));
         rt_tensor all = forward(net, letters), last = made(rt_tensor_select(all, 0, -1));
@@ -314,8 +315,10 @@ static void write_on(const Network *net, const Text *text, uint32_t seed) {
 
 int main(int argc, char **argv) {
     int64_t steps = argc > 2 ? atoll(argv[2]) : 400, seed = argc > 3 ? atoll(argv[3]) : 1;
-    if (argc < 2 || steps < 1 || steps > 1000000) {
-        fprintf(stderr, "text: give a text file, and if you like how many steps to learn (1 to 1000000) and a seed\n");
+    int64_t count = argc > 4 ? atoll(argv[4]) : 240;
+    if (argc < 2 || steps < 1 || steps > 1000000 || count < 0) {
+        fprintf(stderr, "text: give a text file, and if you like how many steps to learn (1 to 1000000), a seed, and how many characters "
+                        "to write\n");
         return 2;
     }
     Text text = read_text(argv[1]);
@@ -331,7 +334,7 @@ int main(int argc, char **argv) {
     learn(&net, learnt, text.kinds, steps, seed);
     double bits = judged(&net, held_out, text.kinds), blind = guessed(&text, read);
     printf("\nheld out: %.3f bits a character; %.3f by how often each occurs\n\n", bits, blind);
-    write_on(&net, &text, (uint32_t)seed);
+    write_on(&net, &text, count, (uint32_t)seed);
 
     free_network(&net);
     done(rt_dataset_free(learnt)), done(rt_dataset_free(held_out));

@@ -20,7 +20,7 @@ program_of() {
 arguments_of() {
     case $1 in
     */digits.c) echo "examples/data/digits.csv $out/digits.safetensors 1" ;;
-    */text.c) echo "LICENSE-APACHE 4" ;;
+    */text.c) echo "LICENSE-APACHE 1 1 4" ;;
     esac
 }
 
