@@ -296,7 +296,7 @@ fn lines() -> Vec<Line> {
 
 /// The table of the docs: medians of rounds in turns, and the median of what ours took more in the same round.
 fn in_turns() {
-    let test = std::env::args().any(|arg| arg == "--test");
+    let test = benches::once();
     let rounds = if test { 1 } else { 31 };
     for (name, count, rivals) in lines() {
         let count = if test { count.min(1000) } else { count };

@@ -60,7 +60,7 @@ const MOST_TIME: Duration = Duration::from_secs(6);
 
 /// Prints medians, and the first's ratio to each other one: of the times that lie side by side, not of the medians.
 fn show(name: &str, rounds: usize, batch: usize, calls: &mut [(&str, &mut dyn FnMut())]) {
-    let test = std::env::args().any(|arg| arg == "--test");
+    let test = benches::once();
     if std::env::args().nth(1).is_some_and(|only| !only.starts_with('-') && !name.contains(&only)) {
         return;
     }

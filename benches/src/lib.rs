@@ -64,10 +64,15 @@ pub fn gemm_f32(n: usize, a: &[f32], b: &[f32], out: &mut [f32]) {
     }
 }
 
-/// Medians in seconds of calls taken in turns, so that what else the machine does falls on all alike. `cargo bench -- --test`
-/// makes one round.
+/// Whether each thing is to run once and nothing to be measured: `cargo test --benches` and `cargo bench -- --test`, as criterion has it.
+pub fn once() -> bool {
+    let given = |wanted: &str| std::env::args().any(|arg| arg == wanted);
+    given("--test") || !given("--bench")
+}
+
+/// Medians in seconds of calls taken in turns, so that what else the machine does falls on all alike.
 pub fn in_turns(rounds: usize, calls: &mut [&mut dyn FnMut()]) -> Vec<f64> {
-    let rounds = if std::env::args().any(|arg| arg == "--test") { 1 } else { rounds };
+    let rounds = if once() { 1 } else { rounds };
     let mut times = vec![Vec::with_capacity(rounds); calls.len()];
     for _ in 0..rounds {
         for (call, times) in calls.iter_mut().zip(&mut times) {

@@ -57,6 +57,13 @@ impl Mutex {
         }
     }
 
+    /// Only for the thread that holds it, which leaves it whole.
+    #[inline(always)]
+    fn put(&self, value: i64) {
+        self.value.store(value, Relaxed);
+        self.abandoned.store(false, Relaxed);
+    }
+
     /// Only for the thread that holds it.
     #[inline]
     fn give_back(&self) {
@@ -141,8 +148,7 @@ fn take_held(handle: i64) -> Result<Pinned<MutexKind>> {
 #[inline(always)]
 pub fn unlock(handle: i64, value: i64) -> Result<()> {
     let end = |mutex: &Mutex| {
-        mutex.value.store(value, Relaxed);
-        mutex.abandoned.store(false, Relaxed);
+        mutex.put(value);
         mutex.give_back();
     };
     let ended = held::end_last(handle, |lock| match lock {
@@ -180,7 +186,7 @@ pub fn is_abandoned(mutex: &Pinned<MutexKind>) -> Result<bool> {
 /// Stores a value and has `wait` let go of the mutex and wait; takes it again, however that ends.
 pub fn released<R>(handle: i64, value: i64, wait: impl FnOnce(&mut dyn FnMut()) -> R) -> Result<(R, i64)> {
     let mutex = take_held(handle)?;
-    mutex.value.store(value, Relaxed);
+    mutex.put(value);
     let mut held = true;
     let result = wait(&mut || {
         mutex.give_back();

@@ -2017,7 +2017,9 @@ int64_t rt_thread_join(rt_thread thread);
 /* As rt_thread_join, the result through a pointer; returns a status. */
 int64_t rt_thread_join_into(rt_thread thread, int64_t *out);
 
-/* The same, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait: WOULD_BLOCK. -1 waits for ever.
+/* The same, for at most `timeout_ns` nanoseconds until its body has returned: TIMEOUT. 0 does not wait:
+ * WOULD_BLOCK. -1 waits for ever. Destructors of thread-local values, which follow the body, are waited for
+ * without a limit.
  * Returns a negative code on failure. */
 int64_t rt_thread_join_timeout(rt_thread thread, int64_t timeout_ns);
 /* As rt_thread_join_timeout, the result through a pointer; returns a status. */
@@ -2636,7 +2638,7 @@ int64_t rt_parallel_prefix_sum_i64(const int64_t *data, int64_t len, int64_t *ou
 int64_t rt_parallel_prefix_sum_f64(const double *data, int64_t len, double *out, int64_t capacity, int64_t exclusive);
 
 /* Running results of `combine`, which is associative: `out[i]` is `combine(… combine(initial, data[0]) …,
- * data[i])`, without `data[i]` where `exclusive`. Grouped as rt_parallel_reduce; the arrays as in
+ * data[i])`, without `data[i]` where `exclusive`. Grouped in blocks that depend on `len` alone; the arrays as in
  * rt_parallel_prefix_sum_i64.
  * Returns a negative code on failure. */
 int64_t rt_parallel_scan_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t initial, int64_t exclusive, rt_combine_i64_fn combine, void *user_data);

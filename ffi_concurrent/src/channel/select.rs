@@ -116,11 +116,17 @@ fn wait(
             select.recv(pair.receiver())
         };
     }
-    let _waiting = patience::waiting(deadline)?;
-    let chosen = match deadline {
-        Deadline::Now => select.try_select().map_err(|_| never())?,
-        Deadline::At(until) => select.select_deadline(until).map_err(|_| never())?,
-        Deadline::Never => select.select(),
+    // Inside an item of a loop a wait costs more than a look, and may be refused.
+    let early = if share::inside() { select.try_select().ok() } else { None };
+    let mut _waiting = None;
+    if early.is_none() {
+        _waiting = patience::waiting(deadline)?;
+    }
+    let chosen = match (early, deadline) {
+        (Some(chosen), _) => chosen,
+        (None, Deadline::Now) => select.try_select().map_err(|_| never())?,
+        (None, Deadline::At(until)) => select.select_deadline(until).map_err(|_| never())?,
+        (None, Deadline::Never) => select.select(),
     };
     let at = chosen.index();
     let pair = pair_of(&arms[at])?;

@@ -125,7 +125,7 @@ exports! { ROWS, "Parallel loops", "rt_";
     /// with any number of threads, and of more than 4096 numbers other roundings than a plain loop's.
     fn parallel_prefix_sum_f64(data & len: Numbers<f64>, out & capacity: Results<f64>, exclusive: bool) -> Count => prefix_sum_f64;
     /// Running results of `combine`, which is associative: `out[i]` is `combine(… combine(initial, data[0]) …, data[i])`, without
-    /// `data[i]` where `exclusive`. Grouped as rt_parallel_reduce; the arrays as in rt_parallel_prefix_sum_i64.
+    /// `data[i]` where `exclusive`. Grouped in blocks that depend on `len` alone; the arrays as in rt_parallel_prefix_sum_i64.
     #[mode(Blocking)]
     fn parallel_scan_i64(data & len: Numbers<i64>, out & capacity: Results<i64>, initial: i64, exclusive: bool, combine: Callback<CombineI64Fn>, user_data: UserData) -> Count => scan_i64;
     /// Running results over doubles, as rt_parallel_scan_i64.

@@ -17,7 +17,8 @@ exports! { ROWS, "Threads", "rt_";
     #[mode(Waiting)]
     #[twins(into)]
     fn thread_join(thread: T) -> Count => thread::join;
-    /// The same, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait: WOULD_BLOCK. -1 waits for ever.
+    /// The same, for at most `timeout_ns` nanoseconds until its body has returned: TIMEOUT. 0 does not wait: WOULD_BLOCK. -1 waits for
+    /// ever. Destructors of thread-local values, which follow the body, are waited for without a limit.
     #[mode(Waiting)]
     #[twins(into)]
     fn thread_join_timeout(thread: T, timeout_ns: i64) -> Count => thread::join_timeout;

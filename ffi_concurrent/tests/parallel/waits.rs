@@ -3,7 +3,7 @@
 use super::common::{given, user, watched, with_threads};
 use crate::function;
 use ffi_base::last_error;
-use ffi_concurrent::rows::channels::{channel_create, channel_free, channel_recv, channel_recv_timeout, channel_send};
+use ffi_concurrent::rows::channels::{channel_create, channel_free, channel_recv, channel_recv_timeout, channel_select, channel_send};
 use ffi_concurrent::rows::locks::{
     barrier_free, barrier_new, barrier_wait, condvar_free, condvar_new, condvar_notify_all, condvar_wait, mutex_free,
     mutex_lock, mutex_new, mutex_unlock, semaphore_acquire, semaphore_free, semaphore_new, semaphore_release,
@@ -121,6 +121,39 @@ extern "C" fn waits_comparing(a: i64, b: i64, channel: *mut c_void) -> i64 {
     let answer = unsafe { channel_recv_timeout(*channel, -1) };
     assert_eq!(answer, ffi_base::Code::Busy.number(), "{}", last_error::message());
     a - b
+}
+
+/// Takes a message and puts it back: nobody has to wait for that.
+extern "C" fn takes_comparing(a: i64, b: i64, channels: *mut c_void) -> i64 {
+    // SAFETY: see below.
+    let channels = unsafe { given::<[i64; 2]>(channels) };
+    let (mut received, mut closed) = (0, 0);
+    // SAFETY: the row takes handles, no values, and two places.
+    let at = unsafe {
+        channel_select(channels.as_ptr(), 2, 0, std::ptr::null(), 0, -1, &raw mut received, &raw mut closed)
+    };
+    assert_eq!((at, received, closed), (1, 7, 0), "{}", last_error::message());
+    // SAFETY: the row takes a handle.
+    assert_eq!(unsafe { channel_send(channels[1], received) }, 0);
+    a - b
+}
+
+#[test]
+fn functions_of_sorts_may_select_what_is_ready() {
+    watched(|| {
+        let mut numbers: Vec<i64> = (0..5000).rev().collect();
+        // SAFETY: as below.
+        unsafe {
+            // More messages than any pool has threads, so that there is always one.
+            let channels = [channel_create(0), channel_create(500)];
+            (0..500).for_each(|_| assert_eq!(channel_send(channels[1], 7), 0));
+            let done =
+                rows::parallel_sort_by_i64(numbers.as_mut_ptr(), 5000, function!(takes_comparing), user(&channels));
+            assert_eq!(done, 0, "{}", last_error::message());
+            channels.into_iter().for_each(|channel| assert_eq!(channel_free(channel), 0));
+        }
+        assert!(numbers.is_sorted());
+    });
 }
 
 #[test]

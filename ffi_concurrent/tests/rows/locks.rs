@@ -193,6 +193,14 @@ fn what_a_thread_holds_when_it_ends_is_given_back_and_told() {
         assert_eq!(call("rt_rwlock_unlock_write", &[lock.0, 2]), 0);
         assert_eq!(call("rt_rwlock_is_abandoned", &[lock.0]), 0);
     }
+    // A wait for a condition stores a number and unlocks as well.
+    let m = mutex.clone();
+    assert_eq!(join(&spawn(move || call("rt_mutex_lock", &[m.0]))), 1);
+    let condvar = H::new("rt_condvar_new", &[]);
+    assert_eq!(call("rt_mutex_lock", &[mutex.0]), 1);
+    failed(call("rt_condvar_wait_timeout", &[condvar.0, mutex.0, 1, MS]), Code::Timeout, "condition");
+    assert_eq!(call("rt_mutex_is_abandoned", &[mutex.0]), 0);
+    assert_eq!(call("rt_mutex_unlock", &[mutex.0, 1]), 0);
     // One that waits for it gets it.
     let m = mutex.clone();
     let holder = spawn(move || {
