@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* For functions that give a handle or a count above 0; what only succeeds gives 0. */
 static int64_t check(int64_t result) {
     if (result > 0) return result;
     fprintf(stderr, "%s\n", rt_last_error_message());

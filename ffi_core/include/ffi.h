@@ -10,7 +10,7 @@
  * Text in    is UTF-8 as (pointer, length); length -1 means NUL-terminated.
  * Text out   is never NULL, NUL-terminated, the library's, and valid until the 16th next text on the same thread unless it is
  *            called static. The _copy twins write into a buffer and return the length needed without the NUL.
- * Arrays     are (pointer, count of elements); a pointer must be aligned, and may be NULL when the count is 0.
+ * Arrays     are (pointer, count of elements); a typed pointer must be aligned, and may be NULL when the count is 0.
  * Truth      values are int64_t: 1 or 0 out, any non-zero in is true.
  * Doubles    cross as such; every function with one has a _bits twin that takes and returns IEEE bit patterns.
  * Threads    Any function may be called from any thread, unless it says otherwise. The last error and the default device are
@@ -2010,8 +2010,8 @@ rt_thread rt_thread_spawn(rt_thread_fn body, void *user_data);
 rt_thread rt_thread_spawn_named(rt_thread_fn body, void *user_data, const char *name, int64_t len);
 
 /* Waits until a thread's body has returned, and gives its result; as often as asked, to any thread. A thread
- * that waits for itself is refused with BUSY. A negative result looks like a code: the last error, or
- * rt_thread_join_into, tells them apart.
+ * that waits for itself is refused with BUSY; two that wait for each other wait for ever. A negative result
+ * looks like a code: the last error, or rt_thread_join_into, tells them apart.
  * Returns a negative code on failure. */
 int64_t rt_thread_join(rt_thread thread);
 /* As rt_thread_join, the result through a pointer; returns a status. */
@@ -2435,7 +2435,7 @@ int64_t rt_channel_select(const int64_t *channels, int64_t count, int64_t sends,
 int64_t rt_channel_ready(const int64_t *channels, int64_t count, int64_t sends, int64_t timeout_ns);
 
 /* Closes a channel: nothing more can be sent, what is inside can be received. Everybody who waits to send, or to
- * receive from an empty one, gets CLOSED. Whether this call closed it.
+ * receive from an empty one, gets CLOSED. 1 where this call closed it, 0 where it was closed before.
  * Returns 0, with the last error set on failure. */
 int64_t rt_channel_close(rt_channel channel);
 
@@ -2569,7 +2569,8 @@ int64_t rt_parallel_cancel(void);
  * A body may wait for another body of the loop with calls of this library: another thread then runs what has not
  * begun, up to 2048 threads; a wait beyond is OUT_OF_MEMORY, and bodies that wait for that one go on when what
  * they wait on is freed. A body that waits in any other way (a spin lock, a barrier of the system) for one that
- * has not begun waits for ever: rt_parallel_scope runs its tasks at the same time.
+ * has not begun waits for ever: rt_parallel_scope runs its tasks at the same time. So does a body that waits for
+ * the caller itself: hold no lock that a body takes.
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
 

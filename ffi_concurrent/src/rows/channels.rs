@@ -53,7 +53,7 @@ exports! { ROWS, "Channels", "rt_";
     #[mode(Blocking)]
     fn channel_ready(channels & count: Array<i64>, sends: i64, timeout_ns: i64) -> Count => select::ready;
     /// Closes a channel: nothing more can be sent, what is inside can be received. Everybody who waits to send, or to receive from an empty
-    /// one, gets CLOSED. Whether this call closed it.
+    /// one, gets CLOSED. 1 where this call closed it, 0 where it was closed before.
     fn channel_close(channel: C) -> Bool => channel::close;
     /// Whether it is closed; messages may be left in it.
     fn channel_is_closed(channel: C) -> Bool => channel::is_closed;

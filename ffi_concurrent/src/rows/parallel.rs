@@ -74,7 +74,8 @@ exports! { ROWS, "Parallel loops", "rt_";
     /// A body may wait for another body of the loop with calls of this library: another thread then runs what has not begun,
     /// up to 2048 threads; a wait beyond is OUT_OF_MEMORY, and bodies that wait for that one go on when what they wait on is freed. A body
     /// that waits in any other way (a spin lock, a barrier of the system) for one that has not begun waits for ever:
-    /// rt_parallel_scope runs its tasks at the same time.
+    /// rt_parallel_scope runs its tasks at the same time. So does a body that waits for the caller itself: hold no lock that a body
+    /// takes.
     #[mode(Blocking)]
     fn parallel_for_each(first: i64, count: i64, grain: i64, body: Callback<EachFn>, user_data: UserData) -> Count => for_each;
     /// Calls `body` with the index and the value of every integer; else as rt_parallel_for_each.

@@ -13,7 +13,8 @@ exports! { ROWS, "Threads", "rt_";
     /// The same, with a name that debuggers show; Linux cuts it to 15 bytes there.
     fn thread_spawn_named(body: Callback<ThreadFn>, user_data: UserData, name & len: Text) -> T => thread::spawn_named;
     /// Waits until a thread's body has returned, and gives its result; as often as asked, to any thread. A thread that waits for
-    /// itself is refused with BUSY. A negative result looks like a code: the last error, or rt_thread_join_into, tells them apart.
+    /// itself is refused with BUSY; two that wait for each other wait for ever. A negative result looks like a code: the last error, or
+    /// rt_thread_join_into, tells them apart.
     #[mode(Waiting)]
     #[twins(into)]
     fn thread_join(thread: T) -> Count => thread::join;

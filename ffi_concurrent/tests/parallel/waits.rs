@@ -3,7 +3,9 @@
 use super::common::{given, user, watched, with_threads};
 use crate::function;
 use ffi_base::last_error;
-use ffi_concurrent::rows::channels::{channel_create, channel_free, channel_recv, channel_recv_timeout, channel_select, channel_send};
+use ffi_concurrent::rows::channels::{
+    channel_create, channel_free, channel_recv, channel_recv_timeout, channel_select, channel_send,
+};
 use ffi_concurrent::rows::locks::{
     barrier_free, barrier_new, barrier_wait, condvar_free, condvar_new, condvar_notify_all, condvar_wait, mutex_free,
     mutex_lock, mutex_new, mutex_unlock, semaphore_acquire, semaphore_free, semaphore_new, semaphore_release,
@@ -129,9 +131,8 @@ extern "C" fn takes_comparing(a: i64, b: i64, channels: *mut c_void) -> i64 {
     let channels = unsafe { given::<[i64; 2]>(channels) };
     let (mut received, mut closed) = (0, 0);
     // SAFETY: the row takes handles, no values, and two places.
-    let at = unsafe {
-        channel_select(channels.as_ptr(), 2, 0, std::ptr::null(), 0, -1, &raw mut received, &raw mut closed)
-    };
+    let at =
+        unsafe { channel_select(channels.as_ptr(), 2, 0, std::ptr::null(), 0, -1, &raw mut received, &raw mut closed) };
     assert_eq!((at, received, closed), (1, 7, 0), "{}", last_error::message());
     // SAFETY: the row takes a handle.
     assert_eq!(unsafe { channel_send(channels[1], received) }, 0);

@@ -20,7 +20,7 @@ const RULES: &str = "\
  * Text in    is UTF-8 as (pointer, length); length -1 means NUL-terminated.
  * Text out   is never NULL, NUL-terminated, the library's, and valid until the 16th next text on the same thread unless it is
  *            called static. The _copy twins write into a buffer and return the length needed without the NUL.
- * Arrays     are (pointer, count of elements); a pointer must be aligned, and may be NULL when the count is 0.
+ * Arrays     are (pointer, count of elements); a typed pointer must be aligned, and may be NULL when the count is 0.
  * Truth      values are int64_t: 1 or 0 out, any non-zero in is true.
  * Doubles    cross as such; every function with one has a _bits twin that takes and returns IEEE bit patterns.
  * Threads    Any function may be called from any thread, unless it says otherwise. The last error and the default device are

@@ -8,6 +8,7 @@ use super::plan::MOST_VIEWS;
 use super::tiles::Traits;
 use ash::vk;
 use ffi_backend::{Result, fail};
+use ffi_base::log::{self, Level};
 use std::ffi::CStr;
 use std::time::Duration;
 
@@ -220,8 +221,15 @@ pub const PATIENCE: &str = "FFI_WAIT_SECONDS";
 
 /// Ten minutes where nobody says otherwise: a batch holds up to 128 ops, which a slow device may take minutes for.
 fn patience() -> Duration {
-    let said = std::env::var(PATIENCE).ok().and_then(|text| text.trim().parse::<u32>().ok());
-    Duration::from_secs(u64::from(said.unwrap_or(600)))
+    const USUAL: u32 = 600;
+    let said = std::env::var(PATIENCE).unwrap_or_default();
+    let seconds = said.trim().parse().unwrap_or_else(|_| {
+        if !said.is_empty() {
+            log::write(Level::Warning, &format!("{PATIENCE}={said:?} is no number of seconds: waiting {USUAL}"));
+        }
+        USUAL
+    });
+    Duration::from_secs(u64::from(seconds))
 }
 
 fn text(name: std::result::Result<&CStr, std::ffi::FromBytesUntilNulError>) -> String {
