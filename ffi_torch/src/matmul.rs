@@ -44,3 +44,26 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     }
     Ok(out)
 }
+
+/// The product that [`Op::Contract`] is, of operands of one dtype: `[batch, rows, inner]` by `[batch, inner, columns]`, with so many
+/// dimensions of rows, inner ones and columns.
+pub(crate) fn contract(a: &Tensor, b: &Tensor, [rows, inner, columns]: [usize; 3]) -> Result<Tensor> {
+    let (x, y) = (a.dims(), b.dims());
+    let (left, right) = (x.len().saturating_sub(inner), y.len().saturating_sub(columns));
+    let layout = Layout::contiguous(&[&x[..left], &y[right..]].concat())?;
+    let [of_rows, of_inner, of_columns] = [rows, inner, columns].map(|count| count as u8);
+    let op = Op::Contract { rows: of_rows, inner: of_inner, columns: of_columns };
+    let out = Tensor::of_op(a.device, &op, &[a.view_of(), b.view_of()], a.dtype, &layout)?;
+    Ok(record_if_tracked("contract", &[a, b], Keep::operands(3), out, move |step| {
+        // With the last dimensions, so many, before those that are so many more.
+        let turned = |x: Tensor, before: usize, behind: usize| {
+            let rank = x.dims().len() as i64;
+            let [before, behind] = [before, behind].map(|count| count as i64);
+            let (first, second) = (rank - before - behind, rank - behind);
+            x.permute(&(0..first).chain(second..rank).chain(first..second).collect::<Vec<i64>>())
+        };
+        let by_a = || contract(step.grad, &turned(step.operand(1)?, inner, columns)?, [rows, columns, inner]);
+        let by_b = || contract(&turned(step.operand(0)?, rows, inner)?, step.grad, [inner, rows, columns]);
+        Ok(vec![if step.wants(0) { Some(by_a()?) } else { None }, if step.wants(1) { Some(by_b()?) } else { None }])
+    }))
+}

@@ -11,9 +11,10 @@ layout(constant_id = 0) const uint ADDS = 0;     // 1: to what c holds
 layout(constant_id = 2) const uint TILE_M = 64;
 layout(constant_id = 3) const uint TILE_N = 64;
 layout(constant_id = 4) const uint BLOCK = 8;    // rows, and columns, of an invocation; a multiple of four
-layout(constant_id = 5) const uint LOADS = 2048; // see matmul.glsl; in the upper bytes steps of k in a slice, a multiple of four
+layout(constant_id = 5) const uint LOADS = 8u << 16; // see matmul.glsl; in the upper half steps of k in a slice, a multiple of four
+#include "axes.glsl"
 
-const uint DEPTH = LOADS >> 8;
+const uint DEPTH = LOADS >> 16;
 // One more than used, so that fours that are written one element at a time lie in different banks.
 const uint WIDE_M = TILE_M / 4u + 1u, WIDE_N = TILE_N / 4u + 1u;
 shared T4 slice_a[DEPTH * WIDE_M];
@@ -24,11 +25,11 @@ const uint SIDE = BLOCK / 4u;
 T4 next_a[FOURS_A], next_b[FOURS_B];
 
 // Four elements of which the first is `line` of `lines` and `k`; those outside are 0. They lie along k, or across it.
-#define LOAD(name, fours, along_k, line, lines, k, line_step, k_step, from)                                     \
+#define LOAD(name, fours, along_k, line, lines, k, from, of_line, of_k)                                         \
     T4 name(uint start, uint line, uint k) {                                                                    \
         if ((LOADS & fours) != 0u) {                                                                            \
             bool inside = line < lines && k < push.k;                                                           \
-            uint at = start + line * line_step + k * k_step;                                                    \
+            uint at = start + of_line(line) + of_k(k);                                                          \
             T4 found = decode4(from##_4.at[inside ? at / 4u : 0u]);                                             \
             return inside ? found : T4(0);                                                                      \
         }                                                                                                       \
@@ -36,13 +37,13 @@ T4 next_a[FOURS_A], next_b[FOURS_B];
         [[unroll]] for (uint q = 0u; q < 4u; q++) {                                                             \
             uint l = (LOADS & along_k) != 0u ? line : line + q, d = (LOADS & along_k) != 0u ? k + q : k;        \
             bool inside = l < lines && d < push.k;                                                              \
-            T found = decode(from##_1.at[inside ? start + l * line_step + d * k_step : start]);                 \
+            T found = decode(from##_1.at[inside ? start + of_line(l) + of_k(d) : start]);                       \
             all[q] = inside ? found : T(0);                                                                     \
         }                                                                                                       \
         return all;                                                                                             \
     }
-LOAD(load_a, A_FOURS, A_ALONG_K, row, push.m, k, uint(push.row_step[1]), uint(push.column_step[1]), a)
-LOAD(load_b, B_FOURS, B_ALONG_K, column, push.n, k, uint(push.column_step[2]), uint(push.row_step[2]), b)
+LOAD(load_a, A_FOURS, A_ALONG_K, row, push.m, k, a, a_row, a_inner)
+LOAD(load_b, B_FOURS, B_ALONG_K, column, push.n, k, b, b_column, b_inner)
 
 // Where in a tile, along c and along k, a turn of an invocation has its four elements: neighbours load neighbouring elements, whichever
 // way the operand lies.
@@ -86,12 +87,13 @@ void main() {
     uint rest = tile % (tiles_n * tiles_m), row = rest / tiles_n * TILE_M, column = rest % tiles_n * TILE_N;
     uvec3 at = starts(tile / (tiles_n * tiles_m));
 
+    look();
     T4 sum[BLOCK * SIDE];
     [[unroll]] for (uint i = 0u; i < BLOCK * SIDE; i++) sum[i] = T4(0);
     // One turn more than slices: the first has nothing to multiply, the last nothing to load.
-    for (uint k0 = 0u; k0 < push.k + DEPTH; k0 += DEPTH) {
+    for (uint k0 = push.first; k0 < push.k + DEPTH; k0 += DEPTH) {
         fetch(at.y, at.z, row, column, k0);
-        if (k0 > 0u) {
+        if (k0 > push.first) {
             [[unroll]] for (uint k = 0u; k < DEPTH; k++) {
                 T4 x[SIDE], y[SIDE];
                 [[unroll]] for (uint g = 0u; g < SIDE; g++) {
@@ -109,15 +111,16 @@ void main() {
     [[unroll]] for (uint i = 0u; i < BLOCK; i++) [[unroll]] for (uint h = 0u; h < SIDE; h++) {
         uint r = row + (i / 4u * down + ty) * 4u + i % 4u, c = column + (h * across + tx) * 4u;
         if (r < push.m && c < push.n) {
-            uint to = at.x + r * uint(push.row_step[0]) + c * uint(push.column_step[0]);
+            uint line = at.x + c_row(r);
             T4 made = factor() * sum[i * SIDE + h];
             if ((LOADS & C_FOURS) != 0u) {
+                uint to = line + c_column(c);
                 if (ADDS == 1u) made += decode4(dst_4.at[to / 4u]);
                 dst_4.at[to / 4u] = encode4(made);
             } else {
                 [[unroll]] for (uint q = 0u; q < 4u; q++) {
-                    uint one = to + q * uint(push.column_step[0]);
                     if (c + q < push.n) {
+                        uint one = line + c_column(c + q);
                         T whole = made[q];
                         if (ADDS == 1u) whole += decode(dst_1.at[one]);
                         dst_1.at[one] = encode(whole);

@@ -47,16 +47,17 @@ layout(push_constant) uniform Push {
     uvec2 dst;
     uvec2 a;
     uvec2 b;
-    uvec2 meta;         // batch dims[8], then strides[8] of dst, a, b
+    uvec2 meta;         // batch dims[6], then strides[6] of dst, a, b; then axes, see axes.glsl
     uint m;
     uint n;
-    uint k;
+    uint k;             // where the sum ends that this dispatch makes
     uint batch;
     uint batch_rank;
     uint start[3];      // dst, a, b
     int row_step[3];
     int column_step[3];
     uvec2 alpha;        // in the element type
+    uint first;         // where the sum begins; a multiple of four
 } push;
 
 // Each operand twice: element by element, and in fours where what lies side by side begins and ends at multiples of four.
@@ -98,7 +99,7 @@ uvec3 starts(uint which) {
     uvec3 at = uvec3(push.start[0], push.start[1], push.start[2]);
     for (uint d = push.batch_rank; d > 0u; d--) {
         uint dim = meta.at[d - 1u];
-        at += which % dim * uvec3(meta.at[8u + d - 1u], meta.at[16u + d - 1u], meta.at[24u + d - 1u]);
+        at += which % dim * uvec3(meta.at[6u + d - 1u], meta.at[12u + d - 1u], meta.at[18u + d - 1u]);
         which /= dim;
     }
     return at;

@@ -1,12 +1,12 @@
 //! What every op's operands must satisfy, checked once for all devices. Pure.
 
-use crate::check_lines;
 use crate::device::{DeviceId, Header};
 use crate::dtype::{DType, not_defined_for};
 use crate::layout::{Layout, MAX_RANK};
 use crate::op::{LinalgOp, Op, RandomOp, View};
 use crate::program::MAX_INPUTS;
 use crate::reference::BufferRef;
+use crate::{check_lines, check_product};
 use ffi_base::{Error, Result, error, fail};
 use std::sync::atomic::Ordering;
 
@@ -100,7 +100,10 @@ fn check_operands(
             }
             if source.dtype.is_float() { Ok(()) } else { Err(not_defined_for(op.name(), source.dtype)) }
         }
-        Op::Matmul { .. } => check_matmul(op, sources, dtype, layout),
+        Op::Matmul { .. } => check_product::product(op, [1; 3], sources, dtype, layout),
+        Op::Contract { rows, inner, columns } => {
+            check_product::product(op, [*rows, *inner, *columns], sources, dtype, layout)
+        }
         Op::Linalg(linalg) => check_linalg(op, *linalg, sources, dtype, layout),
         Op::Random { op: random, .. } => {
             if !sources.is_empty() || !layout.is_contiguous() {
@@ -195,30 +198,6 @@ fn check_reduced(op: &Op, source: &Layout, destination: &Layout, axes: u8) -> Re
     if &wanted[..source.rank()] != destination.dims() || u32::from(axes) >> source.rank() != 0 {
         fail!(ShapeMismatch, "{}: {:?} over axes {axes:#b} into {:?}", op.name(), source.dims(), destination.dims());
     }
-    Ok(())
-}
-
-fn check_matmul(op: &Op, sources: &[View], dtype: DType, destination: &Layout) -> Result<()> {
-    let [a, b] = sources else { fail!(InvalidArgument, "matmul: takes two operands") };
-    if a.dtype != b.dtype || a.dtype != dtype {
-        fail!(DtypeMismatch, "matmul: {} by {} into {}", a.dtype, b.dtype, dtype);
-    }
-    if a.dtype == DType::Bool {
-        return Err(not_defined_for(op.name(), a.dtype));
-    }
-    let (x, y, z) = (a.layout.dims(), b.layout.dims(), destination.dims());
-    let n = x.len();
-    if n < 2 || y.len() != n || z.len() != n || x[..n - 2] != y[..n - 2] || x[..n - 2] != z[..n - 2] {
-        fail!(ShapeMismatch, "matmul: batch dimensions differ, lhs {x:?}, rhs {y:?}, result {z:?}");
-    }
-    if x[n - 1] != y[n - 2] {
-        fail!(ShapeMismatch, "matmul: inner dimensions differ, lhs {x:?}, rhs {y:?}");
-    }
-    if z[n - 2] != x[n - 2] || z[n - 1] != y[n - 1] {
-        fail!(ShapeMismatch, "matmul: lhs {x:?} by rhs {y:?} does not give {z:?}");
-    }
-    check_lines::walkable(op, a)?;
-    check_lines::walkable(op, b)?;
     Ok(())
 }
 

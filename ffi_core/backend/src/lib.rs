@@ -13,6 +13,7 @@
 
 pub mod check;
 mod check_lines;
+mod check_product;
 pub mod device;
 pub mod door;
 pub mod dtype;

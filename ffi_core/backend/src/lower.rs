@@ -6,7 +6,7 @@ use crate::dtype::DType;
 use crate::elementwise::MapOp;
 use crate::layout::Layout;
 use crate::op::{Op, ReduceOp, Scalar, View};
-use crate::program::{Inst, Program};
+use crate::program::{COPY, Inst, Program};
 use crate::reference::BufferRef;
 use ffi_base::{Result, fail};
 use std::borrow::Cow;
@@ -18,6 +18,9 @@ pub fn lower(device: &dyn Device, op: &Op, sources: &[View], destination: &View)
             lower_program(device, program, scalars, sources, destination)
         }
         (Op::Reduce { op: ReduceOp::Mean, axes }, [x]) => lower_mean(device, x, *axes, destination),
+        (Op::Contract { rows, inner, columns }, [a, b]) => {
+            lower_contract(device, [*rows, *inner, *columns].map(usize::from), [a, b], destination)
+        }
         _ => fail!(Unsupported, "{} on {}: nothing simpler to express it with", op.name(), device.info().name),
     }
 }
@@ -95,4 +98,50 @@ fn lower_mean(device: &dyn Device, x: &View, axes: u8, destination: &View) -> Re
     run(device, &Op::Reduce { op: ReduceOp::Sum, axes }, &[*x], destination)?;
     let scale = Op::Map { program: Program::with_scalar(MapOp::mul), scalars: &[Scalar::Float(1.0 / count)] };
     run(device, &scale, &[*destination], destination)
+}
+
+/// An operand of a product as a batch of matrices: itself, or memory in its place.
+struct Matrices {
+    own: Option<Temporary>,
+    layout: Layout,
+}
+
+impl Matrices {
+    /// The last dimensions of a view: so many are rows, so many columns.
+    fn new(device: &dyn Device, view: &View, rows: usize, columns: usize) -> Result<Matrices> {
+        let (batch, matrix) = view.layout.dims().split_at(view.layout.rank() - rows - columns);
+        let (rows, columns) = matrix.split_at(rows);
+        let dims = [batch, &[rows.iter().product(), columns.iter().product()]].concat();
+        Ok(match view.layout.reshape(&dims)? {
+            Some(layout) => Matrices { own: None, layout },
+            None => Matrices {
+                own: Some(Temporary::new(device, view.dtype, view.layout.dims())?),
+                layout: Layout::contiguous(&dims)?,
+            },
+        })
+    }
+
+    fn of<'a>(&'a self, view: &View<'a>) -> View<'a> {
+        let buffer = self.own.as_ref().map_or(view.buffer, |own| &own.buffer);
+        View { buffer, dtype: view.dtype, layout: &self.layout }
+    }
+}
+
+/// A product of matrices; what does not lie as one is copied.
+fn lower_contract(device: &dyn Device, counts: [usize; 3], [a, b]: [&View; 2], c: &View) -> Result<()> {
+    let [rows, inner, columns] = counts;
+    let copy = Op::Map { program: COPY, scalars: &[] };
+    let left = Matrices::new(device, a, rows, inner)?;
+    let right = Matrices::new(device, b, inner, columns)?;
+    let made = Matrices::new(device, c, rows, columns)?;
+    for (view, matrices) in [(a, &left), (b, &right)] {
+        if let Some(own) = &matrices.own {
+            run(device, &copy, &[*view], &own.view())?;
+        }
+    }
+    run(device, &Op::Matmul { alpha: 1.0 }, &[left.of(a), right.of(b)], &made.of(c))?;
+    match &made.own {
+        Some(own) => run(device, &copy, &[own.view()], c),
+        None => Ok(()),
+    }
 }

@@ -268,6 +268,17 @@ pub enum Op<'a> {
         /// The factor.
         alpha: f64,
     },
+    /// [a, b -> c] The product where rows, columns and the dimension summed over are one to three dimensions each, which count as
+    /// one in row-major order: a is [batch, rows, inner], b [batch, inner, columns], c [batch, rows, columns]. Over a view of all windows
+    /// it is a convolution that copies none of them.
+    Contract {
+        /// Dimensions of the rows.
+        rows: u8,
+        /// Dimensions summed over.
+        inner: u8,
+        /// Dimensions of the columns.
+        columns: u8,
+    },
     /// [a -> y], and [a, b -> x] for `Solve`. Batch dimensions lead and are equal; `Det` leaves them alone.
     Linalg(LinalgOp),
     /// [-> y] Contiguous destinations alone.
@@ -313,6 +324,7 @@ impl Op<'_> {
             Op::Reduce { op, .. } => op.name(),
             Op::Rows(op) => op.name(),
             Op::Matmul { .. } => "matmul",
+            Op::Contract { .. } => "contract",
             Op::Linalg(op) => op.name(),
             Op::Random { op, .. } => op.name(),
             Op::Scan { op, .. } => op.name(),

@@ -109,6 +109,7 @@ impl Device for CpuDevice {
             Op::Matmul { alpha } if !destination.is_float() && *alpha != 1.0 => {
                 Support::No("integer products take no factor but 1")
             }
+            Op::Contract { .. } => Support::Lowered,
             _ => Support::Native,
         }
     }

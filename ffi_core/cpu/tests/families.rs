@@ -188,10 +188,15 @@ fn rows_of_every_layout() {
 }
 
 fn check_matmul(dtype: DType, alpha: f64, a: &Tensor, b: &Tensor, c: &Tensor) {
-    go(&Op::Matmul { alpha }, &[a, b], c).unwrap();
     let (x, y) = (a.layout.dims(), b.layout.dims());
     let rank = x.len();
-    let (m, k, n) = (x[rank - 2] as usize, x[rank - 1] as usize, y[rank - 1] as usize);
+    let sizes = [x[rank - 2], x[rank - 1], y[rank - 1]].map(|size| size as usize);
+    check_product(&Op::Matmul { alpha }, dtype, alpha, [a, b, c], sizes);
+}
+
+/// A product of matrices, in whichever dimensions their rows and columns lie.
+fn check_product(op: &Op, dtype: DType, alpha: f64, [a, b, c]: [&Tensor; 3], [m, k, n]: [usize; 3]) {
+    go(op, &[a, b], c).unwrap();
     let (va, vb, vc) = (a.values(), b.values(), c.values());
     for batch in 0..c.layout.numel() as usize / (m * n).max(1) {
         for i in 0..m {
@@ -243,6 +248,51 @@ fn products_of_every_dtype_and_layout() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn products_over_several_dimensions_that_count_as_one() {
+    // Batch, rows, what is summed over, columns.
+    let shapes: [[&[i64]; 4]; 5] = [
+        [&[], &[2, 3], &[4, 5], &[3, 2]],
+        [&[2], &[3], &[2, 3, 2], &[4, 1, 3]],
+        [&[], &[5, 1, 2], &[3], &[1]],
+        [&[3], &[1], &[2, 0], &[4, 2]],
+        [&[], &[0, 2], &[3], &[4]],
+    ];
+    for dtype in [DType::F32, DType::F64, DType::F16, DType::I64, DType::U8] {
+        for [batch, rows, inner, columns] in shapes {
+            let op = Op::Contract { rows: rows.len() as u8, inner: inner.len() as u8, columns: columns.len() as u8 };
+            let dims = |first: &[i64], second: &[i64]| [batch, first, second].concat();
+            let size = |dims: &[i64]| dims.iter().product::<i64>() as usize;
+            let (x, y, z) = (dims(rows, inner), dims(inner, columns), dims(rows, columns));
+            let (left, right, result) = (source_layouts(&x), source_layouts(&y), layouts(&z));
+            for i in 0..left.len() * right.len() {
+                let a = Tensor::new(dtype, left[i % left.len()].1).filled(|i| value(dtype, i));
+                let b = Tensor::new(dtype, right[i / left.len()].1).filled(|i| value(dtype, i + 5));
+                let c = Tensor::new(dtype, result[i % result.len()].1).filled(|_| 3.0);
+                check_product(&op, dtype, 1.0, [&a, &b, &c], [rows, inner, columns].map(size));
+            }
+        }
+    }
+}
+
+#[test]
+fn products_whose_dimensions_do_not_fit_are_refused() {
+    let of = |dims: &[i64]| Tensor::contiguous(DType::F32, dims);
+    let op = |rows, inner, columns| Op::Contract { rows, inner, columns };
+    let cases: [(Op, [&[i64]; 3], &str); 6] = [
+        (op(1, 2, 1), [&[2, 3, 4], &[3, 4, 5], &[2, 6]], "does not give"),
+        (op(1, 2, 1), [&[2, 3, 4], &[4, 3, 5], &[2, 5]], "inner dimensions differ"),
+        (op(1, 2, 1), [&[7, 2, 3, 4], &[3, 4, 5], &[2, 5]], "batch dimensions differ"),
+        (op(1, 1, 1), [&[2], &[2], &[2]], "batch dimensions differ"),
+        (op(0, 1, 1), [&[2], &[2, 3], &[3]], "1 to 3 count as one"),
+        (op(4, 1, 1), [&[1, 1, 1, 1, 2], &[2, 3], &[1, 1, 1, 1, 3]], "1 to 3 count as one"),
+    ];
+    for (op, [x, y, z], says) in cases {
+        let error = go(&op, &[&of(x), &of(y)], &of(z)).unwrap_err();
+        assert!(error.text().contains(says), "{error}");
     }
 }
 

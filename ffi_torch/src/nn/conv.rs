@@ -6,10 +6,10 @@ use crate::Tensor;
 use crate::autograd::vertex::{Keep, record};
 use crate::autograd::{enabled, recording, tracks};
 use crate::elementwise::map_in_place;
-use crate::matmul::matmul;
+use crate::matmul::contract;
 use crate::reduce::reduce;
 use crate::windows::{Sliding, fold, pad, windows};
-use ffi_backend::{DType, DeviceRef, Layout, MapOp, ReduceOp, Result, Scalar, fail};
+use ffi_backend::{DType, DeviceRef, Layout, MapOp, Op, ReduceOp, Result, Scalar, Support, fail};
 
 /// How a convolution slides; the sizes of its kernel are the weight's.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,9 @@ impl Conv {
     }
 }
 
+/// Weights by groups times windows by groups.
+const FORWARD: Op = Op::Contract { rows: 1, inner: 3, columns: 3 };
+
 /// x `[n, channels in, height, width]` under a weight `[channels out, channels in / groups, kernel height, kernel width]`.
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) -> Result<Tensor> {
     let (&[n, inputs, _, _], &[outputs, depth, kernel_height, kernel_width]) = (x.dims(), weight.dims()) else {
@@ -77,33 +80,45 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
     let [down, across] = sliding.places("conv2d", [x.dims()[2], x.dims()[3]])?;
     // Refused here where they are larger than memory: then no product below overflows.
     Layout::contiguous(&[n, inputs, kernel_height, kernel_width, down, across])?;
-    let (rows, places) = (depth * kernel_height * kernel_width, n * down * across);
-    // A row of the columns is one element of the kernel over all places of all images: one large product a group, and a copy
-    // whose innermost runs are runs of the image.
-    let columns_of =
-        move |x: &Tensor| windows("conv2d", x, sliding)?.permute(&[1, 2, 3, 0, 4, 5])?.reshape(&[groups, rows, places]);
+    let per_group = outputs / groups;
     let (weight, bias) = (weight.to_dtype(dtype)?, bias.map(|bias| bias.to_dtype(dtype)).transpose()?);
-    let of_groups = move |weight: &Tensor| weight.reshape(&[groups, outputs / groups, rows]);
+    // A row of the columns is one element of the kernel over all places of all images: one large product a group, whose innermost
+    // runs are runs of the image. A device that multiplies what is no matrix reads them where they lie; others have a copy,
+    // which the gradient uses again.
+    let copies = x.device.supports(&FORWARD, &[dtype; 2], dtype) != Support::Native;
+    let (rows, places) = (depth * kernel_height * kernel_width, n * down * across);
+    let laid = move |x: Tensor, rows: i64| {
+        let dims = x.dims().to_vec();
+        if copies { x.reshape(&[groups, rows, places])?.reshape(&dims) } else { Ok(x) }
+    };
+    let columns_of = move |x: &Tensor| {
+        let wide = [n, groups, depth, kernel_height, kernel_width, down, across];
+        laid(windows("conv2d", x, sliding)?.reshape(&wide)?.permute(&[1, 2, 3, 4, 0, 5, 6])?, rows)
+    };
+    let of_groups = move |weight: &Tensor| weight.reshape(&[groups, per_group, depth, kernel_height, kernel_width]);
+    let by_group =
+        move |image: &Tensor| image.reshape(&[n, groups, per_group, down, across])?.permute(&[1, 2, 0, 3, 4]);
     let (columns, out) = recording(false, || {
         let columns = columns_of(&x)?;
-        let product = matmul(&of_groups(&weight)?, &columns)?.reshape(&[outputs, places])?;
+        let out = Tensor::empty(&[n, outputs, down, across], dtype, x.device)?;
+        by_group(&out)?.run(&FORWARD, &[of_groups(&weight)?.view_of(), columns.view_of()])?;
         if let Some(bias) = &bias {
-            map_in_place(MapOp::add, &product, &bias.unsqueeze(1)?)?;
+            map_in_place(MapOp::add, &out, &bias.reshape(&[outputs, 1, 1])?)?;
         }
-        Ok((columns, product.reshape(&[outputs, n, down, across])?.transpose(0, 1)?.contiguous()?))
+        Ok((columns, out))
     })?;
     let operands: Vec<&Tensor> = [Some(&x), Some(&weight), bias.as_ref()].into_iter().flatten().collect();
     if !tracks(&operands) {
         return Ok(out);
     }
-    let (dims, kernel) = (x.dims().to_vec(), weight.dims().to_vec());
+    let dims = x.dims().to_vec();
     let columns = weight.requires_grad().then_some(columns);
     Ok(record("conv2d", &operands, Keep::operands(3), out, move |step| {
-        let grad = step.grad.transpose(0, 1)?.reshape(&[outputs, places])?;
-        let by_group = grad.reshape(&[groups, outputs / groups, places])?;
+        let grad = laid(by_group(step.grad)?, per_group)?;
         let by_x = || {
-            let parts = matmul(&of_groups(&step.operand(1)?)?.transpose(1, 2)?, &by_group)?;
-            let parts = parts.reshape(&[inputs, kernel[2], kernel[3], n, down, across])?;
+            let weight = of_groups(&step.operand(1)?)?.permute(&[0, 2, 3, 4, 1])?;
+            let parts = contract(&weight, &grad, [3, 1, 3])?;
+            let parts = parts.reshape(&[inputs, kernel_height, kernel_width, n, down, across])?;
             fold(&parts.permute(&[3, 0, 1, 2, 4, 5])?, &dims, sliding)
         };
         let by_weight = || {
@@ -113,9 +128,10 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
                 Some(columns) if !enabled() => columns.clone(),
                 _ => columns_of(&x)?,
             };
-            matmul(&by_group, &columns.transpose(1, 2)?)?.reshape(&kernel)
+            let dims = [outputs, depth, kernel_height, kernel_width];
+            contract(&grad, &columns.permute(&[0, 4, 5, 6, 1, 2, 3])?, [1, 3, 3])?.reshape(&dims)
         };
-        let by_bias = || reduce(ReduceOp::Sum, &grad, Some(&[1]), false);
+        let by_bias = || reduce(ReduceOp::Sum, &grad, Some(&[2, 3, 4]), false)?.reshape(&[outputs]);
         let rules: [&dyn Fn() -> Result<Tensor>; 3] = [&by_x, &by_weight, &by_bias];
         (0..step.operands()).map(|at| if step.wants(at) { rules[at]().map(Some) } else { Ok(None) }).collect()
     }))

@@ -1,12 +1,16 @@
 //! Matrix products over a batch, all operands strided.
 #![forbid(unsafe_code)]
 
+use super::axis::Axis;
 use super::kernel::Key;
 use super::plan::{Binding, Dispatch, Operand, Place, Plan, TABLE_WORDS, Words, computed_bits, groups};
 use super::tiles::{Problem, Traits, choose};
 use ffi_backend::layout::Joint;
-use ffi_backend::{DType, Layout, Result, Scalar, fail};
+use ffi_backend::{DType, Layout, MAX_RANK, Result, Scalar, fail};
 use shaders::Id;
+
+/// Dimensions of a batch at most: a matrix has two of its own.
+const MOST_BATCH: usize = MAX_RANK - 2;
 
 /// Modules of a dtype: through shared memory, in lanes, with a vector.
 fn modules(dtype: DType) -> Option<[Id; 3]> {
@@ -51,65 +55,79 @@ fn places(traits: &Traits, most: u64, operands: &[&Operand; 3]) -> Result<([Plac
     Ok((places, None))
 }
 
-/// Plans c = alpha a b: one dispatch, and more that add to it where the sums are long. Halves round after each.
-pub fn plan(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Result<()> {
+/// Plans c = alpha a b: one dispatch, and more that add to it where the sums are long. Halves round after each. `counts`: how many
+/// dimensions are the rows, how many are summed over, how many are the columns.
+pub fn plan(plan: &mut Plan, alpha: f64, counts: [u8; 3], sources: &[Operand], c: &Operand) -> Result<()> {
     let [a, b] = sources else { fail!(Internal, "matmul of {} operands", sources.len()) };
     let modules = match (module(alpha, c.dtype), modules(c.dtype)) {
         (Ok(_), Some(modules)) => modules,
         (why, _) => fail!(Unsupported, "matmul: {}", why.err().unwrap_or_default()),
     };
     let all = [c, a, b];
-    let batch_rank = c.layout.rank() - 2;
+    let [rows, inner, columns] = counts.map(usize::from);
+    let before = c.layout.rank() - rows - columns;
+    let part = |operand: &Operand, from: usize, count: usize| {
+        let (dims, strides) = (operand.layout.dims(), operand.layout.strides());
+        Layout::from_parts(&dims[from..from + count], &strides[from..from + count], 0)
+    };
+    let axis = |first: &Operand, from: usize, second: &Operand, at: usize, count: usize| {
+        Axis::new(&part(first, from, count)?, &part(second, at, count)?)
+    };
     let mut batches = [Layout::scalar(); 3];
     for (batch, operand) in batches.iter_mut().zip(all) {
-        let (dims, strides) = (operand.layout.dims(), operand.layout.strides());
-        *batch = Layout::from_parts(&dims[..batch_rank], &strides[..batch_rank], 0)?;
+        *batch = part(operand, 0, before)?;
     }
     let traits = plan.products;
     let (places, mut bindings) = places(&traits, plan.most, &all)?;
     let mut problem = Problem {
-        m: c.layout.dims()[batch_rank],
-        n: c.layout.dims()[batch_rank + 1],
-        k: a.layout.dims()[batch_rank + 1],
+        rows: axis(c, before, a, before, rows)?,
+        columns: axis(c, before + rows, b, before + inner, columns)?,
+        inner: axis(a, before + rows, b, before, inner)?,
         places,
-        row_steps: all.map(|operand| operand.layout.strides()[batch_rank]),
-        column_steps: all.map(|operand| operand.layout.strides()[batch_rank + 1]),
         batch: Joint::<3>::new(&[&batches[0], &batches[1], &batches[2]]),
     };
+    let [m, n] = [problem.rows.count, problem.columns.count];
     // Few columns are few rows of the product turned over; a row alone is a vector, which stands on the right.
-    let few = problem.n < problem.m && problem.n > 1 && problem.n <= i64::from(traits.lanes);
-    if problem.m == 1 || few {
+    let few = n < m && n > 1 && n <= i64::from(traits.lanes);
+    if m == 1 || few {
         problem = problem.turned();
         bindings = bindings.map(|[c, a, b, rest]| [c, b, a, rest]);
     }
-    let Problem { m, n, k, places, .. } = problem;
-    let batch = &problem.batch;
+    let [m, n, k] = [&problem.rows, &problem.columns, &problem.inner].map(|axis| axis.count);
+    let (places, batch) = (problem.places, &problem.batch);
     let choice = choose(&traits, bindings.is_some(), &problem, c.dtype, modules);
-    if choice.tiles >= i64::from(i32::MAX) || k >= i64::from(i32::MAX) {
+    let counted = |count: i64| count < i64::from(i32::MAX);
+    if ![choice.tiles, m, n, k].into_iter().all(counted) {
         fail!(Unsupported, "matmul: {m} by {k} by {n} over a batch of {} on a vulkan device", batch.numel());
     }
 
     let mut table = Words::<TABLE_WORDS>::new();
     for values in [&batch.dims, &batch.strides[0], &batch.strides[1], &batch.strides[2]] {
-        values.iter().for_each(|value| {
+        values[..MOST_BATCH].iter().for_each(|value| {
             table.i64(*value);
         });
     }
-    let (a_step, b_step) = (problem.column_steps[1], problem.row_steps[2]);
+    let axes = [&problem.rows, &problem.columns, &problem.inner];
+    if axes.iter().any(|axis| axis.step.contains(&None)) {
+        axes.iter().for_each(|axis| axis.describe(&mut table));
+    }
+    // Of c, a and b, by rows of their matrices and by columns; what is not one step is in the table.
+    let [[c_row, a_row], [c_column, b_column], [a_inner, b_inner]] =
+        axes.map(|axis| axis.step.map(|step| step.unwrap_or(0)));
     for first in (0..k.max(1)).step_by(choice.most as usize) {
         let mut push = Words::<32>::new();
         places.iter().for_each(|place| {
             push.u64(place.address);
         });
         let table_at = push.len();
-        push.u64(0).i64(m).i64(n).i64((k - first).min(choice.most)).i64(batch.numel()).i64(batch.rank as i64);
-        push.i64(places[0].start).i64(places[1].start + first * a_step).i64(places[2].start + first * b_step);
-        for steps in [problem.row_steps, problem.column_steps] {
-            steps.iter().for_each(|step| {
-                push.i64(*step);
-            });
+        push.u64(0).i64(m).i64(n).i64(k.min(first + choice.most)).i64(batch.numel()).i64(batch.rank as i64);
+        places.iter().for_each(|place| {
+            push.i64(place.start);
+        });
+        for step in [c_row, a_row, b_inner, c_column, a_inner, b_column] {
+            push.i64(step);
         }
-        push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
+        push.pair(computed_bits(Scalar::Float(alpha), c.dtype)).i64(first);
         let [one, two, three, four, five] = choice.constants;
         let key = Key { module: choice.module, constants: [u32::from(first > 0), one, two, three, four, five] };
         let table = Some((&table, table_at));

@@ -1,6 +1,7 @@
 //! The device itself, compiled with the feature `vulkan` alone.
 
 mod assemble;
+mod axis;
 mod backend;
 mod batch;
 mod buffer;

@@ -9,7 +9,7 @@ use ash::vk;
 use ffi_backend::{DType, Layout, Result, Scalar, View, fail};
 
 /// Words of the table that a dispatch reads dims and strides from.
-pub const TABLE_WORDS: usize = 40;
+pub const TABLE_WORDS: usize = 60;
 
 /// Merged dims of so many dimensions travel as push constants where a kernel finds each element; more as a table.
 pub const PUSHED_RANK: usize = 3;

@@ -123,7 +123,10 @@ fn planned(
         }
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, most, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
-        Op::Matmul { alpha } => matmul::plan(plan, *alpha, sources, destination),
+        Op::Matmul { alpha } => matmul::plan(plan, *alpha, [1; 3], sources, destination),
+        Op::Contract { rows, inner, columns } => {
+            matmul::plan(plan, 1.0, [*rows, *inner, *columns], sources, destination)
+        }
         Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Scan { op, axis } => scan::plan(plan, *op, *axis, sources, destination, scratch),

@@ -48,6 +48,7 @@ impl Refusals {
             },
             Op::Rows(op) => rows::module(*op, destination),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
+            Op::Contract { .. } => matmul::module(1.0, destination),
             Op::Linalg(_) => Err("no linear algebra on this device"),
             Op::Random { .. } => Ok(random::module(destination)),
             Op::Scan { .. } => match sources.first() {

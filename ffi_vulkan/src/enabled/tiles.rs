@@ -1,6 +1,7 @@
 //! Which kernel makes a matrix product, with which tiles: by device, shape, and how the operands lie.
 #![forbid(unsafe_code)]
 
+use super::axis::Axis;
 use super::plan::{MOST_TURNS, Place};
 use ffi_backend::DType;
 use ffi_backend::layout::Joint;
@@ -48,64 +49,73 @@ const B_FOURS: u32 = 8;
 const C_FOURS: u32 = 16;
 const B_ACROSS: u32 = 32;
 
-/// c, a and b as kernels find them.
+/// Those of axes.glsl: operands that have several dimensions there.
+const C_ROWS: u32 = 64;
+const C_COLUMNS: u32 = 128;
+const A_ROWS: u32 = 256;
+const A_INNER: u32 = 512;
+const B_INNER: u32 = 1024;
+const B_COLUMNS: u32 = 2048;
+
+/// c, a and b as kernels find them. An axis has its two operands in the order of c, a, b.
 pub struct Problem {
-    pub m: i64,
-    pub n: i64,
-    pub k: i64,
+    pub rows: Axis,
+    pub columns: Axis,
+    /// What is summed over.
+    pub inner: Axis,
     pub places: [Place; 3],
-    pub row_steps: [i64; 3],
-    pub column_steps: [i64; 3],
     pub batch: Joint<3>,
 }
 
 impl Problem {
     /// The same product with rows and columns exchanged.
     pub fn turned(self) -> Problem {
-        let turn = |[c, a, b]: [i64; 3]| [c, b, a];
-        let mut batch = self.batch;
+        let Problem { rows, columns, inner, places: [c, a, b], mut batch } = self;
         batch.strides.swap(1, 2);
-        let [c, a, b] = self.places;
-        Problem {
-            m: self.n,
-            n: self.m,
-            k: self.k,
-            places: [c, b, a],
-            row_steps: turn(self.column_steps),
-            column_steps: turn(self.row_steps),
-            batch,
-        }
+        Problem { rows: columns, columns: rows, inner: inner.turned(), places: [c, b, a], batch }
     }
 
-    /// Whether an operand can be read in fours along a dimension of so many elements and step 1, the other dimension's step being given.
-    fn fours(&self, i: usize, count: i64, step: i64, other: i64) -> bool {
+    /// Whether an operand can be read in fours along an axis, where the other one only says which of them.
+    fn fours(&self, operand: usize, (along, i): (&Axis, usize), (other, j): (&Axis, usize)) -> bool {
         let whole = |v: i64| v % 4 == 0;
-        let batch = self.batch.strides[i][..self.batch.rank].iter().all(|stride| whole(*stride));
-        step == 1 && count > 0 && self.k > 0 && whole(count) && whole(other) && whole(self.places[i].start) && batch
+        let batch = self.batch.strides[operand][..self.batch.rank].iter().all(|stride| whole(*stride));
+        let any = along.count > 0 && self.inner.count > 0;
+        any && along.in_fours(i) && other.steps(j).all(whole) && whole(self.places[operand].start) && batch
     }
 
-    /// The bits of LOADS: which way a and b lie, and what goes in fours.
+    /// The bits of LOADS: which way a and b lie, what goes in fours, and where an operand has several dimensions.
     fn loads(&self) -> u32 {
-        let ([_, a_row, b_row], [_, a_column, b_column]) = (self.row_steps, self.column_steps);
-        let vector = self.n == 1;
-        let a_along = a_column.abs() <= a_row.abs();
-        let b_along = vector || b_row.abs() < b_column.abs();
-        let a = if a_along { self.fours(1, self.k, a_column, a_row) } else { self.fours(1, self.m, a_row, a_column) };
-        let b = match b_along {
-            true => self.fours(2, self.k, b_row, if vector { 0 } else { b_column }),
-            false => self.fours(2, self.n, b_column, b_row),
-        };
-        let c = match vector {
-            true => self.fours(0, self.m, self.row_steps[0], 0),
-            false => self.fours(0, self.n, self.column_steps[0], self.row_steps[0]),
-        };
-        let all = [(a_along, A_ALONG_K), (a, A_FOURS), (b_along, B_ALONG_K), (b, B_FOURS), (c, C_FOURS)];
-        all.iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum()
+        let Problem { rows, columns, inner, .. } = self;
+        let vector = columns.count == 1;
+        let a_along = inner.nearest(0) <= rows.nearest(1);
+        let b_along = vector || inner.nearest(1) < columns.nearest(1);
+        let (a_inner, b_inner, a_rows, b_columns) = ((inner, 0), (inner, 1), (rows, 1), (columns, 1));
+        let a = if a_along { self.fours(1, a_inner, a_rows) } else { self.fours(1, a_rows, a_inner) };
+        let b = if b_along { self.fours(2, b_inner, b_columns) } else { self.fours(2, b_columns, b_inner) };
+        let (c_rows, c_columns) = ((rows, 0), (columns, 0));
+        let c = if vector { self.fours(0, c_rows, c_columns) } else { self.fours(0, c_columns, c_rows) };
+        let ways = [(a_along, A_ALONG_K), (a, A_FOURS), (b_along, B_ALONG_K), (b, B_FOURS), (c, C_FOURS)];
+        ways.iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum::<u32>() | self.several()
+    }
+
+    /// The bits of axes.glsl.
+    fn several(&self) -> u32 {
+        let axes = [&self.rows, &self.columns, &self.inner];
+        let mut bits = 0;
+        for (bit, step) in axes
+            .iter()
+            .flat_map(|axis| axis.step)
+            .zip([C_ROWS, A_ROWS, C_COLUMNS, B_COLUMNS, A_INNER, B_INNER])
+            .map(|(step, bit)| (bit, step))
+        {
+            bits |= if step.is_none() { bit } else { 0 };
+        }
+        bits
     }
 
     fn tiles(&self, rows: u32, columns: u32) -> i64 {
         let over = |size: i64, tile: u32| (size as u64).div_ceil(u64::from(tile)) as i64;
-        over(self.m, rows).saturating_mul(over(self.n, columns)).saturating_mul(self.batch.numel())
+        over(self.rows.count, rows).saturating_mul(over(self.columns.count, columns)).saturating_mul(self.batch.numel())
     }
 }
 
@@ -121,13 +131,14 @@ pub struct Choice {
 /// The kernel for a product; vectors stand on the right. `bound`: its operands are storage buffers.
 pub fn choose(traits: &Traits, bound: bool, problem: &Problem, dtype: DType, modules: [Id; 3]) -> Choice {
     let [shared, lanes, vector] = modules;
-    let sizes = [problem.m, problem.n, problem.k, problem.batch.numel()];
+    let sizes = [problem.rows.count, problem.columns.count, problem.inner.count, problem.batch.numel()];
     let little = sizes.iter().fold(1, |all: i64, size| all.saturating_mul(*size)) < MANY_PRODUCTS;
-    let loads = if little { problem.loads() & (A_ALONG_K | B_ALONG_K) } else { problem.loads() };
-    match (problem.n, bound) {
+    let several = problem.several();
+    let loads = if little { problem.loads() & (A_ALONG_K | B_ALONG_K | several) } else { problem.loads() };
+    match (problem.columns.count, bound) {
         (1, true) => with_vector(vector.bound().unwrap_or(vector), traits.lanes, problem, loads),
         (1, false) => with_vector(vector, 0, problem, loads),
-        (_, true) => in_lanes(lanes, traits.lanes, problem, if little { 0 } else { loads }),
+        (_, true) => in_lanes(lanes, traits.lanes, problem, if little { several } else { loads }),
         (_, false) => in_tiles(shared, traits, problem, loads, dtype),
     }
 }
@@ -139,18 +150,18 @@ fn with_vector(module: Id, lanes: u32, problem: &Problem, loads: u32) -> Choice 
     let most = match (lanes > 0, loads & A_ALONG_K != 0) {
         (true, false) => 1,
         (true, true) => threads,
-        (false, _) if problem.m <= 4 => threads,
+        (false, _) if problem.rows.count <= 4 => threads,
         (false, _) => 32,
     };
     // Each has four turns of four at least.
-    let slices = if problem.k / 16 >= i64::from(most) { most } else { 1 };
+    let slices = if problem.inner.count / 16 >= i64::from(most) { most } else { 1 };
     let tiles = problem.tiles(4 * threads / slices, 1);
     Choice { module, constants: [threads, slices, loads, 0, 0], tiles, most: MOST_PRODUCTS }
 }
 
 /// By matmul_lanes.comp.
 fn in_lanes(module: Id, lanes: u32, problem: &Problem, mut loads: u32) -> Choice {
-    let fits = |row: &&Lanes| problem.m <= i64::from(row.rows * lanes);
+    let fits = |row: &&Lanes| problem.rows.count <= i64::from(row.rows * lanes);
     let row = LANES.iter().find(fits).unwrap_or(&LANES[LANES.len() - 1]);
     // Fours of rows need four of them.
     if loads & (A_FOURS | A_ALONG_K) == A_FOURS && row.rows % 4 != 0 {
@@ -160,7 +171,7 @@ fn in_lanes(module: Id, lanes: u32, problem: &Problem, mut loads: u32) -> Choice
         loads |= B_ACROSS;
     }
     // What reads element by element looks where k ends; so does what reads across it.
-    let ragged = u32::from(loads & A_FOURS == 0 || loads & B_FOURS == 0 || problem.k % 4 != 0);
+    let ragged = u32::from(loads & A_FOURS == 0 || loads & B_FOURS == 0 || problem.inner.count % 4 != 0);
     // For four steps of k one turn, and one for each row or column that goes one by one.
     let singly = |bit: u32, count: u32| if loads & bit == 0 { i64::from(count) } else { 0 };
     let turns = 1 + singly(A_FOURS, row.rows) + singly(B_FOURS, 4 * row.side);
@@ -182,7 +193,7 @@ fn in_tiles(module: Id, traits: &Traits, problem: &Problem, loads: u32, dtype: D
     let depth = if room(tile, 16) { 16 } else { 8 };
     Choice {
         module,
-        constants: [(tile.side / tile.block).pow(2), tile.side, tile.side, tile.block, loads | depth << 8],
+        constants: [(tile.side / tile.block).pow(2), tile.side, tile.side, tile.block, loads | depth << 16],
         tiles: problem.tiles(tile.side, tile.side),
         most: MOST_PRODUCTS,
     }
@@ -195,13 +206,15 @@ mod tests {
 
     fn problem([m, k, n]: [i64; 3], batch: i64) -> Problem {
         let batches = [m * n, m * k, k * n].map(|size| Layout::from_parts(&[batch], &[size], 0).unwrap());
+        let axis = |count: i64, steps: [i64; 2]| {
+            let [a, b] = steps.map(|step| Layout::from_parts(&[count], &[step], 0).unwrap());
+            Axis::new(&a, &b).unwrap()
+        };
         Problem {
-            m,
-            n,
-            k,
+            rows: axis(m, [n, k]),
+            columns: axis(n, [1, 1]),
+            inner: axis(k, [1, n]),
             places: [Place { address: 0, start: 0 }; 3],
-            row_steps: [n, k, n],
-            column_steps: [1; 3],
             batch: Joint::new(&[&batches[0], &batches[1], &batches[2]]),
         }
     }
@@ -227,7 +240,7 @@ mod tests {
                     let computed = (dtype.size() as u32).max(4);
                     match module {
                         Id::matmul_f32 => {
-                            let (depth, loaded) = (four >> 8, (four >> 8) * one / 4);
+                            let (depth, loaded) = (four >> 16, (four >> 16) * one / 4);
                             assert!(2 * depth * (one + 4) * computed <= shared_bytes, "{what}");
                             assert!(
                                 loaded > 0 && loaded % threads == 0 && one == two,
@@ -258,9 +271,9 @@ mod tests {
         let loads = A_ALONG_K | A_FOURS | B_FOURS | C_FOURS;
         let of =
             |traits: &Traits, size| choose(traits, traits.lanes > 0, &problem(size, 1), DType::F32, modules).constants;
-        assert_eq!(of(&gpu, [4096; 3]), [256, 128, 128, 8, loads | 16 << 8]);
-        assert_eq!(of(&gpu, [1024; 3]), [64, 64, 64, 8, loads | 16 << 8]);
-        assert_eq!(of(&gpu, [256, 256, 255]), [64, 32, 32, 4, A_ALONG_K | A_FOURS | 16 << 8]);
+        assert_eq!(of(&gpu, [4096; 3]), [256, 128, 128, 8, loads | 16 << 16]);
+        assert_eq!(of(&gpu, [1024; 3]), [64, 64, 64, 8, loads | 16 << 16]);
+        assert_eq!(of(&gpu, [256, 256, 255]), [64, 32, 32, 4, A_ALONG_K | A_FOURS | 16 << 16]);
         let cpu = Traits { lanes: 8, ..gpu };
         assert_eq!(of(&cpu, [1024; 3]), [8, 4, 1, loads | B_ACROSS, 0]);
         assert_eq!(of(&cpu, [8, 1024, 1024]), [8, 1, 4, loads | B_ACROSS, 0]);

@@ -20,3 +20,4 @@ mod random;
 mod rows;
 mod sort;
 mod staged;
+mod windows;

@@ -6,8 +6,8 @@ use ffi_backend::{DType, DeviceId, Element, Layout, Op, run, with_element};
 use ffi_vulkan::VulkanDevice;
 use std::sync::OnceLock;
 
-/// Both kinds of devices, shared by the tests here.
-fn devices() -> &'static [&'static VulkanDevice] {
+/// Both kinds of devices, shared by the tests of products.
+pub fn devices() -> &'static [&'static VulkanDevice] {
     static DEVICES: OnceLock<Vec<&'static VulkanDevice>> = OnceLock::new();
     DEVICES.get_or_init(|| {
         let Some(device) = device_of(DeviceId(26)) else { return Vec::new() };
@@ -55,14 +55,29 @@ const WAYS: [[Lie; 3]; 7] = [
 ];
 
 fn check(device: &VulkanDevice, dtype: DType, batch: i64, [m, k, n]: [i64; 3], lies: [Lie; 3]) {
+    let alpha = if dtype.is_float() { 0.5 } else { 1.0 };
+    let layouts = [layout(lies[0], batch, m, k), layout(lies[1], batch, k, n), layout(lies[2], batch, m, n)];
+    let what = format!("{dtype} {batch} of {m} by {k} by {n}, {lies:?}");
+    check_op(device, dtype, (&Op::Matmul { alpha }, alpha), batch, [m, k, n], layouts, &what);
+}
+
+/// A product, and its factor, of operands of any layouts; of a, b and c.
+pub fn check_op(
+    device: &VulkanDevice,
+    dtype: DType,
+    (op, alpha): (&Op, f64),
+    batch: i64,
+    [m, k, n]: [i64; 3],
+    layouts: [Layout; 3],
+    what: &str,
+) {
     let whole = |salt: i64| (0..1009).map(move |i| ((i * 31 + salt * 17) % 23 - 11) as f64);
     let scale = if dtype.is_float() { 0.125 } else { 1.0 };
     let numbers = |salt| whole(salt).map(|v| v * scale).collect::<Vec<f64>>();
-    let a = Tensor::new(device, dtype, layout(lies[0], batch, m, k), &numbers(1));
-    let b = Tensor::new(device, dtype, layout(lies[1], batch, k, n), &numbers(2));
-    let c = Tensor::new(device, dtype, layout(lies[2], batch, m, n), &[9.0]);
-    let alpha = if dtype.is_float() { 0.5 } else { 1.0 };
-    run(device, &Op::Matmul { alpha }, &[a.view(), b.view()], &c.view()).unwrap();
+    let a = Tensor::new(device, dtype, layouts[0], &numbers(1));
+    let b = Tensor::new(device, dtype, layouts[1], &numbers(2));
+    let c = Tensor::new(device, dtype, layouts[2], &[9.0]);
+    run(device, op, &[a.view(), b.view()], &c.view()).unwrap();
     let [m, k, n] = [m as usize, k as usize, n as usize];
     let mut sums = vec![0.0; batch as usize * m * n];
     for (line, sums) in sums.chunks_exact_mut(n).enumerate() {
@@ -78,8 +93,7 @@ fn check(device: &VulkanDevice, dtype: DType, batch: i64, [m, k, n]: [i64; 3], l
             true => rounded(dtype, alpha * sum),
             false => with_element!(dtype, T => T::from_whole(*sum as i64).to_real()),
         };
-        let what = format!("{dtype} {batch} of {m} by {k} by {n}, {lies:?}, at {at}");
-        assert!(close(*got, want, tolerance(dtype)), "{what}: {got} is not {want}");
+        assert!(close(*got, want, tolerance(dtype)), "{what}, at {at}: {got} is not {want}");
     }
 }
 
