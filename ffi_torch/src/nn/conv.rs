@@ -116,8 +116,15 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
     Ok(record("conv2d", &operands, Keep::operands(3), out, move |step| {
         let grad = laid(by_group(step.grad)?, per_group)?;
         let by_x = || {
-            let weight = of_groups(&step.operand(1)?)?.permute(&[0, 2, 3, 4, 1])?;
-            let parts = contract(&weight, &grad, [3, 1, 3])?;
+            let weight = of_groups(&step.operand(1)?)?;
+            // Every element gets what the windows over it give: a convolution of the gradient, its kernel turned about.
+            if !copies && conv.stride == [1; 2] {
+                let turned = weight.flip(&[3, 4])?.transpose(1, 2)?;
+                let turned = turned.reshape(&[inputs, per_group, kernel_height, kernel_width])?;
+                let reach = [(kernel_height - 1) * conv.dilation[0], (kernel_width - 1) * conv.dilation[1]];
+                return conv2d(step.grad, &turned, None, Conv { padding: reach, ..conv });
+            }
+            let parts = contract(&weight.permute(&[0, 2, 3, 4, 1])?, &grad, [3, 1, 3])?;
             let parts = parts.reshape(&[inputs, kernel_height, kernel_width, n, down, across])?;
             fold(&parts.permute(&[3, 0, 1, 2, 4, 5])?, &dims, sliding)
         };
