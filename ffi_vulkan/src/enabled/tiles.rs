@@ -100,17 +100,9 @@ impl Problem {
 
     /// The bits of axes.glsl.
     fn several(&self) -> u32 {
-        let axes = [&self.rows, &self.columns, &self.inner];
-        let mut bits = 0;
-        for (bit, step) in axes
-            .iter()
-            .flat_map(|axis| axis.step)
-            .zip([C_ROWS, A_ROWS, C_COLUMNS, B_COLUMNS, A_INNER, B_INNER])
-            .map(|(step, bit)| (bit, step))
-        {
-            bits |= if step.is_none() { bit } else { 0 };
-        }
-        bits
+        let steps = [&self.rows, &self.columns, &self.inner].into_iter().flat_map(|axis| axis.step);
+        let bits = [C_ROWS, A_ROWS, C_COLUMNS, B_COLUMNS, A_INNER, B_INNER];
+        steps.zip(bits).filter(|(step, _)| step.is_none()).map(|(_, bit)| bit).sum()
     }
 
     fn tiles(&self, rows: u32, columns: u32) -> i64 {
