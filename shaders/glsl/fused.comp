@@ -8,6 +8,7 @@
 #include "float_ops.glsl"
 #include "whole_ops.glsl"
 #include "fused_ops.glsl"
+#include "over.glsl"
 
 layout(local_size_x = 256) in;
 layout(constant_id = 1) const uint RANK = 1;
@@ -24,8 +25,8 @@ uint word(const in uint i) { return table.at[i >> 2][i & 3u]; }
 // Where element i of view k lies.
 uint place(const in uint k, const in uint i) {
     uint at = word(k), steps = VIEWS + RANK + k * RANK, left = i;
-    [[unroll]] for (uint d = RANK - 1u; d > 0u; d--) {
-        uint dim = word(VIEWS + d), rest = left / dim;
+    [[unroll]] for (uint behind = 1u; behind < RANK; behind++) {
+        uint d = RANK - behind, dim = word(VIEWS + d), rest = over(left, dim);
         at += (left - rest * dim) * word(steps + d);
         left = rest;
     }

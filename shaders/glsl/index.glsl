@@ -6,6 +6,8 @@ layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint INDEX_WORDS = 1; // 1: i32; 2: i64
 layout(constant_id = 2) const uint RANK = 1;        // 1 to 3; 4: any, read from `meta`
 
+#include "over.glsl"
+
 layout(push_constant) uniform Push {
     uvec2 y;            // addresses of the lowest elements touched
     uvec2 values;
@@ -35,8 +37,8 @@ uint element() { return (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.
 uvec3 lies(uint i) {
     uvec3 at = uvec3(push.start[0], push.start[1], push.start[2]);
     if (RANK < 4u) {
-        [[unroll]] for (uint d = RANK - 1u; d > 0u; d--) {
-            uint rest = i / push.dims[d - 1u];
+        [[unroll]] for (uint behind = 1u; behind < RANK; behind++) {
+            uint d = RANK - behind, rest = over(i, push.dims[d - 1u]);
             at += (i - rest * push.dims[d - 1u]) * uvec3(push.steps[0][d], push.steps[1][d], push.steps[2][d]);
             i = rest;
         }
@@ -44,7 +46,7 @@ uvec3 lies(uint i) {
     }
     Table table = Table(push.meta);
     for (uint d = push.rank; d > 0u; d--) {
-        uint dim = table.at[d - 1u], rest = i / dim, r = i - rest * dim;
+        uint dim = table.at[d - 1u], rest = over(i, dim), r = i - rest * dim;
         at += r * uvec3(table.at[7u + d], table.at[15u + d], table.at[23u + d]);
         i = rest;
     }

@@ -2,6 +2,8 @@
 // Operand 0 is the destination. In BOUND modules operands are storage buffers, which some drivers reach three times faster than
 // addresses: then `dst` and `src` are but for scalars, and elements count from where a binding begins. Constants choose all that is the same for a whole dispatch: branches on push constants cost
 // drivers that run invocations in vector lanes a mask each.
+#include "over.glsl"
+
 layout(push_constant) uniform Push {
     uvec2 dst;          // address of the lowest element touched
     uvec2 src[3];       // likewise, or the scalar's own bits
@@ -39,8 +41,9 @@ uint place(uint k, uint i) {
     uint at = push.start[k];
     if (RANK != 0u) {
         uint steps = RANK - 1u + k * RANK;
-        [[unroll]] for (uint d = RANK - 1u; d > 0u; d--) {
-            uint dim = lie(d - 1u), rest = i / dim;
+        // Counted upwards: drivers unroll no other loop, and look the words up by lane then.
+        [[unroll]] for (uint behind = 1u; behind < RANK; behind++) {
+            uint d = RANK - behind, dim = lie(d - 1u), rest = over(i, dim);
             at += (i - rest * dim) * lie(steps + d);
             i = rest;
         }
@@ -48,7 +51,7 @@ uint place(uint k, uint i) {
     }
     Meta meta = Meta(push.meta);
     for (uint d = push.rank - 1u; d > 0u; d--) {
-        uint dim = meta.at[d], rest = i / dim;
+        uint dim = meta.at[d], rest = over(i, dim);
         at += (i - rest * dim) * meta.at[8u + 8u * k + d];
         i = rest;
     }

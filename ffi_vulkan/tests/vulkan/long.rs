@@ -1,6 +1,7 @@
 //! Ranges longer than one dispatch may be: a driver ends loops that turn too often without a word, and the result is wrong.
 
 use crate::common::{Tensor, close, device, download, rounded, tolerance};
+use ffi_backend::program::COPY;
 use ffi_backend::{BufferRef, DType, Device, Layout, Op, ReduceOp, ScanOp, View, run};
 use ffi_vulkan::VulkanDevice;
 
@@ -85,6 +86,24 @@ fn one_range_of_twenty_million() {
     for (op, want) in [(ReduceOp::Mean, -1.5), (ReduceOp::Min, -1.5), (ReduceOp::ArgMax, 0.0)] {
         assert_eq!(reduced(device, op, 1, &x.view(), &[1]), [want], "{op:?}");
     }
+}
+
+/// More elements than a float counts: where each lies is found by way of floats.
+#[test]
+fn seventeen_million_turned_about() {
+    let Some(device) = device() else { return };
+    let (rows, columns) = (4099usize, 4111usize);
+    let bytes: Vec<u8> = (0..rows * columns).map(|i| (i % 251) as u8 ^ (i / 251 % 253) as u8).collect();
+    let buffers = [(); 2].map(|()| device.alloc(bytes.len() as u64).unwrap());
+    device.upload(&bytes, &buffers[0], 0).unwrap();
+    let (to, of_bytes) = (contiguous(&[columns as i64, rows as i64]), DType::U8);
+    let from = contiguous(&[rows as i64, columns as i64]).permute(&[1, 0]).unwrap();
+    let [x, y] = [(0, &from), (1, &to)].map(|(i, layout)| View { buffer: &buffers[i], dtype: of_bytes, layout });
+    run(device, &Op::Map { program: COPY, scalars: &[] }, &[x], &y).unwrap();
+    let mut turned = vec![0; bytes.len()];
+    device.download(&buffers[1], 0, &mut turned).unwrap();
+    let wrong = (0..bytes.len()).find(|at| turned[*at] != bytes[at % rows * columns + at / rows]);
+    assert_eq!(wrong, None);
 }
 
 #[test]
