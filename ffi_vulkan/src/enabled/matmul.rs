@@ -53,6 +53,15 @@ fn places(traits: &Traits, most: u64, operands: &[&Operand; 3]) -> Result<([Plac
 
 /// Plans c = alpha a b: one dispatch, and more that add to it where the sums are long. Halves round after each.
 pub fn plan(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Result<()> {
+    plan_onto(plan, alpha, sources, c, false)
+}
+
+/// Plans c += alpha a b likewise.
+pub fn plan_added(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Result<()> {
+    plan_onto(plan, alpha, sources, c, true)
+}
+
+fn plan_onto(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand, adds: bool) -> Result<()> {
     let [a, b] = sources else { fail!(Internal, "matmul of {} operands", sources.len()) };
     let modules = match (module(alpha, c.dtype), modules(c.dtype)) {
         (Ok(_), Some(modules)) => modules,
@@ -111,7 +120,7 @@ pub fn plan(plan: &mut Plan, alpha: f64, sources: &[Operand], c: &Operand) -> Re
         }
         push.pair(computed_bits(Scalar::Float(alpha), c.dtype));
         let [one, two, three, four, five] = choice.constants;
-        let key = Key { module: choice.module, constants: [u32::from(first > 0), one, two, three, four, five] };
+        let key = Key { module: choice.module, constants: [u32::from(adds || first > 0), one, two, three, four, five] };
         let table = Some((&table, table_at));
         plan.push_in_turn(Dispatch { key, push: &mut push, table, bindings, groups: groups(choice.tiles, 1) });
     }
