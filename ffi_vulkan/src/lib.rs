@@ -7,8 +7,8 @@
 //!
 //! The tour, below `enabled/`: `instance` loads the driver and `gpu` opens a device of it; `memory` and `pool` hold blocks,
 //! `buffer` is one lent out; `queue` and `recorder` order the work, `batch` and `record` put one op into it; `kernel` makes
-//! pipelines, `cache` keeps them on disk; `elementwise`, `fused`, `reduce`, `rows`, `matmul`, `scan`, `order`, `random` and `index` say how each family of ops is dispatched, `plan` in what words; `assemble` makes the module of a program;
-//! `index_check` asks whether indices fit before they are followed; `choice` and `support` which kernel runs an op, or why none does; `device` joins them. `unsafe`
+//! pipelines, `cache` keeps them on disk; `elementwise`, `fused`, `reduce`, `rows`, `matmul`, `linalg`, `scan`, `order`, `random` and `index` say how each family of ops is dispatched, `plan` in what words; `assemble` makes the module of a program;
+//! `index_check` asks whether indices fit before they are followed, `linalg_check` afterwards whether matrices had an answer; `choice` and `support` which kernel runs an op, or why none does; `device` joins them. `unsafe`
 //! lives in `instance`, `gpu`, `memory`, `queue` and `kernel`.
 //!
 //! Beside the device, Vulkan itself: `rows` has the `rt_vk_*` functions, a file an object, and `objects` what they do; its tour is

@@ -140,6 +140,8 @@ modules! {
     matvec_i64 + matvec_i64_bound = ("matvec.comp" "I64");
     matvec_i32 + matvec_i32_bound = ("matvec.comp" "I32");
     matvec_u8 + matvec_u8_bound = ("matvec.comp" "U8");
+    linalg_f32 + linalg_f32_bound = ("linalg.comp" "F32");
+    linalg_f64 + linalg_f64_bound = ("linalg.comp" "F64");
     index_check = ("index_check.comp");
     gather_1 = ("gather.comp" "SIZE=1");
     gather_2 = ("gather.comp" "SIZE=2");

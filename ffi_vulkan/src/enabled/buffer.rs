@@ -93,7 +93,7 @@ pub(super) fn keep_host_away<'a>(
 }
 
 impl Buffer for VulkanBuffer {
-    // It never says faulted: no kernel of this device finds data faults, and a lost device answers by itself.
+    // It never says faulted: what kernels find wrong in data is told by the op that found it, and a lost device answers by itself.
     fn header(&self) -> &Header {
         &self.header
     }

@@ -11,8 +11,8 @@ use super::recorder::Recorder;
 use super::support::Refusals;
 use super::trace::Traced;
 use ffi_backend::{
-    Buffer, BufferRef, Code, DType, Device, DeviceId, Error, Info, MemoryStats, Op, Result, Support, Ticket, View,
-    error, fail, share,
+    Buffer, BufferRef, Code, DType, Device, DeviceId, Error, Info, LinalgOp, MemoryStats, Op, Result, Support, Ticket,
+    View, error, fail, share,
 };
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::OnceLock;
@@ -364,10 +364,15 @@ impl Device for VulkanDevice {
         if let Op::Index { op, axis } = op {
             self.noted(self.check_index(*op, *axis, &operands[..sources.len()], &to_operand, &buffers))?;
         }
-        let mut recorder = self.alive()?;
         // The unused ones are the destination once more.
         let stamp = |ticket| buffers.iter().chain([&to]).for_each(|buffer| buffer.stamp(ticket));
-        self.noted(recorder.record(op, &operands[..sources.len()], &to_operand, stamp))
+        if let Op::Linalg(op) = op
+            && *op != LinalgOp::Det
+        {
+            return self.noted(self.linalg(*op, &operands[..sources.len()], &to_operand, stamp));
+        }
+        let mut recorder = self.alive()?;
+        self.noted(recorder.record(op, &operands[..sources.len()], &to_operand, None, stamp))
     }
 
     fn flush(&self) -> Result<Ticket> {

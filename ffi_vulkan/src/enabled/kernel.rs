@@ -248,6 +248,7 @@ mod tests {
             Id::random_i64,
             Id::gather_8,
             Id::scatter_add_f32,
+            Id::linalg_f32,
         ] {
             assert_eq!(refusals[id as usize], None, "{id:?}");
         }
@@ -261,6 +262,7 @@ mod tests {
             Id::scan_f32,
             Id::reduce_i32,
             Id::cast,
+            Id::linalg_f64,
         ] {
             assert!(refusals[id as usize].is_some(), "{id:?}");
         }

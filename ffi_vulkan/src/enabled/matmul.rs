@@ -55,9 +55,22 @@ fn places(traits: &Traits, most: u64, operands: &[&Operand; 3]) -> Result<([Plac
     Ok((places, None))
 }
 
-/// Plans c = alpha a b: one dispatch, and more that add to it where the sums are long. Halves round after each. `counts`: how many
-/// dimensions are the rows, how many are summed over, how many are the columns.
-pub fn plan(plan: &mut Plan, alpha: f64, counts: [u8; 3], sources: &[Operand], c: &Operand) -> Result<()> {
+/// What a product is besides its operands.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub alpha: f64,
+    /// How many dimensions are the rows, how many are summed over, how many are the columns.
+    pub counts: [u8; 3],
+    /// To what c holds.
+    pub adds: bool,
+}
+
+/// A batch of matrices, multiplied.
+pub const MATRICES: Form = Form { alpha: 1.0, counts: [1; 3], adds: false };
+
+/// Plans c = alpha a b: one dispatch, and more that add to it where the sums are long. Halves round after each.
+pub fn plan(plan: &mut Plan, form: Form, sources: &[Operand], c: &Operand) -> Result<()> {
+    let Form { alpha, counts, adds } = form;
     let [a, b] = sources else { fail!(Internal, "matmul of {} operands", sources.len()) };
     let modules = match (module(alpha, c.dtype), modules(c.dtype)) {
         (Ok(_), Some(modules)) => modules,
@@ -129,7 +142,7 @@ pub fn plan(plan: &mut Plan, alpha: f64, counts: [u8; 3], sources: &[Operand], c
         }
         push.pair(computed_bits(Scalar::Float(alpha), c.dtype)).i64(first);
         let [one, two, three, four, five] = choice.constants;
-        let key = Key { module: choice.module, constants: [u32::from(first > 0), one, two, three, four, five] };
+        let key = Key { module: choice.module, constants: [u32::from(adds || first > 0), one, two, three, four, five] };
         let table = Some((&table, table_at));
         plan.push_in_turn(Dispatch { key, push: &mut push, table, bindings, groups: groups(choice.tiles, 1) });
     }

@@ -139,6 +139,8 @@ pub struct Plan {
     pub most: u64,
     /// How the device makes matrix products.
     pub products: Traits,
+    /// Bytes of matrices that wait for linear algebra at a time, but one at least.
+    pub waiting: i64,
 }
 
 /// Turns of its loops that a kernel's invocation makes in one dispatch at most. lavapipe ends all loops of an invocation after 65535

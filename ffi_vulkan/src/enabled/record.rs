@@ -2,23 +2,29 @@
 #![forbid(unsafe_code)]
 
 use super::index::Look;
+use super::matmul::{Form, MATRICES};
 use super::memory::{Block, Purpose};
+use super::panels::MOST_WAITING;
 use super::plan::{Dispatch, Operand, Plan};
 use super::recorder::Recorder;
-use super::{elementwise, fused, index, matmul, order, random, reduce, rows, scan};
+use super::{elementwise, fused, index, linalg, matmul, order, random, reduce, rows, scan};
 use ash::vk;
-use ffi_backend::{DType, Layout, Op, Result, fail, program};
+use ffi_backend::{DType, Layout, Op, Result, program};
 
 impl Recorder {
     /// Records an op whose operands are checked. `stamp` gets the ticket of the batch that the whole op is in, before the first
-    /// dispatch; what fails before that leaves nothing behind.
+    /// dispatch; what fails before that leaves nothing behind. Into `found` goes what an op of linear algebra finds.
     pub fn record(
         &mut self,
         op: &Op,
         sources: &[Operand],
         destination: &Operand,
+        found: Option<&Block>,
         stamp: impl FnOnce(u64),
     ) -> Result<()> {
+        let waiting = MOST_WAITING;
+        #[cfg(test)]
+        let waiting = self.forced.waiting.unwrap_or(waiting);
         // Scratch first, for taking it may trim, which submits.
         let scratch_bytes = match (op, sources) {
             (Op::Reduce { op, axes }, [source]) => reduce::scratch_bytes(*op, *axes, source),
@@ -26,6 +32,7 @@ impl Recorder {
             (Op::Scan { axis, .. }, _) => scan::scratch_bytes(*axis, destination),
             (Op::Order { axis, .. }, [source]) => order::scratch_bytes(*axis, source),
             (Op::Index { op, .. }, _) => index::scratch_bytes(*op, destination),
+            (Op::Linalg(op), _) => linalg::scratch_bytes(*op, sources, destination, waiting),
             _ => 0,
         };
         let scratch = if scratch_bytes == 0 { None } else { Some(self.take(scratch_bytes)?) };
@@ -34,8 +41,9 @@ impl Recorder {
         plan.clear();
         plan.most = self.binding_bytes;
         plan.products = self.products;
+        plan.waiting = waiting;
         let block = scratch.as_ref().map(|(block, _)| block);
-        let recorded = planned(&mut plan, op, sources, destination, block)
+        let recorded = planned(&mut plan, op, sources, destination, block, found)
             .and_then(|()| self.append(&mut plan, &mut pipelines, sources, destination, block, stamp));
         (self.plan, self.pipelines) = (plan, pipelines);
         if let Some((block, before)) = scratch {
@@ -110,6 +118,7 @@ fn planned(
     sources: &[Operand],
     destination: &Operand,
     scratch: Option<&Block>,
+    found: Option<&Block>,
 ) -> Result<()> {
     let most = plan.most;
     // Parts of one op may share a binding's first bytes: one after the other, as a validation layer expects.
@@ -123,17 +132,15 @@ fn planned(
         }
         Op::Map { program, scalars } => elementwise::plan(program, scalars, sources, destination, most, &mut emit),
         Op::Reduce { op, axes } => reduce::plan(plan, *op, *axes, sources, destination, scratch),
-        Op::Matmul { alpha } => matmul::plan(plan, *alpha, [1; 3], sources, destination),
+        Op::Matmul { alpha } => matmul::plan(plan, Form { alpha: *alpha, ..MATRICES }, sources, destination),
         Op::Contract { rows, inner, columns } => {
-            matmul::plan(plan, 1.0, [*rows, *inner, *columns], sources, destination)
+            matmul::plan(plan, Form { counts: [*rows, *inner, *columns], ..MATRICES }, sources, destination)
         }
         Op::Random { op, seed, offset } => random::plan(*op, *seed, *offset, destination, &mut emit),
         Op::Index { op, axis } => index::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Scan { op, axis } => scan::plan(plan, *op, *axis, sources, destination, scratch),
         Op::Order { axis, descending } => order::plan(plan, *axis, *descending, sources, destination, scratch),
         Op::Rows(op) => rows::plan(plan, *op, sources, destination, scratch),
-        Op::Linalg(_) => {
-            fail!(Unsupported, "{}: no kernel on a vulkan device", op.name())
-        }
+        Op::Linalg(op) => linalg::plan(plan, *op, sources, destination, scratch, found),
     }
 }

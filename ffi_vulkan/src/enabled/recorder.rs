@@ -57,6 +57,8 @@ pub struct Forced {
     pub refusals: u32,
     /// Bytes for the tables of a batch.
     pub tables_bytes: Option<u64>,
+    /// Bytes of matrices that wait at a time.
+    pub waiting: Option<i64>,
 }
 
 impl Recorder {

@@ -1,7 +1,7 @@
 //! What this device does with an op, decided by the same functions that choose its kernel.
 #![forbid(unsafe_code)]
 
-use super::{choice, fused, index, matmul, order, random, reduce, rows, scan};
+use super::{choice, fused, index, linalg, matmul, order, random, reduce, rows, scan};
 use ffi_backend::{DType, Op, ReduceOp, Support};
 use shaders::Id;
 
@@ -49,7 +49,7 @@ impl Refusals {
             Op::Rows(op) => rows::module(*op, destination),
             Op::Matmul { alpha } => matmul::module(*alpha, destination),
             Op::Contract { .. } => matmul::module(1.0, destination),
-            Op::Linalg(_) => Err("no linear algebra on this device"),
+            Op::Linalg(_) => linalg::module(destination),
             Op::Random { .. } => Ok(random::module(destination)),
             Op::Scan { .. } => match sources.first() {
                 Some(source) => Ok(scan::module(*source)),

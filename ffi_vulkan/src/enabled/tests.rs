@@ -4,8 +4,8 @@ use super::buffer::VulkanBuffer;
 use super::device::VulkanDevice;
 use super::recorder::Forced;
 use ffi_backend::{
-    BufferRef, Code, DType, Device, DeviceId, IndexOp, Layout, MapOp, Op, Program, ReduceOp, Result, Scalar, View,
-    program, run,
+    BufferRef, Code, DType, Device, DeviceId, IndexOp, Layout, LinalgOp, MapOp, Op, Program, ReduceOp, Result, Scalar,
+    View, program, run,
 };
 
 /// A device of one's own; `None`, said aloud, without a driver, unless `FFI_REQUIRE` names vulkan.
@@ -246,4 +246,36 @@ fn frees_on_a_lost_device_that_hangs_wait_once_and_leave_its_memory() {
     drop(y);
     assert!(first >= patience && start.elapsed() - first < patience, "{first:?}, {:?}", start.elapsed());
     assert!(device.memory().pooled_bytes > pooled, "what hangs may use it");
+}
+
+/// A batch that is more than what may wait at a time: each part of it, with its faults, is where it belongs.
+#[test]
+fn large_batches_of_matrices_go_in_parts() {
+    let Some(device) = device(114) else { return };
+    for n in [2i64, 70] {
+        // Room for two matrices of four numbers a row with a right side beside them, and a bit.
+        let each = 4 * n * (n + 3) / 4 * 4 * 2;
+        device.force(Forced { waiting: Some(5 * each / 2), ..Forced::default() });
+        for bad in [None, Some(5)] {
+            let dims = [7, n, n];
+            let (x, y) = (Floats::contiguous(device, &dims, 0.0), Floats::contiguous(device, &dims, 9.0));
+            let on_diagonal = |e: usize| e / n as usize % n as usize == e % n as usize;
+            let which = |e: usize| e / (n * n) as usize;
+            let value = |e: usize| if on_diagonal(e) && bad != Some(which(e)) { (which(e) + 1) as f32 } else { 0.0 };
+            let bytes: Vec<u8> = (0..7 * (n * n) as usize).flat_map(|e| value(e).to_ne_bytes()).collect();
+            device.upload(&bytes, &x.buffer, 0).unwrap();
+            let done = run(device, &Op::Linalg(LinalgOp::Inverse), &[x.view()], &y.view());
+            if bad.is_some() {
+                assert_eq!(done.unwrap_err().text(), "inverse: matrix 5 of the batch is singular, pivot 0 is 0");
+                continue;
+            }
+            done.unwrap();
+            let mut bytes = vec![0; bytes.len()];
+            device.download(&y.buffer, 0, &mut bytes).unwrap();
+            for (e, got) in bytes.chunks_exact(4).map(|b| f32::from_ne_bytes([b[0], b[1], b[2], b[3]])).enumerate() {
+                let want = if on_diagonal(e) { 1.0 / (which(e) + 1) as f32 } else { 0.0 };
+                assert!((got - want).abs() <= 1e-6, "{n}: {got} is not {want} at {e}");
+            }
+        }
+    }
 }
