@@ -315,6 +315,7 @@ typedef rt_handle rt_vk_sampler;
 typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *user_data);
 typedef int64_t (*rt_thread_fn)(void *user_data);
 typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);
+typedef int64_t (*rt_range_fn)(int64_t first, int64_t end, void *user_data);
 typedef int64_t (*rt_item_i64_fn)(int64_t index, int64_t value, void *user_data);
 typedef int64_t (*rt_item_f64_fn)(int64_t index, double value, void *user_data);
 typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);
@@ -2573,6 +2574,16 @@ int64_t rt_parallel_cancel(void);
  * the caller itself: hold no lock that a body takes.
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
+
+/* Calls `body` for ranges that together are the `count` indices from `first` on: `body` loops from its `first`
+ * to below its `end` itself, so the loop is compiled in the caller's program. For bodies of a few nanoseconds,
+ * where a call for every index would take longer than the work.
+ * How long a range is depends on the time, the threads and `grain`, the fewest indices of a range but the last;
+ * one inside a callback of another loop is whole. A range that has begun is the body's to finish: what ends the
+ * loop elsewhere, and rt_parallel_cancel, keep other ranges from beginning. Else as rt_parallel_for_each:
+ * results, of several that of the lowest range, and waits.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_ranges(int64_t first, int64_t count, int64_t grain, rt_range_fn body, void *user_data);
 
 /* Calls `body` with the index and the value of every integer; else as rt_parallel_for_each.
  * Returns a negative code on failure. */

@@ -73,6 +73,7 @@ pub const CALLBACKS: &[(&str, &str)] = &[
     (ffi_base::log::LogFn::NAME, ffi_base::log::LogFn::TYPEDEF),
     (ffi_concurrent::ThreadFn::NAME, ffi_concurrent::ThreadFn::TYPEDEF),
     (loops::EachFn::NAME, loops::EachFn::TYPEDEF),
+    (loops::RangeFn::NAME, loops::RangeFn::TYPEDEF),
     (loops::ItemI64Fn::NAME, loops::ItemI64Fn::TYPEDEF),
     (loops::ItemF64Fn::NAME, loops::ItemF64Fn::TYPEDEF),
     (loops::MapFn::NAME, loops::MapFn::TYPEDEF),

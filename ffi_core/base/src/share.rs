@@ -99,6 +99,14 @@ impl Part<'_> {
         self.stop.load(Ordering::Relaxed)
     }
 
+    /// All items that have not begun, to be done by one call, which then begins them all: none goes back while it waits. `None` where the
+    /// loop was stopped.
+    pub fn whole(&self) -> Option<Range<usize>> {
+        let items = self.at.get()..self.end.get();
+        self.at.set(items.end);
+        (!self.stopped()).then_some(items)
+    }
+
     /// No item begins any more.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
