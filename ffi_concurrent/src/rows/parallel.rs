@@ -133,7 +133,7 @@ exports! { ROWS, "Parallel loops", "rt_";
     #[twins(bits, into)]
     fn parallel_reduce_f64(data & len: Numbers<f64>, initial: f64, grain: i64, combine: Callback<CombineF64Fn>, user_data: UserData) -> f64 => reduce_f64;
 
-    /// Running sums modulo 2^64: `out[i]` is the sum of `data[0..=i]`, or of `data[0..i]` where `exclusive`. Returns how many. `out` may
+    /// Running sums modulo 2^64: `out[i]` is the sum of `data[0]` to `data[i]`, without `data[i]` where `exclusive`. Returns how many. `out` may
     /// be `data`; overlaps of another kind are refused.
     fn parallel_prefix_sum_i64(data & len: Numbers<i64>, out & capacity: Results<i64>, exclusive: bool) -> Count => prefix_sum_i64;
     /// Running sums of doubles, as rt_parallel_prefix_sum_i64. Added up in blocks of a length that depends on `len` alone: the same bits
