@@ -162,6 +162,11 @@ pub fn install<R: Send>(body: impl FnOnce() -> R + Send) -> Result<R> {
     Ok(current()?.threads.install(body))
 }
 
+/// Whether help comes at once: a worker is awake and looks for a job. A hint.
+pub fn is_awake() -> bool {
+    linger::anybody()
+}
+
 /// Whether this thread is the library's own, a worker or one of the [`crew`]: work is then done on it alone.
 pub fn on_worker() -> bool {
     OWN.get() || rayon::current_thread_index().is_some()

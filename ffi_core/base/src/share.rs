@@ -45,10 +45,10 @@ pub enum Wake {
 
 /// Up to so many parts are few: the clock would tell after the first, which may be half of all the work.
 const FEW: usize = 64;
-/// How long the caller works alone before it calls for help, about what a wake-up costs it.
+/// How long the caller works alone before it calls for help, about what a wake-up costs it. Twice as much must be left for that to pay.
 const ALONE: Duration = Duration::from_micros(5);
-/// How much must be left for that to pay.
-const WORTH: Duration = Duration::from_micros(10);
+/// The same where a worker is awake.
+const ALONE_AWAKE: Duration = Duration::from_micros(1);
 
 type Body<'a> = dyn Fn(&Part<'_>) + Sync + 'a;
 
@@ -242,6 +242,7 @@ impl Job {
 
     /// Works alone until the clock says whether help pays; the rest is left unclaimed when it does.
     fn pays(self: &Arc<Job>) -> bool {
+        let alone = if pool::is_awake() { ALONE_AWAKE } else { ALONE };
         let start = Instant::now();
         let mut piece = self.plan.grain;
         loop {
@@ -253,11 +254,11 @@ impl Job {
             self.run_alone(part);
             let (spent, left) = (start.elapsed(), self.plan.count - end);
             let each = spent.as_secs_f64() / end as f64;
-            if spent >= ALONE && each * left as f64 >= WORTH.as_secs_f64() {
+            if spent >= alone && each * left as f64 >= 2.0 * alone.as_secs_f64() {
                 return true;
             }
             // As many as fit into the time alone. Growing slowly, for the first items are slower than the others.
-            let fitting = (ALONE.as_secs_f64() / each.max(1e-12)) as usize;
+            let fitting = (alone.as_secs_f64() / each.max(1e-12)) as usize;
             piece = fitting.min(16 * end).max(self.plan.grain);
         }
     }

@@ -19,6 +19,14 @@ thread_local! {
     static LOOKS_ALREADY: Cell<bool> = const { Cell::new(false) };
 }
 
+/// How many look in this process, of every pool: a hint, wrong in a forked child.
+static LOOKING: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether some worker looks, as far as one can say.
+pub(super) fn anybody() -> bool {
+    LOOKING.load(Ordering::Relaxed) > 0
+}
+
 #[derive(Default)]
 pub(super) struct Lingering {
     /// The workers that look, less the jobs that they will find: who gives a job takes one off, and so does who stops looking.
@@ -58,6 +66,7 @@ impl Lingering {
         if LOOKS_ALREADY.replace(true) {
             return;
         }
+        LOOKING.fetch_add(1, Ordering::Relaxed);
         self.free.fetch_add(1, Ordering::Relaxed);
         let mut until = Instant::now() + MOMENT;
         loop {
@@ -78,6 +87,7 @@ impl Lingering {
                 self.free.fetch_add(1, Ordering::Relaxed);
             }
         }
+        LOOKING.fetch_sub(1, Ordering::Relaxed);
         LOOKS_ALREADY.set(false);
     }
 }
