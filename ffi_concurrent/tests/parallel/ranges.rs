@@ -83,7 +83,7 @@ extern "C-unwind" fn answer_at(first: i64, end: i64, plan: *mut c_void) -> i64 {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Answer {
     Number(i64),
     Cancel,
@@ -92,21 +92,21 @@ enum Answer {
 
 #[test]
 fn a_range_ends_the_loop() {
-    let answers: [(fn() -> Answer, Result<i64, (Code, &str)>); 6] = [
-        (|| Answer::Number(1), Ok(1)),
-        (|| Answer::Number(i64::MAX), Ok(i64::MAX)),
-        (|| Answer::Number(-1003), Err((Code::InvalidHandle, "the range from "))),
-        (|| Answer::Number(-1), Err((Code::InvalidArgument, "ended the loop with -1"))),
-        (|| Answer::Cancel, Err((Code::Closed, "cancelled by its callback"))),
-        (|| Answer::Panic, Err((Code::Panic, "in the range"))),
+    let answers = [
+        (Answer::Number(1), Ok(1)),
+        (Answer::Number(i64::MAX), Ok(i64::MAX)),
+        (Answer::Number(-1003), Err((Code::InvalidHandle, "the range from "))),
+        (Answer::Number(-1), Err((Code::InvalidArgument, "ended the loop with -1"))),
+        (Answer::Cancel, Err((Code::Closed, "cancelled by its callback"))),
+        (Answer::Panic, Err((Code::Panic, "in the range"))),
     ];
     with_threads(|_| {
         for (count, at) in [(1, 0), (50, 49), (1_000_000, 3)] {
-            for (answer, expected) in &answers {
-                let plan = (at, answer(), AtomicI64::new(0));
+            for (answer, expected) in answers {
+                let plan = (at, answer, AtomicI64::new(0));
                 // SAFETY: as above.
                 let done = unsafe { rows::parallel_for_ranges(0, count, 1, function!(answer_at), user(&plan)) };
-                match *expected {
+                match expected {
                     Ok(number) => assert_eq!(done, number),
                     Err((code, words)) => refused(done, code, words),
                 }
