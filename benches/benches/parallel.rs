@@ -107,8 +107,9 @@ fn for_each(count: i64, grain: i64) {
         });
     };
     #[cfg(feature = "openmp")]
-    let (mut dynamic, mut fixed) =
-        (|| call!(rival_for_each(count, grain, body, each.0)), || call!(rival_for_each(count, 0, body, each.0)));
+    let scheduled = |grain: i64| move || call!(rival_for_each(count, grain, body, each.0));
+    #[cfg(feature = "openmp")]
+    let (mut fixed, mut fixed_grain, mut dynamic) = (scheduled(0), scheduled(-grain), scheduled(grain));
     let (rounds, batch) = if count < 10_000 { (300, 50) } else { (200, 3) };
     let name = format!("for_each/{count}/grain {grain}");
     show(
@@ -120,6 +121,8 @@ fn for_each(count: i64, grain: i64) {
             ("rayon", &mut rayon),
             #[cfg(feature = "openmp")]
             ("openmp static", &mut fixed),
+            #[cfg(feature = "openmp")]
+            ("openmp static, grain", &mut fixed_grain),
             #[cfg(feature = "openmp")]
             ("openmp dynamic", &mut dynamic),
         ],

@@ -9,10 +9,13 @@ using Each = int64_t (*)(int64_t, void *);
 using Map = int64_t (*)(int64_t, void *);
 using Combine = int64_t (*)(int64_t, int64_t, void *);
 
-// Grain 0 is schedule(static), else schedule(dynamic, grain).
+// Grain 0 is schedule(static), one above it schedule(dynamic, grain), one below schedule(static, -grain).
 void rival_for_each(int64_t count, int64_t grain, Each body, void *user) {
     if (grain == 0) {
 #pragma omp parallel for schedule(static)
+        for (int64_t i = 0; i < count; i++) body(i, user);
+    } else if (grain < 0) {
+#pragma omp parallel for schedule(static, -grain)
         for (int64_t i = 0; i < count; i++) body(i, user);
     } else {
 #pragma omp parallel for schedule(dynamic, grain)

@@ -144,7 +144,7 @@ fn windows_line_ends_and_a_missing_last_one_are_accepted() {
 
 #[test]
 fn a_device_that_nobody_knows_is_named() {
-    run("nonsense", DATA).refused(&["FFI_DEVICE=nonsense", "no device is named"]);
+    run("nonsense", DATA).refused(&["FFI_DEVICE=nonsense", "there is no device"]);
     run("cpu:7", DATA).refused(&["FFI_DEVICE=cpu:7", "no device"]);
 }
 

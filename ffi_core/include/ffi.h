@@ -6,7 +6,8 @@
  * Failure    shows in the result: a handle is 0, a status or count is negative (an RT_ERROR_* code), a double is NaN, a text
  *            is "", a truth value is 0. Outputs are written only on success.
  * The reason is the calling thread's last error: rt_last_error_code(), rt_last_error_message(). A success leaves it as it is,
- *            except where the result is ambiguous (an element may be NaN itself): those functions say so and clear it.
+ *            except where the result alone does not tell it from a failure: functions that return a truth value or a double,
+ *            and those that say so, clear it. After their 0, NaN or negative number rt_last_error_code() is 0 if they succeeded.
  * Text in    is UTF-8 as (pointer, length); length -1 means NUL-terminated.
  * Text out   is never NULL, NUL-terminated, the library's, and valid until the 16th next text on the same thread unless it is
  *            called static. The _copy twins write into a buffer and return the length needed without the NUL.
@@ -312,19 +313,36 @@ typedef rt_handle rt_vk_image;
 typedef rt_handle rt_vk_sampler;
 
 /* Functions that the library calls back. */
+/* Hears what happened inside. `text` has `len` bytes, is not NUL-terminated and is valid during the call alone. */
 typedef void (*rt_log_fn)(int64_t level, const char *text, int64_t len, void *user_data);
+/* A thread's body; its result is what joining gives. */
 typedef int64_t (*rt_thread_fn)(void *user_data);
+/* One index of a parallel loop; 0 goes on, anything else ends the loop. */
 typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);
+/* The indices from `first` to below `end` of a parallel loop; 0 goes on, anything else ends the loop. */
+typedef int64_t (*rt_range_fn)(int64_t first, int64_t end, void *user_data);
+/* One integer of an array; 0 goes on, anything else ends the loop. */
 typedef int64_t (*rt_item_i64_fn)(int64_t index, int64_t value, void *user_data);
+/* One double of an array; 0 goes on, anything else ends the loop. */
 typedef int64_t (*rt_item_f64_fn)(int64_t index, double value, void *user_data);
+/* One value of a parallel map. */
 typedef int64_t (*rt_map_fn)(int64_t value, void *user_data);
+/* One double of a parallel map. */
 typedef double (*rt_map_f64_fn)(double value, void *user_data);
+/* Two integers in one; associative. */
 typedef int64_t (*rt_combine_i64_fn)(int64_t a, int64_t b, void *user_data);
+/* Two doubles in one; associative. */
 typedef double (*rt_combine_f64_fn)(double a, double b, void *user_data);
+/* Positive where `a` belongs behind `b`. */
 typedef int64_t (*rt_compare_i64_fn)(int64_t a, int64_t b, void *user_data);
+/* Positive where `a` belongs behind `b`. */
 typedef int64_t (*rt_compare_f64_fn)(double a, double b, void *user_data);
+/* Hears that `batch` of an epoch's `batches` are done. Called on the thread that asks for the next batch, with
+ * no lock held; it may call any function, and must not unwind. */
 typedef void (*rt_progress_fn)(int64_t epoch, int64_t batch, int64_t batches, double loss, double rows_per_second, void *user_data);
+/* One work-group of a host kernel; 0 is success. */
 typedef int64_t (*rt_group_fn)(void *user_data, const int64_t *group);
+/* Called once, on any thread, when the library lets go of memory it was lent. */
 typedef void (*rt_release_fn)(void *user_data);
 
 /* ---- Library ---- */
@@ -348,7 +366,7 @@ int64_t rt_build_info_copy(char *buffer, int64_t capacity);
 
 /* Whether this build has a cargo feature ("vulkan", "window", "cuda", "pytorch", "gc"). Never fails on a name it
  * does not know: the answer is 0.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_has_feature(const char *name, int64_t len);
 
 /* Calls `callback(level, text, len, user_data)` for what happens inside, from any thread; NULL for silence,
@@ -522,7 +540,7 @@ int64_t rt_memory_trim(rt_device device);
 
 /* ---- Tensors: creation ---- */
 
-/* A tensor of zeros of shape `dims[0..ndim]`.
+/* A tensor of zeros whose shape is the `ndim` sizes in `dims`.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_zeros(const int64_t *dims, int64_t ndim, int64_t dtype, rt_device device);
 
@@ -721,7 +739,8 @@ int64_t rt_tensor_dim(rt_tensor tensor, int64_t dim);
 
 /* The step between neighbours of one dimension, in elements. It may be 0 or negative, so a failure is told by
  * the last error; success clears it.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_tensor_stride_into returns a status. */
 int64_t rt_tensor_stride(rt_tensor tensor, int64_t dim);
 /* As rt_tensor_stride, the result through a pointer; returns a status. */
 int64_t rt_tensor_stride_into(rt_tensor tensor, int64_t dim, int64_t *out);
@@ -735,7 +754,7 @@ int64_t rt_tensor_dtype(rt_tensor tensor);
 rt_device rt_tensor_device(rt_tensor tensor);
 
 /* Whether the elements lie one after another in row-major order.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_tensor_is_contiguous(rt_tensor tensor);
 
 /* The same elements in the same order under other sizes, one of which may be -1 for what is left. Shares the
@@ -764,7 +783,7 @@ rt_tensor rt_tensor_permute(rt_tensor tensor, const int64_t *dims, int64_t ndim)
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_movedim(rt_tensor tensor, int64_t source, int64_t destination);
 
-/* The dimensions `dims[0..n]`, each named once, walked from their ends. Shares the memory.
+/* The `n` dimensions in `dims`, each named once, walked from their ends. Shares the memory.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_flip(rt_tensor tensor, const int64_t *dims, int64_t n);
 
@@ -815,7 +834,8 @@ int64_t rt_tensor_copy_to(rt_tensor tensor, void *data, int64_t count, int64_t d
 int64_t rt_tensor_copy_from(rt_tensor tensor, const void *data, int64_t count, int64_t dtype);
 
 /* The only element as a double. It may be NaN itself, so a failure is told by the last error; success clears it.
- * Returns NaN on failure. */
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_tensor_item_into returns a status. */
 double rt_tensor_item(rt_tensor tensor);
 /* As rt_tensor_item, with doubles as IEEE bit patterns. */
 int64_t rt_tensor_item_bits(rt_tensor tensor);
@@ -823,7 +843,8 @@ int64_t rt_tensor_item_bits(rt_tensor tensor);
 int64_t rt_tensor_item_into(rt_tensor tensor, double *out);
 
 /* The only element as an integer, exact for every integer dtype; floats truncate. Success clears the last error.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_tensor_item_i64_into returns a status. */
 int64_t rt_tensor_item_i64(rt_tensor tensor);
 /* As rt_tensor_item_i64, the result through a pointer; returns a status. */
 int64_t rt_tensor_item_i64_into(rt_tensor tensor, int64_t *out);
@@ -980,7 +1001,7 @@ rt_tensor rt_tensor_matmul(rt_tensor a, rt_tensor b);
 rt_tensor rt_tensor_sum(rt_tensor tensor);
 
 /* The sum. Integers and bools gather in i64, wrapping; f16 and bf16 in f32, rounded once.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_sum_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -991,7 +1012,7 @@ rt_tensor rt_tensor_sum_dims(rt_tensor tensor, const int64_t *dims, int64_t n, i
 rt_tensor rt_tensor_mean(rt_tensor tensor);
 
 /* The mean; NaN of nothing. Integers and bools become f32.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_mean_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1002,7 +1023,7 @@ rt_tensor rt_tensor_mean_dims(rt_tensor tensor, const int64_t *dims, int64_t n, 
 rt_tensor rt_tensor_prod(rt_tensor tensor);
 
 /* The product, with the sum's dtypes.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_prod_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1013,7 +1034,7 @@ rt_tensor rt_tensor_prod_dims(rt_tensor tensor, const int64_t *dims, int64_t n, 
 rt_tensor rt_tensor_max(rt_tensor tensor);
 
 /* The largest element; NaN if any is. An empty range is refused.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_max_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1024,7 +1045,7 @@ rt_tensor rt_tensor_max_dims(rt_tensor tensor, const int64_t *dims, int64_t n, i
 rt_tensor rt_tensor_min(rt_tensor tensor);
 
 /* The smallest element; NaN if any is. An empty range is refused.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_min_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1037,7 +1058,7 @@ rt_tensor rt_tensor_argmax(rt_tensor tensor);
 
 /* The index (i64) of the first largest element within the reduced range, counted row-major; of the first NaN if
  * there is one. An empty range is refused.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_argmax_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1050,7 +1071,7 @@ rt_tensor rt_tensor_argmin(rt_tensor tensor);
 
 /* The index (i64) of the first smallest element within the reduced range, counted row-major; of the first NaN if
  * there is one. An empty range is refused.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_argmin_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1061,7 +1082,7 @@ rt_tensor rt_tensor_argmin_dims(rt_tensor tensor, const int64_t *dims, int64_t n
 rt_tensor rt_tensor_any(rt_tensor tensor);
 
 /* Whether any element is true (not 0); false of nothing.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_any_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1072,7 +1093,7 @@ rt_tensor rt_tensor_any_dims(rt_tensor tensor, const int64_t *dims, int64_t n, i
 rt_tensor rt_tensor_all(rt_tensor tensor);
 
 /* Whether every element is true (not 0); true of nothing.
- * Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they
+ * Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they
  * go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_all_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1210,12 +1231,12 @@ int64_t rt_tensor_topk(rt_tensor tensor, int64_t k, int64_t dim, int64_t largest
 
 /* ---- Tensors: joining and cutting ---- */
 
-/* The tensors of the handles `tensors[0..n]` one after another along `dim`, in new memory. They have the same
+/* The tensors of the `n` handles in `tensors` one after another along `dim`, in new memory. They have the same
  * sizes but along `dim`; dtypes promote. There is at least one.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_cat(const int64_t *tensors, int64_t n, int64_t dim);
 
-/* The tensors of the handles `tensors[0..n]` one after another along a new dimension at this place, -1 being
+/* The tensors of the `n` handles in `tensors` one after another along a new dimension at this place, -1 being
  * after the last, in new memory. They have the same sizes; dtypes promote. There is at least one.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_stack(const int64_t *tensors, int64_t n, int64_t dim);
@@ -1252,8 +1273,8 @@ rt_tensor rt_tensor_roll(rt_tensor tensor, int64_t shift, int64_t dim);
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_var(rt_tensor tensor);
 
-/* rt_tensor_var over the dimensions `dims[0..n]`, dividing by the count less `correction`: 1 for a sample, 0 for
- * a whole population. They stay with size 1 when `keepdim`, else they go.
+/* rt_tensor_var over the `n` dimensions in `dims`, dividing by the count less `correction`: 1 for a sample, 0
+ * for a whole population. They stay with size 1 when `keepdim`, else they go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_var_dims(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t correction, int64_t keepdim);
 
@@ -1273,13 +1294,13 @@ rt_tensor rt_tensor_norm(rt_tensor tensor, double p);
 /* As rt_tensor_norm, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_norm_bits(rt_tensor tensor, int64_t p);
 
-/* rt_tensor_norm over the dimensions `dims[0..n]`, which stay with size 1 when `keepdim`, else go.
+/* rt_tensor_norm over the `n` dimensions in `dims`, which stay with size 1 when `keepdim`, else go.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_norm_dims(rt_tensor tensor, double p, const int64_t *dims, int64_t n, int64_t keepdim);
 /* As rt_tensor_norm_dims, with doubles as IEEE bit patterns. */
 rt_tensor rt_tensor_norm_dims_bits(rt_tensor tensor, int64_t p, const int64_t *dims, int64_t n, int64_t keepdim);
 
-/* The logarithm of the sum of e to each element over the dimensions `dims[0..n]`, computed from the largest, so
+/* The logarithm of the sum of e to each element over the `n` dimensions in `dims`, computed from the largest, so
  * that nothing overflows. They stay with size 1 when `keepdim`, else they go. An empty range is refused.
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_logsumexp(rt_tensor tensor, const int64_t *dims, int64_t n, int64_t keepdim);
@@ -1320,11 +1341,11 @@ rt_tensor rt_tensor_trace(rt_tensor tensor);
 int64_t rt_tensor_set_requires_grad(rt_tensor tensor, int64_t wanted);
 
 /* Whether gradients are computed for it, because it wants them or something that it came from does.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_tensor_requires_grad(rt_tensor tensor);
 
 /* Whether no op recorded it: where gradients end and gather.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_tensor_is_leaf(rt_tensor tensor);
 
 /* Adds to every leaf that the tensor, of one element, came from the gradient of this one by that leaf. The
@@ -1374,7 +1395,7 @@ int64_t rt_no_grad_begin(void);
 int64_t rt_no_grad_end(void);
 
 /* Whether this thread records.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_grad_enabled(void);
 
 /* ---- Modules ---- */
@@ -1415,7 +1436,7 @@ rt_tensor rt_module_buffer_named(rt_module module, const char *name, int64_t len
 int64_t rt_module_train(rt_module module, int64_t training);
 
 /* Whether it is in training mode.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_module_is_training(rt_module module);
 
 /* Forgets the gradients of all parameters.
@@ -1614,8 +1635,8 @@ rt_tensor rt_tensor_batch_norm(rt_tensor tensor, rt_tensor running_mean, rt_tens
 rt_tensor rt_tensor_batch_norm_bits(rt_tensor tensor, rt_tensor running_mean, rt_tensor running_var, rt_tensor weight, rt_tensor bias, int64_t training, int64_t momentum, int64_t epsilon);
 
 /* Each element of the leading dimensions less its mean, over the root of its variance plus `epsilon`, both over
- * the last dimensions, whose sizes are `dims[0..n]`; times the weight plus the bias, which have those sizes (Ba,
- * 2016).
+ * the last dimensions, whose sizes are the `n` in `dims`; times the weight plus the bias, which have those sizes
+ * (Ba, 2016).
  * Returns a tensor, yours to free; 0 on failure. */
 rt_tensor rt_tensor_layer_norm(rt_tensor tensor, const int64_t *dims, int64_t n, rt_tensor weight, rt_tensor bias, double epsilon);
 /* As rt_tensor_layer_norm, with doubles as IEEE bit patterns. */
@@ -1823,7 +1844,7 @@ int64_t rt_optim_step(rt_optimizer optimizer);
 int64_t rt_optim_zero_grad(rt_optimizer optimizer);
 
 /* The learning rate of the next step, the schedules included.
- * Returns NaN on failure. */
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error. */
 double rt_optim_learning_rate(rt_optimizer optimizer);
 /* As rt_optim_learning_rate, with doubles as IEEE bit patterns. */
 int64_t rt_optim_learning_rate_bits(rt_optimizer optimizer);
@@ -1875,7 +1896,8 @@ int64_t rt_optim_load(rt_optimizer optimizer, const char *path, int64_t len);
  * `max_norm`. Returns the norm before, 0 without gradients, and so waits for the device. NaN is a result when a
  * gradient is NaN: a failure is told by the last error; success clears it. Tensors that rt_tensor_grad gave
  * before keep their values.
- * Returns NaN on failure. */
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_optim_clip_grad_norm_into_ returns a status. */
 double rt_optim_clip_grad_norm_(rt_optimizer optimizer, double max_norm, double p);
 /* As rt_optim_clip_grad_norm_, with doubles as IEEE bit patterns. */
 int64_t rt_optim_clip_grad_norm_bits_(rt_optimizer optimizer, int64_t max_norm, int64_t p);
@@ -2012,7 +2034,8 @@ rt_thread rt_thread_spawn_named(rt_thread_fn body, void *user_data, const char *
 /* Waits until a thread's body has returned, and gives its result; as often as asked, to any thread. A thread
  * that waits for itself is refused with BUSY; two that wait for each other wait for ever. A negative result
  * looks like a code: the last error, or rt_thread_join_into, tells them apart.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_thread_join_into returns a status. */
 int64_t rt_thread_join(rt_thread thread);
 /* As rt_thread_join, the result through a pointer; returns a status. */
 int64_t rt_thread_join_into(rt_thread thread, int64_t *out);
@@ -2020,7 +2043,8 @@ int64_t rt_thread_join_into(rt_thread thread, int64_t *out);
 /* The same, for at most `timeout_ns` nanoseconds until its body has returned: TIMEOUT. 0 does not wait:
  * WOULD_BLOCK. -1 waits for ever. Destructors of thread-local values, which follow the body, are waited for
  * without a limit.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_thread_join_timeout_into returns a status. */
 int64_t rt_thread_join_timeout(rt_thread thread, int64_t timeout_ns);
 /* As rt_thread_join_timeout, the result through a pointer; returns a status. */
 int64_t rt_thread_join_timeout_into(rt_thread thread, int64_t timeout_ns, int64_t *out);
@@ -2032,7 +2056,7 @@ int64_t rt_thread_free(rt_thread thread);
 int64_t rt_thread_detach(rt_thread thread);
 
 /* Whether its body has returned.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_thread_is_done(rt_thread thread);
 
 /* Its number, from 1 on: never used twice in a process, and what messages about locks call a thread.
@@ -2072,7 +2096,8 @@ rt_local rt_local_new(int64_t initial);
 int64_t rt_local_free(rt_local local);
 
 /* The calling thread's number.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_local_get_into returns a status. */
 int64_t rt_local_get(rt_local local);
 /* As rt_local_get, the result through a pointer; returns a status. */
 int64_t rt_local_get_into(rt_local local, int64_t *out);
@@ -2089,20 +2114,23 @@ rt_mutex rt_mutex_new(int64_t value);
 
 /* Waits for the mutex, and gives the number in it. BUSY: this thread holds it already. What ends the wait is an
  * unlock, or the end of the thread that holds it; rt_mutex_lock_timeout has a time limit.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_mutex_lock_into returns a status. */
 int64_t rt_mutex_lock(rt_mutex mutex);
 /* As rt_mutex_lock, the result through a pointer; returns a status. */
 int64_t rt_mutex_lock_into(rt_mutex mutex, int64_t *out);
 
 /* The same without waiting: WOULD_BLOCK names the thread that holds it.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_mutex_try_lock_into returns a status. */
 int64_t rt_mutex_try_lock(rt_mutex mutex);
 /* As rt_mutex_try_lock, the result through a pointer; returns a status. */
 int64_t rt_mutex_try_lock_into(rt_mutex mutex, int64_t *out);
 
 /* The same, for at most `timeout_ns` nanoseconds: TIMEOUT names the thread that holds it. 0 does not wait, -1
  * waits for ever.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_mutex_lock_timeout_into returns a status. */
 int64_t rt_mutex_lock_timeout(rt_mutex mutex, int64_t timeout_ns);
 /* As rt_mutex_lock_timeout, the result through a pointer; returns a status. */
 int64_t rt_mutex_lock_timeout_into(rt_mutex mutex, int64_t timeout_ns, int64_t *out);
@@ -2113,18 +2141,19 @@ int64_t rt_mutex_lock_timeout_into(rt_mutex mutex, int64_t timeout_ns, int64_t *
 int64_t rt_mutex_unlock(rt_mutex mutex, int64_t value);
 
 /* The number in it, for the thread that holds it.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_mutex_value_into returns a status. */
 int64_t rt_mutex_value(rt_mutex mutex);
 /* As rt_mutex_value, the result through a pointer; returns a status. */
 int64_t rt_mutex_value_into(rt_mutex mutex, int64_t *out);
 
 /* Whether somebody holds it at this moment.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_mutex_is_locked(rt_mutex mutex);
 
 /* Whether the last thread that held it ended without unlocking it, and nobody has unlocked it since: the number
  * is then as that thread found it, and what the mutex guards may be half done.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_mutex_is_abandoned(rt_mutex mutex);
 
 /* Frees its handle. The last one of a mutex that is held is refused: BUSY.
@@ -2138,37 +2167,43 @@ int64_t rt_mutex_free(rt_mutex mutex);
 rt_rwlock rt_rwlock_new(int64_t value);
 
 /* Waits until nobody writes, and gives the number. BUSY: this thread holds the lock already, either way.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_rwlock_read_into returns a status. */
 int64_t rt_rwlock_read(rt_rwlock lock);
 /* As rt_rwlock_read, the result through a pointer; returns a status. */
 int64_t rt_rwlock_read_into(rt_rwlock lock, int64_t *out);
 
 /* The same without waiting: WOULD_BLOCK.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_rwlock_try_read_into returns a status. */
 int64_t rt_rwlock_try_read(rt_rwlock lock);
 /* As rt_rwlock_try_read, the result through a pointer; returns a status. */
 int64_t rt_rwlock_try_read_into(rt_rwlock lock, int64_t *out);
 
 /* The same, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_rwlock_read_timeout_into returns a status. */
 int64_t rt_rwlock_read_timeout(rt_rwlock lock, int64_t timeout_ns);
 /* As rt_rwlock_read_timeout, the result through a pointer; returns a status. */
 int64_t rt_rwlock_read_timeout_into(rt_rwlock lock, int64_t timeout_ns, int64_t *out);
 
 /* Waits until nobody else holds the lock, and gives the number. BUSY: this thread holds it already, either way.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_rwlock_write_into returns a status. */
 int64_t rt_rwlock_write(rt_rwlock lock);
 /* As rt_rwlock_write, the result through a pointer; returns a status. */
 int64_t rt_rwlock_write_into(rt_rwlock lock, int64_t *out);
 
 /* The same without waiting: WOULD_BLOCK.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_rwlock_try_write_into returns a status. */
 int64_t rt_rwlock_try_write(rt_rwlock lock);
 /* As rt_rwlock_try_write, the result through a pointer; returns a status. */
 int64_t rt_rwlock_try_write_into(rt_rwlock lock, int64_t *out);
 
 /* The same, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_rwlock_write_timeout_into returns a status. */
 int64_t rt_rwlock_write_timeout(rt_rwlock lock, int64_t timeout_ns);
 /* As rt_rwlock_write_timeout, the result through a pointer; returns a status. */
 int64_t rt_rwlock_write_timeout_into(rt_rwlock lock, int64_t timeout_ns, int64_t *out);
@@ -2182,7 +2217,7 @@ int64_t rt_rwlock_unlock(rt_rwlock lock);
 int64_t rt_rwlock_unlock_write(rt_rwlock lock, int64_t value);
 
 /* Whether the last thread that wrote ended without unlocking it, and no writer has unlocked it since.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_rwlock_is_abandoned(rt_rwlock lock);
 
 /* Frees its handle. The last one of a lock that is held is refused: BUSY.
@@ -2199,20 +2234,22 @@ rt_condvar rt_condvar_new(void);
  * gives the number that is in it then. However this ends, the mutex is held again; rt_mutex_value reads the
  * number after a failure. CLOSED: the condition was freed. Nobody is woken without a cause, but what was waited
  * for may have changed again: look, in a loop.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_condvar_wait_into returns a status. */
 int64_t rt_condvar_wait(rt_condvar condvar, rt_mutex mutex, int64_t value);
 /* As rt_condvar_wait, the result through a pointer; returns a status. */
 int64_t rt_condvar_wait_into(rt_condvar condvar, rt_mutex mutex, int64_t value, int64_t *out);
 
 /* The same, for at most `timeout_ns` nanoseconds and the time that it takes to lock again: TIMEOUT. -1 waits for
  * ever.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_condvar_wait_timeout_into returns a status. */
 int64_t rt_condvar_wait_timeout(rt_condvar condvar, rt_mutex mutex, int64_t value, int64_t timeout_ns);
 /* As rt_condvar_wait_timeout, the result through a pointer; returns a status. */
 int64_t rt_condvar_wait_timeout_into(rt_condvar condvar, rt_mutex mutex, int64_t value, int64_t timeout_ns, int64_t *out);
 
 /* Wakes the thread that has waited longest. Whether there was one.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_condvar_notify_one(rt_condvar condvar);
 
 /* Wakes all that wait, and says how many.
@@ -2282,13 +2319,14 @@ rt_once rt_once_new(void);
 /* Runs `body(user_data)` on the first thread that comes; the others wait. All get its result, now and later.
  * BUSY: the body calls this itself. PANIC: a panic left the body, and the next that comes runs it again. CLOSED:
  * the object was freed meanwhile.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_once_call_into returns a status. */
 int64_t rt_once_call(rt_once once, rt_thread_fn body, void *user_data);
 /* As rt_once_call, the result through a pointer; returns a status. */
 int64_t rt_once_call_into(rt_once once, rt_thread_fn body, void *user_data, int64_t *out);
 
 /* Whether it is done.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_once_is_done(rt_once once);
 
 /* Frees its handle; with the last one all that wait get CLOSED.
@@ -2302,7 +2340,8 @@ int64_t rt_once_free(rt_once once);
 rt_atomic rt_atomic_new(int64_t value);
 
 /* The number.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_load_into returns a status. */
 int64_t rt_atomic_load(rt_atomic atomic);
 /* As rt_atomic_load, the result through a pointer; returns a status. */
 int64_t rt_atomic_load_into(rt_atomic atomic, int64_t *out);
@@ -2312,56 +2351,65 @@ int64_t rt_atomic_load_into(rt_atomic atomic, int64_t *out);
 int64_t rt_atomic_store(rt_atomic atomic, int64_t value);
 
 /* Stores a number; gives the one before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_swap_into returns a status. */
 int64_t rt_atomic_swap(rt_atomic atomic, int64_t value);
 /* As rt_atomic_swap, the result through a pointer; returns a status. */
 int64_t rt_atomic_swap_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Adds, wrapping; gives the number before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_add_into returns a status. */
 int64_t rt_atomic_add(rt_atomic atomic, int64_t value);
 /* As rt_atomic_add, the result through a pointer; returns a status. */
 int64_t rt_atomic_add_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Subtracts, wrapping; gives the number before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_sub_into returns a status. */
 int64_t rt_atomic_sub(rt_atomic atomic, int64_t value);
 /* As rt_atomic_sub, the result through a pointer; returns a status. */
 int64_t rt_atomic_sub_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Keeps the bits that both have; gives the number before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_and_into returns a status. */
 int64_t rt_atomic_and(rt_atomic atomic, int64_t value);
 /* As rt_atomic_and, the result through a pointer; returns a status. */
 int64_t rt_atomic_and_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Keeps the bits that either has; gives the number before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_or_into returns a status. */
 int64_t rt_atomic_or(rt_atomic atomic, int64_t value);
 /* As rt_atomic_or, the result through a pointer; returns a status. */
 int64_t rt_atomic_or_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Keeps the bits that one of them has; gives the number before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_xor_into returns a status. */
 int64_t rt_atomic_xor(rt_atomic atomic, int64_t value);
 /* As rt_atomic_xor, the result through a pointer; returns a status. */
 int64_t rt_atomic_xor_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Keeps the smaller; gives the number before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_min_into returns a status. */
 int64_t rt_atomic_min(rt_atomic atomic, int64_t value);
 /* As rt_atomic_min, the result through a pointer; returns a status. */
 int64_t rt_atomic_min_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Keeps the larger; gives the number before.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_max_into returns a status. */
 int64_t rt_atomic_max(rt_atomic atomic, int64_t value);
 /* As rt_atomic_max, the result through a pointer; returns a status. */
 int64_t rt_atomic_max_into(rt_atomic atomic, int64_t value, int64_t *out);
 
 /* Stores `value` if the number is `expected`; gives the number before, which is `expected` exactly when it was
  * stored.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_atomic_compare_exchange_into returns a status. */
 int64_t rt_atomic_compare_exchange(rt_atomic atomic, int64_t expected, int64_t value);
 /* As rt_atomic_compare_exchange, the result through a pointer; returns a status. */
 int64_t rt_atomic_compare_exchange_into(rt_atomic atomic, int64_t expected, int64_t value, int64_t *out);
@@ -2394,19 +2442,22 @@ int64_t rt_channel_send_timeout(rt_channel channel, int64_t value, int64_t timeo
 
 /* Receives a number, once there is one. CLOSED: the channel is closed and nothing is left in it. A negative
  * number looks like a code: the last error, or rt_channel_recv_into, tells them apart.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_channel_recv_into returns a status. */
 int64_t rt_channel_recv(rt_channel channel);
 /* As rt_channel_recv, the result through a pointer; returns a status. */
 int64_t rt_channel_recv_into(rt_channel channel, int64_t *out);
 
 /* Receives a number if there is one, or somebody who waits to send it: else WOULD_BLOCK.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_channel_try_recv_into returns a status. */
 int64_t rt_channel_try_recv(rt_channel channel);
 /* As rt_channel_try_recv, the result through a pointer; returns a status. */
 int64_t rt_channel_try_recv_into(rt_channel channel, int64_t *out);
 
 /* Waits for a number, for at most `timeout_ns` nanoseconds: TIMEOUT. 0 does not wait, -1 waits for ever.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_channel_recv_timeout_into returns a status. */
 int64_t rt_channel_recv_timeout(rt_channel channel, int64_t timeout_ns);
 /* As rt_channel_recv_timeout, the result through a pointer; returns a status. */
 int64_t rt_channel_recv_timeout_into(rt_channel channel, int64_t timeout_ns, int64_t *out);
@@ -2422,10 +2473,10 @@ int64_t rt_channel_send_bytes(rt_channel channel, const void *data, int64_t len,
 int64_t rt_channel_recv_bytes(rt_channel channel, void *buffer, int64_t capacity, int64_t timeout_ns);
 
 /* Waits until one of up to 64 channels of numbers can go on, and does that one thing; its place in `channels`.
- * Where bit i of `sends` is set, channel i would be sent `values[i]`; the others would be received from, into
- * `received`. `closed` gets 0 when that was done, 1 when that channel is closed and nothing was done. Of several
- * that can go on, any is chosen. TIMEOUT: none in `timeout_ns` nanoseconds; 0 does not wait, WOULD_BLOCK; -1
- * waits for ever.
+ * Where bit i of `sends` is set, channel i would be sent `values[i]` (a bit from `count` on is refused); the
+ * others would be received from, into `received`. `closed` gets 0 when that was done, 1 when that channel is
+ * closed and nothing was done. Of several that can go on, any is chosen. TIMEOUT: none in `timeout_ns`
+ * nanoseconds; 0 does not wait, WOULD_BLOCK; -1 waits for ever.
  * Returns a negative code on failure. */
 int64_t rt_channel_select(const int64_t *channels, int64_t count, int64_t sends, const int64_t *values, int64_t values_len, int64_t timeout_ns, int64_t *received, int64_t *closed);
 
@@ -2436,11 +2487,11 @@ int64_t rt_channel_ready(const int64_t *channels, int64_t count, int64_t sends, 
 
 /* Closes a channel: nothing more can be sent, what is inside can be received. Everybody who waits to send, or to
  * receive from an empty one, gets CLOSED. 1 where this call closed it, 0 where it was closed before.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_channel_close(rt_channel channel);
 
 /* Whether it is closed; messages may be left in it.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_channel_is_closed(rt_channel channel);
 
 /* How many messages are in it at this moment.
@@ -2448,7 +2499,8 @@ int64_t rt_channel_is_closed(rt_channel channel);
 int64_t rt_channel_len(rt_channel channel);
 
 /* How many messages it holds at most, -1 for any number. Ask the last error whether -1 is a failure.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_channel_capacity_into returns a status. */
 int64_t rt_channel_capacity(rt_channel channel);
 /* As rt_channel_capacity, the result through a pointer; returns a status. */
 int64_t rt_channel_capacity_into(rt_channel channel, int64_t *out);
@@ -2464,33 +2516,36 @@ int64_t rt_channel_free(rt_channel channel);
 rt_map rt_map_new(void);
 
 /* Puts a value to a key. Whether the key is new.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_map_insert(rt_map map, int64_t key, int64_t value);
 
 /* The value of a key. NOT_FOUND: it has none.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_map_get_into returns a status. */
 int64_t rt_map_get(rt_map map, int64_t key);
 /* As rt_map_get, the result through a pointer; returns a status. */
 int64_t rt_map_get_into(rt_map map, int64_t key, int64_t *out);
 
 /* Takes a key out and gives its value. NOT_FOUND: it has none.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_map_remove_into returns a status. */
 int64_t rt_map_remove(rt_map map, int64_t key);
 /* As rt_map_remove, the result through a pointer; returns a status. */
 int64_t rt_map_remove_into(rt_map map, int64_t key, int64_t *out);
 
 /* Whether a key is there.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_map_contains(rt_map map, int64_t key);
 
 /* Adds to a key's value in one step, wrapping, where an absent one counts as 0; gives the sum.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_map_add_into returns a status. */
 int64_t rt_map_add(rt_map map, int64_t key, int64_t value);
 /* As rt_map_add, the result through a pointer; returns a status. */
 int64_t rt_map_add_into(rt_map map, int64_t key, int64_t value, int64_t *out);
 
 /* Puts `value` to a key whose value is `expected`, in one step. Whether it was.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_map_replace(rt_map map, int64_t key, int64_t expected, int64_t value);
 
 /* How many keys there are at this moment.
@@ -2521,7 +2576,8 @@ rt_queue rt_queue_new(int64_t capacity);
 int64_t rt_queue_push(rt_queue queue, int64_t value);
 
 /* Takes the number at the front. WOULD_BLOCK: it is empty.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_queue_pop_into returns a status. */
 int64_t rt_queue_pop(rt_queue queue);
 /* As rt_queue_pop, the result through a pointer; returns a status. */
 int64_t rt_queue_pop_into(rt_queue queue, int64_t *out);
@@ -2531,7 +2587,8 @@ int64_t rt_queue_pop_into(rt_queue queue, int64_t *out);
 int64_t rt_queue_len(rt_queue queue);
 
 /* How many numbers it holds at most, -1 for any number. Ask the last error whether -1 is a failure.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_queue_capacity_into returns a status. */
 int64_t rt_queue_capacity(rt_queue queue);
 /* As rt_queue_capacity, the result through a pointer; returns a status. */
 int64_t rt_queue_capacity_into(rt_queue queue, int64_t *out);
@@ -2574,6 +2631,16 @@ int64_t rt_parallel_cancel(void);
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each(int64_t first, int64_t count, int64_t grain, rt_each_fn body, void *user_data);
 
+/* Calls `body` for ranges that together are the `count` indices from `first` on: `body` loops from its `first`
+ * to below its `end` itself, so the loop is compiled in the caller's program. For bodies of a few nanoseconds,
+ * where a call for every index would take longer than the work.
+ * How long a range is depends on the time, the threads and `grain`, the fewest indices of a range but the last;
+ * one inside a callback of another loop is whole. A range that has begun is the body's to finish: what ends the
+ * loop elsewhere, and rt_parallel_cancel, keep other ranges from beginning. Else as rt_parallel_for_each:
+ * results, of several that of the lowest range, and waits.
+ * Returns a negative code on failure. */
+int64_t rt_parallel_for_ranges(int64_t first, int64_t count, int64_t grain, rt_range_fn body, void *user_data);
+
 /* Calls `body` with the index and the value of every integer; else as rt_parallel_for_each.
  * Returns a negative code on failure. */
 int64_t rt_parallel_for_each_i64(const int64_t *data, int64_t len, int64_t grain, rt_item_i64_fn body, void *user_data);
@@ -2608,27 +2675,30 @@ int64_t rt_parallel_map_f64(const double *data, int64_t len, double *out, int64_
  * is 16 of more than 64 indices and else 1.
  * Its functions, as those of the other reductions, of scans and of sorts, cannot wait for another thread by a
  * call of this library (BUSY): they may lock what is free in a moment.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_parallel_reduce_into returns a status. */
 int64_t rt_parallel_reduce(int64_t first, int64_t count, int64_t grain, int64_t initial, rt_map_fn map, rt_combine_i64_fn combine, void *user_data);
 /* As rt_parallel_reduce, the result through a pointer; returns a status. */
 int64_t rt_parallel_reduce_into(int64_t first, int64_t count, int64_t grain, int64_t initial, rt_map_fn map, rt_combine_i64_fn combine, void *user_data, int64_t *out);
 
 /* The reduction of an array, as rt_parallel_reduce. With no number it is `initial`.
- * Returns a negative code on failure. */
+ * Returns a negative code on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_parallel_reduce_i64_into returns a status. */
 int64_t rt_parallel_reduce_i64(const int64_t *data, int64_t len, int64_t initial, int64_t grain, rt_combine_i64_fn combine, void *user_data);
 /* As rt_parallel_reduce_i64, the result through a pointer; returns a status. */
 int64_t rt_parallel_reduce_i64_into(const int64_t *data, int64_t len, int64_t initial, int64_t grain, rt_combine_i64_fn combine, void *user_data, int64_t *out);
 
 /* The reduction of doubles, as rt_parallel_reduce_i64: the same bits with any number of threads.
- * Returns NaN on failure. */
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error, so
+ * rt_last_error_code() tells them apart, and rt_parallel_reduce_f64_into returns a status. */
 double rt_parallel_reduce_f64(const double *data, int64_t len, double initial, int64_t grain, rt_combine_f64_fn combine, void *user_data);
 /* As rt_parallel_reduce_f64, with doubles as IEEE bit patterns. */
 int64_t rt_parallel_reduce_f64_bits(const double *data, int64_t len, int64_t initial, int64_t grain, rt_combine_f64_fn combine, void *user_data);
 /* As rt_parallel_reduce_f64, the result through a pointer; returns a status. */
 int64_t rt_parallel_reduce_f64_into(const double *data, int64_t len, double initial, int64_t grain, rt_combine_f64_fn combine, void *user_data, double *out);
 
-/* Running sums modulo 2^64: `out[i]` is the sum of `data[0..=i]`, or of `data[0..i]` where `exclusive`. Returns
- * how many. `out` may be `data`; overlaps of another kind are refused.
+/* Running sums modulo 2^64: `out[i]` is the sum of `data[0]` to `data[i]`, without `data[i]` where `exclusive`.
+ * Returns how many. `out` may be `data`; overlaps of another kind are refused.
  * Returns a negative code on failure. */
 int64_t rt_parallel_prefix_sum_i64(const int64_t *data, int64_t len, int64_t *out, int64_t capacity, int64_t exclusive);
 
@@ -3296,7 +3366,7 @@ int64_t rt_cuda_event_record(rt_cuda_event event, rt_cuda_stream stream);
 int64_t rt_cuda_event_sync(rt_cuda_event event);
 
 /* Planned: milliseconds between two events.
- * Returns NaN on failure. */
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error. */
 double rt_cuda_event_elapsed(rt_cuda_event start, rt_cuda_event end);
 /* As rt_cuda_event_elapsed, with doubles as IEEE bit patterns. */
 int64_t rt_cuda_event_elapsed_bits(rt_cuda_event start, rt_cuda_event end);
@@ -3383,7 +3453,7 @@ int64_t rt_vk_physical_device_memory(rt_vk_instance instance, int64_t physical);
 int64_t rt_vk_physical_device_limit(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
 
 /* Nanoseconds in one tick of a timestamp.
- * Returns NaN on failure.
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error.
  * Needs feature vulkan. */
 double rt_vk_physical_device_timestamp_period(rt_vk_instance instance, int64_t physical);
 /* As rt_vk_physical_device_timestamp_period, with doubles as IEEE bit patterns. */
@@ -3391,12 +3461,12 @@ int64_t rt_vk_physical_device_timestamp_period_bits(rt_vk_instance instance, int
 
 /* Whether the device has a feature, by the name that the Vulkan specification gives it. A device is opened with
  * all that it has.
- * Returns 0, with the last error set on failure.
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error.
  * Needs feature vulkan. */
 int64_t rt_vk_physical_device_has_feature(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
 
 /* Whether the device has an extension, as `VK_KHR_swapchain`.
- * Returns 0, with the last error set on failure.
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error.
  * Needs feature vulkan. */
 int64_t rt_vk_physical_device_has_extension(rt_vk_instance instance, int64_t physical, const char *name, int64_t len);
 
@@ -3935,14 +4005,14 @@ int64_t rt_vk_window_poll(rt_vk_window window, int64_t timeout_ns);
 
 /* Of RESIZE its width, of SCROLL lines across, of the pointer's events where it is, in pixels from the left.
  * INVALID_ARGUMENT for events that have none, as in the rows below.
- * Returns NaN on failure.
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error.
  * Needs feature window. */
 double rt_vk_window_event_x(rt_vk_window window);
 /* As rt_vk_window_event_x, with doubles as IEEE bit patterns. */
 int64_t rt_vk_window_event_x_bits(rt_vk_window window);
 
 /* Of RESIZE its height, of SCROLL lines, of the pointer's events where it is, in pixels from the top.
- * Returns NaN on failure.
+ * Returns NaN on failure. An answer can have the same value: a success clears the last error.
  * Needs feature window. */
 double rt_vk_window_event_y(rt_vk_window window);
 /* As rt_vk_window_event_y, with doubles as IEEE bit patterns. */
@@ -3955,7 +4025,7 @@ int64_t rt_vk_window_event_y_bits(rt_vk_window window);
 int64_t rt_vk_window_event_key(rt_vk_window window);
 
 /* Of KEY_DOWN, whether the key was down before and repeats.
- * Returns 0, with the last error set on failure.
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error.
  * Needs feature window. */
 int64_t rt_vk_window_event_repeats(rt_vk_window window);
 
@@ -3977,7 +4047,7 @@ int64_t rt_vk_window_event_button(rt_vk_window window);
 int64_t rt_vk_window_event_modifiers(rt_vk_window window);
 
 /* Whether a key, RT_KEY_A or its like, is down as far as events were polled.
- * Returns 0, with the last error set on failure.
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error.
  * Needs feature window. */
 int64_t rt_vk_window_key_down(rt_vk_window window, int64_t key);
 
@@ -4028,7 +4098,7 @@ rt_vk_surface rt_vk_surface_create(rt_vk_instance instance, rt_vk_window window)
 int64_t rt_vk_surface_destroy(rt_vk_surface surface);
 
 /* Whether queues of a family of a physical device present to the surface.
- * Returns 0, with the last error set on failure.
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error.
  * Needs feature window. */
 int64_t rt_vk_surface_supports(rt_vk_surface surface, int64_t physical, int64_t family);
 
@@ -4135,7 +4205,7 @@ int64_t rt_pipeline_build(rt_pipeline pipeline);
 rt_fence rt_pipeline_submit(rt_pipeline pipeline);
 
 /* Planned: 1 when done, 0 at the timeout.
- * Returns 0, with the last error set on failure. */
+ * Returns 0 on failure. An answer can have the same value: a success clears the last error. */
 int64_t rt_fence_wait(rt_fence fence, int64_t timeout_ns);
 
 /* Planned: frees a fence.

@@ -72,7 +72,7 @@ pub fn at(index: i64) -> Result<i64> {
         // Far below 0 already, it finds no device wherever it stops.
         left = left.saturating_sub(count);
     }
-    fail!(NotFound, "device {index} is outside 0..{}", count())
+    fail!(NotFound, "there is no device {index}; the last of {0} is {1}", count(), count() - 1)
 }
 
 /// The device with this name: `cpu`, `cuda:1`, `vulkan` (which is `vulkan:0`).
@@ -95,16 +95,25 @@ fn place_of(name: &str) -> Result<Place> {
     };
     let count = backend.count()?;
     if ordinal >= count {
-        fail!(NotFound, "no device {name:?}: there are {count} of kind {kind:?}");
+        fail!(NotFound, "there is no device {name:?}; {}", numbered(kind, count));
     }
     Ok((index, ordinal))
+}
+
+/// How the devices of a kind are called.
+fn numbered(kind: &str, count: u32) -> String {
+    match count {
+        0 => format!("this machine has none of the kind {kind}"),
+        1 => format!("the only one of its kind is {kind}:0"),
+        _ => format!("those of its kind are {kind}:0 to {kind}:{}", count - 1),
+    }
 }
 
 fn unknown(name: &str) -> Error {
     let kinds: Vec<&str> = (0..BACKENDS.len()).filter_map(backend).map(|backend| backend.kind()).collect();
     error!(
         NotFound,
-        "no device is named {name:?}; names are {} and \"torch\", with \":1\" for the second of a kind",
+        "there is no device {name:?}; a name is one of {} and torch, or such a word with a number, as vulkan:1 for the second",
         kinds.join(", ")
     )
 }

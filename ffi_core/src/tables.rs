@@ -3,7 +3,7 @@
 use crate::rows;
 use ffi_base::constant::Constants;
 use ffi_base::process::ForkMutex;
-use ffi_base::{CallbackType, KindRow, Registry, Row};
+use ffi_base::{CallbackRow, CallbackType, KindRow, Registry, Row};
 use ffi_concurrent::rows::parallel as loops;
 use std::sync::OnceLock;
 
@@ -68,22 +68,23 @@ pub const KINDS: &[&[KindRow]] = &[
 /// Named numbers that are of no enum.
 pub const CONSTANTS: &[Constants] = &[crate::device::CONSTANTS, ffi_vulkan::EVENTS, ffi_vulkan::KEYS];
 
-/// The typedef of every callback.
-pub const CALLBACKS: &[(&str, &str)] = &[
-    (ffi_base::log::LogFn::NAME, ffi_base::log::LogFn::TYPEDEF),
-    (ffi_concurrent::ThreadFn::NAME, ffi_concurrent::ThreadFn::TYPEDEF),
-    (loops::EachFn::NAME, loops::EachFn::TYPEDEF),
-    (loops::ItemI64Fn::NAME, loops::ItemI64Fn::TYPEDEF),
-    (loops::ItemF64Fn::NAME, loops::ItemF64Fn::TYPEDEF),
-    (loops::MapFn::NAME, loops::MapFn::TYPEDEF),
-    (loops::MapF64Fn::NAME, loops::MapF64Fn::TYPEDEF),
-    (loops::CombineI64Fn::NAME, loops::CombineI64Fn::TYPEDEF),
-    (loops::CombineF64Fn::NAME, loops::CombineF64Fn::TYPEDEF),
-    (loops::CompareI64Fn::NAME, loops::CompareI64Fn::TYPEDEF),
-    (loops::CompareF64Fn::NAME, loops::CompareF64Fn::TYPEDEF),
-    (crate::ProgressFn::NAME, crate::ProgressFn::TYPEDEF),
-    (rows::planned::GroupFn::NAME, rows::planned::GroupFn::TYPEDEF),
-    (ffi_base::ReleaseFn::NAME, ffi_base::ReleaseFn::TYPEDEF),
+/// Every type of a callback.
+pub const CALLBACKS: &[CallbackRow] = &[
+    ffi_base::log::LogFn::ROW,
+    ffi_concurrent::ThreadFn::ROW,
+    loops::EachFn::ROW,
+    loops::RangeFn::ROW,
+    loops::ItemI64Fn::ROW,
+    loops::ItemF64Fn::ROW,
+    loops::MapFn::ROW,
+    loops::MapF64Fn::ROW,
+    loops::CombineI64Fn::ROW,
+    loops::CombineF64Fn::ROW,
+    loops::CompareI64Fn::ROW,
+    loops::CompareF64Fn::ROW,
+    crate::ProgressFn::ROW,
+    rows::planned::GroupFn::ROW,
+    ffi_base::ReleaseFn::ROW,
 ];
 
 /// The names of cargo features and whether this build has them.

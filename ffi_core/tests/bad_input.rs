@@ -8,7 +8,7 @@ use common::live::{Live, call};
 use common::memory::{Memory, no_op};
 use common::verdict::{Answer, judge};
 use common::watch;
-use ffi_base::Row;
+use ffi_base::{CallbackRow, Mode, Row, Sort};
 use ffi_core::{registry, tables};
 
 /// The all-plausible call, then each parameter's choices one at a time.
@@ -64,9 +64,19 @@ fn every_row_withstands_every_bad_argument() {
     watch::run(every_row);
 }
 
+/// By type, so that nobody has to remember it; the calls above see that each row does.
+#[test]
+fn a_success_whose_value_may_be_a_failure_clears_the_error() {
+    for row in registry().rows().iter().filter(|row| row.mode != Mode::Quiet) {
+        let ambiguous =
+            matches!(row.returns.sort, Sort::Bool | Sort::Float) || row.returns.failure == "the bits of NaN";
+        assert_eq!(row.clears_error(), ambiguous || row.mode.is_ambiguous(), "{}", row.name);
+    }
+}
+
 #[test]
 fn every_callback_type_has_a_function_that_does_nothing() {
-    for (name, _) in tables::CALLBACKS {
+    for CallbackRow { name, .. } in tables::CALLBACKS {
         assert!(no_op(name).is_some(), "add a function of type {name} to tests/common/memory.rs");
     }
 }

@@ -48,15 +48,17 @@ fn the_programs_of_the_reference_print_what_they_say() {
 /// Programs in the docs: a block of C with a `main`, and behind it the block that says what it prints.
 #[test]
 fn the_programs_of_the_docs_print_what_they_say() {
-    let page = std::fs::read_to_string(root().join("docs/tutorial.md")).unwrap();
-    let blocks: Vec<&str> = page.split("```").skip(1).step_by(2).collect();
-    let programs: Vec<usize> = (0..blocks.len()).filter(|&i| blocks[i].contains("int main(")).collect();
-    assert!(!programs.is_empty());
-    for i in programs {
-        let source = library::scratch("c_examples").join(format!("tutorial_{i}.c"));
-        std::fs::write(&source, blocks[i].strip_prefix("c\n").unwrap()).unwrap();
-        let Some(program) = compiled(&source) else { return };
-        assert_eq!(said(&program, &[]), blocks[i + 1].strip_prefix("text\n").unwrap(), "{}", source.display());
+    for name in ["tutorial", "concurrency"] {
+        let page = std::fs::read_to_string(root().join("docs").join(name).with_extension("md")).unwrap();
+        let blocks: Vec<&str> = page.split("```").skip(1).step_by(2).collect();
+        let programs: Vec<usize> = (0..blocks.len()).filter(|&i| blocks[i].contains("int main(")).collect();
+        assert!(!programs.is_empty());
+        for i in programs {
+            let source = library::scratch("c_examples").join(format!("{name}_{i}.c"));
+            std::fs::write(&source, blocks[i].strip_prefix("c\n").unwrap()).unwrap();
+            let Some(program) = compiled(&source) else { return };
+            assert_eq!(said(&program, &[]), blocks[i + 1].strip_prefix("text\n").unwrap(), "{}", source.display());
+        }
     }
 }
 

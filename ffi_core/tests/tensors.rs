@@ -34,7 +34,11 @@ fn creation_fills_as_it_says() {
             refused(create::tensor_arange(0.0, f64::NAN, 1.0, F32, DEFAULT), Code::InvalidArgument, "no finite range");
             refused(create::zeros_nd::_2d(2, -3, F32, DEFAULT), Code::InvalidArgument, "-3");
             refused(create::zeros_nd::_1d(3, 0, DEFAULT), Code::InvalidArgument, "0 is not a dtype");
-            refused(create::zeros_nd::_1d(3, F32, 0), Code::InvalidHandle, "0 is no handle");
+            refused(
+                create::zeros_nd::_1d(3, F32, 0),
+                Code::InvalidHandle,
+                "0 is not a live device: 0 means none; look at the call that should have made it",
+            );
             refused(create::zeros_nd::_1d(1 << 58, F32, DEFAULT), Code::OutOfMemory, "");
             refused(create::zeros_nd::_3d(1 << 40, 1 << 40, 1, F32, DEFAULT), Code::InvalidArgument, "memory");
         }

@@ -33,6 +33,19 @@ fn pair_of(arm: &Pinned<ChannelKind>) -> Result<&Pair<i64>> {
     }
 }
 
+/// A bit of no channel is a mistake in counting, not one to pass over.
+fn have_channels(sends: i64, channels: usize) -> Result<()> {
+    if let Some(highest) = (sends as u64).checked_ilog2()
+        && highest as usize >= channels
+    {
+        fail!(
+            InvalidArgument,
+            "bit {highest} of sends is set, but there are {channels} channels, whose first has bit 0"
+        );
+    }
+    Ok(())
+}
+
 fn sends_at(sends: i64, at: usize) -> bool {
     sends as u64 >> at & 1 == 1
 }
@@ -52,6 +65,7 @@ pub fn select(
     let deadline = Deadline::after(timeout_ns)?;
     let mut arms = Arms::new();
     fill(&mut arms, channels)?;
+    have_channels(sends, arms.len())?;
     let mut meets = false;
     for (at, arm) in arms.iter().enumerate() {
         let pair = pair_of(arm).map_err(|error| error.at(&format!("channels[{at}]")))?;
@@ -142,6 +156,7 @@ pub fn ready(channels: &[i64], sends: i64, timeout_ns: i64) -> Result<i64> {
     let deadline = Deadline::after(timeout_ns)?;
     let mut arms = Arms::new();
     fill(&mut arms, channels)?;
+    have_channels(sends, arms.len())?;
     let mut select = Select::new();
     // A channel of bytes has two places where messages may lie.
     let mut places = SmallVec::<[usize; 8]>::new();

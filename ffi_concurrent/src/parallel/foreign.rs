@@ -206,6 +206,8 @@ macro_rules! callbacks {
 callbacks! {
     /// The body of a loop.
     body: EachFn(index: i64) -> i64;
+    /// The body of a loop that loops itself.
+    range: RangeFn(first: i64, end: i64) -> i64;
     /// The body of a loop over integers.
     item_i64: ItemI64Fn(index: i64, value: i64) -> i64;
     /// The body of a loop over doubles.

@@ -43,7 +43,7 @@ exports! { ROWS, "Channels", "rt_";
     #[mode(Blocking)]
     fn channel_recv_bytes(channel: C, buffer & capacity: BytesMut, timeout_ns: i64) -> Count => bytes::recv;
     /// Waits until one of up to 64 channels of numbers can go on, and does that one thing; its place in `channels`. Where bit i of `sends` is
-    /// set, channel i would be sent `values[i]`; the others would be received from, into `received`. `closed` gets 0 when that was done, 1 when
+    /// set, channel i would be sent `values[i]` (a bit from `count` on is refused); the others would be received from, into `received`. `closed` gets 0 when that was done, 1 when
     /// that channel is closed and nothing was done. Of several that can go on, any is chosen. TIMEOUT: none in `timeout_ns` nanoseconds; 0 does
     /// not wait, WOULD_BLOCK; -1 waits for ever.
     #[mode(Blocking)]

@@ -11,6 +11,11 @@ callback_type! { unwinding
     "typedef int64_t (*rt_each_fn)(int64_t index, void *user_data);"
 }
 callback_type! { unwinding
+    /// The indices from `first` to below `end` of a parallel loop; 0 goes on, anything else ends the loop.
+    RangeFn, "rt_range_fn", (first: i64, end: i64, user_data: *mut c_void) -> i64,
+    "typedef int64_t (*rt_range_fn)(int64_t first, int64_t end, void *user_data);"
+}
+callback_type! { unwinding
     /// One integer of an array; 0 goes on, anything else ends the loop.
     ItemI64Fn, "rt_item_i64_fn", (index: i64, value: i64, user_data: *mut c_void) -> i64,
     "typedef int64_t (*rt_item_i64_fn)(int64_t index, int64_t value, void *user_data);"
@@ -78,6 +83,15 @@ exports! { ROWS, "Parallel loops", "rt_";
     /// takes.
     #[mode(Blocking)]
     fn parallel_for_each(first: i64, count: i64, grain: i64, body: Callback<EachFn>, user_data: UserData) -> Count => for_each;
+    /// Calls `body` for ranges that together are the `count` indices from `first` on: `body` loops from its `first` to below its `end`
+    /// itself, so the loop is compiled in the caller's program. For bodies of a few nanoseconds, where a call for every index would take
+    /// longer than the work.
+    ///
+    /// How long a range is depends on the time, the threads and `grain`, the fewest indices of a range but the last; one inside a callback
+    /// of another loop is whole. A range that has begun is the body's to finish: what ends the loop elsewhere, and rt_parallel_cancel,
+    /// keep other ranges from beginning. Else as rt_parallel_for_each: results, of several that of the lowest range, and waits.
+    #[mode(Blocking)]
+    fn parallel_for_ranges(first: i64, count: i64, grain: i64, body: Callback<RangeFn>, user_data: UserData) -> Count => for_ranges;
     /// Calls `body` with the index and the value of every integer; else as rt_parallel_for_each.
     #[mode(Blocking)]
     fn parallel_for_each_i64(data & len: Numbers<i64>, grain: i64, body: Callback<ItemI64Fn>, user_data: UserData) -> Count => for_each_i64;
@@ -119,7 +133,7 @@ exports! { ROWS, "Parallel loops", "rt_";
     #[twins(bits, into)]
     fn parallel_reduce_f64(data & len: Numbers<f64>, initial: f64, grain: i64, combine: Callback<CombineF64Fn>, user_data: UserData) -> f64 => reduce_f64;
 
-    /// Running sums modulo 2^64: `out[i]` is the sum of `data[0..=i]`, or of `data[0..i]` where `exclusive`. Returns how many. `out` may
+    /// Running sums modulo 2^64: `out[i]` is the sum of `data[0]` to `data[i]`, without `data[i]` where `exclusive`. Returns how many. `out` may
     /// be `data`; overlaps of another kind are refused.
     fn parallel_prefix_sum_i64(data & len: Numbers<i64>, out & capacity: Results<i64>, exclusive: bool) -> Count => prefix_sum_i64;
     /// Running sums of doubles, as rt_parallel_prefix_sum_i64. Added up in blocks of a length that depends on `len` alone: the same bits
@@ -152,6 +166,9 @@ exports! { ROWS, "Parallel loops", "rt_";
 
 fn for_each(first: i64, count: i64, grain: i64, body: Option<EachFn>, user: UserData) -> Result<i64> {
     each::for_each(first, count, grain, foreign::body(body, user)?)
+}
+fn for_ranges(first: i64, count: i64, grain: i64, body: Option<RangeFn>, user: UserData) -> Result<i64> {
+    each::for_ranges(first, count, grain, foreign::range(body, user)?)
 }
 fn for_each_i64(data: Source<'_, i64>, grain: i64, body: Option<ItemI64Fn>, user: UserData) -> Result<i64> {
     each::for_each_of(data, grain, foreign::item_i64(body, user)?)

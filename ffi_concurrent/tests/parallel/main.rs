@@ -3,6 +3,7 @@
 
 mod common;
 mod each;
+mod ranges;
 mod reduce;
 mod sort;
 mod trouble;

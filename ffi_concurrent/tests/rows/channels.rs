@@ -138,6 +138,30 @@ fn select_does_one_thing_and_says_which() {
 }
 
 #[test]
+fn bits_of_channels_that_are_not_there_are_refused() {
+    let channels: Vec<H> = (0..64).map(|_| H::new("rt_channel_create", &[1])).collect();
+    let handles: Vec<i64> = channels.iter().map(|channel| channel.0).collect();
+    let values = [0; 64];
+    for (count, sends, bit) in [(1, 0b10, 1), (3, 0b1000, 3), (3, -1, 63), (63, i64::MIN, 63)] {
+        let channels = &handles[..count];
+        for answer in [
+            select(channels, sends, &values, 0).0,
+            call("rt_channel_ready", &[address(channels.as_ptr()), count as i64, sends, 0]),
+        ] {
+            assert_eq!(answer, Code::InvalidArgument.number());
+            let message = last_error::message();
+            assert!(
+                message.contains(&format!("bit {bit} of sends is set, but there are {count} channels")),
+                "{message}"
+            );
+        }
+    }
+    // All there are.
+    assert!((0..64).contains(&select(&handles, -1, &values, 0).0));
+    assert!((0..3).contains(&select(&handles[..3], 0b111, &values, 0).0));
+}
+
+#[test]
 fn select_ends_when_a_channel_is_freed() {
     let (kept, freed) = (Arc::new(H::new("rt_channel_create", &[0])), H::new("rt_channel_create", &[0]));
     let handles = [kept.0, freed.0];

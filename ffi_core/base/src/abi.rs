@@ -504,7 +504,8 @@ impl Text {
 impl IntoAbi for Text {
     type Wire = *const c_char;
     type Value = TextOut;
-    const RETURNS: Returns = Returns { c: "const char*", sort: Sort::TextOut, failure: "the empty text" };
+    const RETURNS: Returns =
+        Returns { c: "const char*", sort: Sort::TextOut, failure: "the empty text", ambiguous: false };
 
     fn into_wire(value: TextOut) -> Result<*const c_char> {
         Ok(value.lend())
@@ -524,7 +525,8 @@ macro_rules! plain_returns {
         impl IntoAbi for $name {
             type Wire = $wire;
             type Value = $value;
-            const RETURNS: Returns = Returns { c: $c, sort: $sort, failure: $failure };
+            const RETURNS: Returns =
+                Returns { c: $c, sort: $sort, failure: $failure, ambiguous: matches!($sort, Sort::Bool | Sort::Float) };
             const DOUBLE: bool = $double;
             #[inline(always)]
             fn into_wire($v: $value) -> Result<$wire> { Ok($into) }
@@ -545,6 +547,6 @@ pub struct Bool;
 plain_returns! {
     Status, (), i64, "int64_t", Sort::Integer, false, "a negative code", |v| { let () = v; 0 }, |e| e.code().number(), |w| w;
     Count, i64, i64, "int64_t", Sort::Integer, false, "a negative code", |v| v, |e| e.code().number(), |w| w;
-    Bool, bool, i64, "int64_t", Sort::Bool, false, "0, with the last error set", |v| i64::from(v), |_e| 0, |w| w;
+    Bool, bool, i64, "int64_t", Sort::Bool, false, "0", |v| i64::from(v), |_e| 0, |w| w;
     f64, f64, f64, "double", Sort::Float, true, "NaN", |v| v, |_e| f64::NAN, |w| w.to_bits() as i64;
 }

@@ -6,12 +6,27 @@ use crate::row::{Part, Returns, Sort};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 
+/// What is known of a callback type at run time.
+#[derive(Clone, Copy, Debug)]
+pub struct CallbackRow {
+    /// The typedef's name.
+    pub name: &'static str,
+    /// The whole typedef line.
+    pub typedef: &'static str,
+    /// The docs, one line per `///`.
+    pub doc: &'static str,
+}
+
 /// A C function type that rows take, with its typedef for the header.
 pub trait CallbackType: Copy + Send + Sync + 'static {
     /// The typedef's name.
     const NAME: &'static str;
     /// The whole typedef line.
     const TYPEDEF: &'static str;
+    /// What it is, for the header and the reference page.
+    const DOC: &'static str;
+    /// All of that.
+    const ROW: CallbackRow = CallbackRow { name: Self::NAME, typedef: Self::TYPEDEF, doc: Self::DOC };
     /// Its word as a parameter.
     const PARTS: &'static [Part] = &[Part { c: Self::NAME, sort: Sort::Callback(Self::NAME) }];
     /// The function at this address.
@@ -33,6 +48,7 @@ macro_rules! callback_type {
         impl $crate::CallbackType for $name {
             const NAME: &'static str = $c;
             const TYPEDEF: &'static str = $typedef;
+            const DOC: &'static str = concat!($($doc, "\n"),*);
             unsafe fn from_address(address: *const ::std::ffi::c_void) -> Self {
                 // SAFETY: the caller promises a function of this type; data and function pointers are one size here.
                 $name(unsafe { ::std::mem::transmute::<*const ::std::ffi::c_void, unsafe extern $abi fn($($t),*) $(-> $r)?>(address) })
@@ -131,7 +147,7 @@ impl FromAbi for Address {
 impl IntoAbi for Address {
     type Wire = i64;
     type Value = Address;
-    const RETURNS: Returns = Returns { c: "int64_t", sort: Sort::Address, failure: "0" };
+    const RETURNS: Returns = Returns { c: "int64_t", sort: Sort::Address, failure: "0", ambiguous: false };
 
     fn into_wire(value: Address) -> Result<i64> {
         Ok(value.0 as i64)

@@ -3,7 +3,7 @@
 use crate::abi::{Call, IntoAbi};
 use crate::error::{Code, Error, Result};
 use crate::local::LOCAL;
-use crate::{last_error, log};
+use crate::{last_error, log, row};
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// How a row treats the last error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// A failure sets it, a success leaves it.
+    /// A failure sets it; a success leaves it, but clears it where the type of the result has no value that is a failure alone: truth
+    /// values and doubles.
     Plain,
     /// Neither touches it: the error getters themselves.
     Quiet,
@@ -51,7 +52,7 @@ pub fn guard<R: IntoAbi>(name: &'static str, mode: Mode, body: impl FnOnce(&Call
     }
     match outcome {
         Ok(wire) => {
-            if mode.is_ambiguous() {
+            if row::clears_error(mode, R::RETURNS) {
                 last_error::clear();
             }
             wire
@@ -167,7 +168,7 @@ fn chain_hook() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::abi::Count;
+    use crate::abi::{Bool, Count};
 
     #[test]
     fn a_panic_becomes_the_failure_value_and_the_message() {
@@ -199,6 +200,17 @@ mod tests {
         guard::<Count>("rt_plain", Mode::Plain, |_| Ok(1));
         assert_eq!(last_error::code(), Code::Busy.number());
         guard::<Count>("rt_ambiguous", Mode::Ambiguous, |_| Ok(1));
+        assert_eq!(last_error::code(), 0);
+        // By its type alone: 0 and NaN are answers too.
+        for truth in [false, true] {
+            guard::<Bool>("rt_truth", Mode::Plain, |_| Err(Error::new(Code::Busy, "no")));
+            guard::<Bool>("rt_truth", Mode::Quiet, |_| Ok(truth));
+            assert_eq!(last_error::code(), Code::Busy.number());
+            guard::<Bool>("rt_truth", Mode::Plain, |_| Ok(truth));
+            assert_eq!(last_error::code(), 0);
+        }
+        guard::<f64>("rt_double", Mode::Blocking, |_| Err(Error::new(Code::Busy, "no")));
+        guard::<f64>("rt_double", Mode::Blocking, |_| Ok(f64::NAN));
         assert_eq!(last_error::code(), 0);
     }
 }

@@ -698,7 +698,7 @@ impl Table {
     pub fn refusal(&self, wanted: &str, handle: i64) -> Error {
         let index = (handle as u64 & SLOT_MASK) as u32;
         let why = if handle == 0 {
-            "0 is no handle"
+            "0 means none; look at the call that should have made it"
         } else if handle < 0 || handle >> (KIND_SHIFT + 6) != 0 || handle >> KIND_SHIFT == 0 {
             "it never was a handle"
         } else {

@@ -47,7 +47,7 @@ pub use abi::{
     Array, Bool, Bytes, BytesMut, Call, Count, Elements, FromAbi, IntoAbi, Out, OutArray, OutSlice, RawElements,
     RawRoom, Resolve, Resolved, Room, Status, Text,
 };
-pub use callback::{Address, Callback, CallbackType, UserData};
+pub use callback::{Address, Callback, CallbackRow, CallbackType, UserData};
 pub use error::{Code, Error, Result};
 pub use guard::{Mode, guard, guard_callback, guard_thread};
 pub use handle::{Ref, Table};

@@ -177,7 +177,8 @@ impl<K: Kind> FromAbi for Handle<K> {
 impl<K: Kind> IntoAbi for Handle<K> {
     type Wire = i64;
     type Value = K::Object;
-    const RETURNS: Returns = Returns { c: K::C, sort: Sort::Handle(K::ROW.name, false), failure: "0" };
+    const RETURNS: Returns =
+        Returns { c: K::C, sort: Sort::Handle(K::ROW.name, false), failure: "0", ambiguous: false };
 
     #[inline(always)]
     fn into_wire(value: K::Object) -> Result<i64> {
@@ -242,7 +243,8 @@ impl FromAbi for AnyHandle {
 impl IntoAbi for AnyHandle {
     type Wire = i64;
     type Value = i64;
-    const RETURNS: Returns = Returns { c: "rt_handle", sort: Sort::Handle("object", false), failure: "0" };
+    const RETURNS: Returns =
+        Returns { c: "rt_handle", sort: Sort::Handle("object", false), failure: "0", ambiguous: false };
 
     fn into_wire(value: i64) -> Result<i64> {
         Ok(value)
@@ -261,7 +263,8 @@ pub struct Existing<K>(PhantomData<K>);
 impl<K: Kind> IntoAbi for Existing<K> {
     type Wire = i64;
     type Value = i64;
-    const RETURNS: Returns = Returns { c: K::C, sort: Sort::Handle(K::ROW.name, false), failure: "0" };
+    const RETURNS: Returns =
+        Returns { c: K::C, sort: Sort::Handle(K::ROW.name, false), failure: "0", ambiguous: false };
 
     fn into_wire(handle: i64) -> Result<i64> {
         Ok(handle)

@@ -62,6 +62,8 @@ pub struct Returns {
     pub sort: Sort,
     /// What the function returns on failure, in words for the reference page.
     pub failure: &'static str,
+    /// The failure value is an answer too, as 0 is of a truth value: a success then clears the last error.
+    pub ambiguous: bool,
 }
 
 /// One exported symbol.
@@ -101,12 +103,22 @@ impl Row {
         self.params.iter().map(|param| param.parts.len()).sum()
     }
 
+    /// Whether a success clears the last error, since the result alone does not tell it from a failure.
+    pub const fn clears_error(&self) -> bool {
+        clears_error(self.mode, self.returns)
+    }
+
     /// The C prototype without its semicolon.
     pub fn signature(&self) -> String {
         let words: Vec<String> = self.words().map(|(name, part)| declare(part.c, name)).collect();
         let words = if words.is_empty() { "void".to_owned() } else { words.join(", ") };
         format!("{}({words})", declare(self.returns.c, self.name))
     }
+}
+
+/// As [`Row::clears_error`].
+pub(crate) const fn clears_error(mode: Mode, returns: Returns) -> bool {
+    mode.is_ambiguous() || (returns.ambiguous && !matches!(mode, Mode::Quiet))
 }
 
 /// `const double*` and `data` read `const double *data`.
@@ -139,7 +151,7 @@ pub const fn bits_param(names: &'static [&'static str], parts: &'static [Part]) 
 /// The result of the `_bits` twin.
 pub const fn bits_returns(returns: Returns) -> Returns {
     match returns.sort {
-        Sort::Float => Returns { c: "int64_t", sort: Sort::Integer, failure: "the bits of NaN" },
+        Sort::Float => Returns { c: "int64_t", sort: Sort::Integer, failure: "the bits of NaN", ..returns },
         _ => returns,
     }
 }

@@ -11,7 +11,7 @@ type Device = Resolved<DeviceArgument>;
 type New = Handle<TensorKind>;
 
 exports! { ROWS, "Tensors: creation", "rt_";
-    /// A tensor of zeros of shape `dims[0..ndim]`.
+    /// A tensor of zeros whose shape is the `ndim` sizes in `dims`.
     fn tensor_zeros(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => zeros;
     /// A tensor of ones.
     fn tensor_ones(dims & ndim: Array<i64>, dtype: Dtype, device: Device) -> New => ones;

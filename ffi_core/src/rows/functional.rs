@@ -42,7 +42,7 @@ exports! { ROWS, "Tensors: networks", "rt_";
     #[twins(bits)]
     fn tensor_batch_norm(tensor: T, running_mean: Maybe, running_var: Maybe, weight: Maybe, bias: Maybe, training: bool, momentum: f64, epsilon: f64) -> T => batch_norm;
     /// Each element of the leading dimensions less its mean, over the root of its variance plus `epsilon`, both over the last
-    /// dimensions, whose sizes are `dims[0..n]`; times the weight plus the bias, which have those sizes (Ba, 2016).
+    /// dimensions, whose sizes are the `n` in `dims`; times the weight plus the bias, which have those sizes (Ba, 2016).
     #[twins(bits)]
     fn tensor_layer_norm(tensor: T, dims & n: Array<i64>, weight: Maybe, bias: Maybe, epsilon: f64) -> T => layer_norm;
     /// In training, each element is 0 with this probability, from the generator of rt_random_seed, and the others are divided by that of

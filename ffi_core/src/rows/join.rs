@@ -8,10 +8,10 @@ use ffi_torch::join::{self, Cut};
 type T = Handle<TensorKind>;
 
 exports! { ROWS, "Tensors: joining and cutting", "rt_";
-    /// The tensors of the handles `tensors[0..n]` one after another along `dim`, in new memory. They have the same sizes but
+    /// The tensors of the `n` handles in `tensors` one after another along `dim`, in new memory. They have the same sizes but
     /// along `dim`; dtypes promote. There is at least one.
     fn tensor_cat(tensors & n: Array<i64>, dim: i64) -> T => cat;
-    /// The tensors of the handles `tensors[0..n]` one after another along a new dimension at this place, -1 being after the
+    /// The tensors of the `n` handles in `tensors` one after another along a new dimension at this place, -1 being after the
     /// last, in new memory. They have the same sizes; dtypes promote. There is at least one.
     fn tensor_stack(tensors & n: Array<i64>, dim: i64) -> T => stack;
     /// Pieces of `size` along `dim`, the last of which may be shorter, as new handles that share the tensor's memory. Returns how

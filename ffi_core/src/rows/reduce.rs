@@ -21,7 +21,7 @@ macro_rules! reductions {
                     fn $all(tensor: T) -> T => over_all;
                     #[doc = $doc]
                     ///
-                    /// Over the dimensions `dims[0..n]`, negative ones from the end; they stay with size 1 when `keepdim`, else they go.
+                    /// Over the `n` dimensions in `dims`, negative ones from the end; they stay with size 1 when `keepdim`, else they go.
                     fn $dims(tensor: T, dims & n: Array<i64>, keepdim: bool) -> T => over_dims;
                 }
                 fn over_all(x: &Tensor) -> Result<Tensor> { reduce::reduce(ReduceOp::$op, x, None, false) }

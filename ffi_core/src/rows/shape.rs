@@ -43,7 +43,7 @@ exports! { ROWS, "Tensors: shape and views", "rt_";
     fn tensor_permute(tensor: T, dims & ndim: Array<i64>) -> T => Tensor::permute;
     /// One dimension moved to another place, the others keeping their order. Shares the memory.
     fn tensor_movedim(tensor: T, source: i64, destination: i64) -> T => Tensor::movedim;
-    /// The dimensions `dims[0..n]`, each named once, walked from their ends. Shares the memory.
+    /// The `n` dimensions in `dims`, each named once, walked from their ends. Shares the memory.
     fn tensor_flip(tensor: T, dims & n: Array<i64>) -> T => Tensor::flip;
     /// `length` elements from `start` on of one dimension, all of which must be there; a negative start counts from the end. Shares
     /// the memory.

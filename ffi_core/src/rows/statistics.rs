@@ -11,7 +11,7 @@ exports! { ROWS, "Tensors: statistics", "rt_";
     /// of fewer than two. Two passes, so that a mean far from 0 costs no digits. Integers and bools become f32; f16 and bf16 are
     /// computed in f32.
     fn tensor_var(tensor: T) -> T => var;
-    /// rt_tensor_var over the dimensions `dims[0..n]`, dividing by the count less `correction`: 1 for a sample, 0 for a whole
+    /// rt_tensor_var over the `n` dimensions in `dims`, dividing by the count less `correction`: 1 for a sample, 0 for a whole
     /// population. They stay with size 1 when `keepdim`, else they go.
     fn tensor_var_dims(tensor: T, dims & n: Array<i64>, correction: i64, keepdim: bool) -> T => var_dims;
     /// The standard deviation, the square root of rt_tensor_var.
@@ -23,10 +23,10 @@ exports! { ROWS, "Tensors: statistics", "rt_";
     /// above 0. Integers and bools become f32; f16 and bf16 are computed in f32.
     #[twins(bits)]
     fn tensor_norm(tensor: T, p: f64) -> T => norm;
-    /// rt_tensor_norm over the dimensions `dims[0..n]`, which stay with size 1 when `keepdim`, else go.
+    /// rt_tensor_norm over the `n` dimensions in `dims`, which stay with size 1 when `keepdim`, else go.
     #[twins(bits)]
     fn tensor_norm_dims(tensor: T, p: f64, dims & n: Array<i64>, keepdim: bool) -> T => norm_dims;
-    /// The logarithm of the sum of e to each element over the dimensions `dims[0..n]`, computed from the largest, so that nothing
+    /// The logarithm of the sum of e to each element over the `n` dimensions in `dims`, computed from the largest, so that nothing
     /// overflows. They stay with size 1 when `keepdim`, else they go. An empty range is refused.
     fn tensor_logsumexp(tensor: T, dims & n: Array<i64>, keepdim: bool) -> T => statistics::logsumexp;
 }

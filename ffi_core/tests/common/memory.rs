@@ -167,7 +167,7 @@ pub fn no_op(name: &str) -> Option<i64> {
         "rt_log_fn" => log_nothing as *const c_void,
         "rt_thread_fn" => of_user as *const c_void,
         "rt_each_fn" | "rt_map_fn" => of_index as *const c_void,
-        "rt_item_i64_fn" | "rt_combine_i64_fn" | "rt_compare_i64_fn" => of_two as *const c_void,
+        "rt_range_fn" | "rt_item_i64_fn" | "rt_combine_i64_fn" | "rt_compare_i64_fn" => of_two as *const c_void,
         "rt_item_f64_fn" => of_item_f64 as *const c_void,
         "rt_map_f64_fn" => of_double as *const c_void,
         "rt_combine_f64_fn" => of_two_doubles as *const c_void,

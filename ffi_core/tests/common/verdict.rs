@@ -60,7 +60,7 @@ fn answer(row: &Row, result: i64, code: i64, message: &str) -> Result<Answer, St
         return if left { Ok(Answer::Succeeded(None)) } else { Err(format!("an error getter set {code} {message:?}")) };
     }
     let unchanged = message == "before: untouched";
-    let ambiguous = row.mode.is_ambiguous();
+    let ambiguous = row.clears_error();
     if unchanged || message.is_empty() {
         if unchanged == ambiguous {
             return Err(format!("success and mode {:?}, but the last error is {message:?}", row.mode));

@@ -313,7 +313,7 @@ pub fn code(code: Code) -> &'static str {
         }
         Code::NullPointer => "A NULL is fine where its count is 0. A fault of the program.",
         Code::InvalidHandle => {
-            "The message tells the four cases apart. `0 is no handle`: most often an earlier call failed and its result was not looked at, so \
+            "The message tells the four cases apart. `0 means none`: most often an earlier call failed and its result was not looked at, so \
              check that one. `it was freed`: it is used after its free, or freed twice. `it is a device`: the wrong one of two arguments. `it \
              never was a handle`: the number comes from elsewhere. Nothing was touched in any of them."
         }

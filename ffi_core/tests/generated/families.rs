@@ -67,6 +67,18 @@ pub fn twin_note(twin: &Row) -> String {
     }
 }
 
+/// How a caller tells an answer from a failure that looks like it.
+fn ambiguity(row: &Row) -> String {
+    let twin = match row.name.strip_suffix('_') {
+        Some(stem) => format!("{stem}_into_"),
+        None => format!("{}_into", row.name),
+    };
+    format!(
+        "An answer can have the same value: a success clears the last error, so rt_last_error_code() tells them apart, and {twin} returns a \
+         status."
+    )
+}
+
 /// What comes back, in a sentence.
 pub fn returns(row: &Row) -> String {
     let failure = row.returns.failure;
@@ -79,6 +91,12 @@ pub fn returns(row: &Row) -> String {
             format!("Returns {}, yours to free; {failure} on failure.", a(kind))
         }
         Sort::Handle("device", _) => format!("Returns a device, the library's own; {failure} on failure."),
+        _ if row.mode.is_ambiguous() && row.twin_of.is_empty() => {
+            format!("Returns {failure} on failure. {}", ambiguity(row))
+        }
+        _ if row.clears_error() => {
+            format!("Returns {failure} on failure. An answer can have the same value: a success clears the last error.")
+        }
         _ => format!("Returns {failure} on failure."),
     }
 }

@@ -16,7 +16,8 @@ const RULES: &str = "\
  * Failure    shows in the result: a handle is 0, a status or count is negative (an RT_ERROR_* code), a double is NaN, a text
  *            is \"\", a truth value is 0. Outputs are written only on success.
  * The reason is the calling thread's last error: rt_last_error_code(), rt_last_error_message(). A success leaves it as it is,
- *            except where the result is ambiguous (an element may be NaN itself): those functions say so and clear it.
+ *            except where the result alone does not tell it from a failure: functions that return a truth value or a double,
+ *            and those that say so, clear it. After their 0, NaN or negative number rt_last_error_code() is 0 if they succeeded.
  * Text in    is UTF-8 as (pointer, length); length -1 means NUL-terminated.
  * Text out   is never NULL, NUL-terminated, the library's, and valid until the 16th next text on the same thread unless it is
  *            called static. The _copy twins write into a buffer and return the length needed without the NUL.
@@ -84,8 +85,8 @@ fn types(out: &mut String) {
         writeln!(out, "typedef rt_handle {};", kind.c).unwrap();
     }
     writeln!(out, "\n/* Functions that the library calls back. */").unwrap();
-    for (_, typedef) in tables::CALLBACKS {
-        writeln!(out, "{typedef}").unwrap();
+    for callback in tables::CALLBACKS {
+        writeln!(out, "/* {} */\n{}", wrap(callback.doc, WIDTH).join("\n * "), callback.typedef).unwrap();
     }
     out.push('\n');
 }

@@ -35,6 +35,17 @@ fn left_over(root: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
     found.filter(|path| path.extension().is_some_and(|e| e == "spl") && !files.contains_key(path)).collect()
 }
 
+/// Docs are for readers of C.
+#[test]
+fn no_row_is_documented_in_the_notation_of_rust() {
+    for (group, family) in
+        families::groups().into_iter().flat_map(|(group, all)| all.into_iter().map(move |f| (group, f)))
+    {
+        let text = family[0].doc.replace("...", "");
+        assert!(!text.contains("..") && !text.contains("::"), "{group}, {}: {text}", family[0].name);
+    }
+}
+
 #[test]
 fn generated_files_are_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

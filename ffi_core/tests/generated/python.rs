@@ -2,7 +2,7 @@
 
 use crate::constants;
 use crate::families::{groups, paragraphs, twin_note};
-use ffi_base::{Row, Sort};
+use ffi_base::{CallbackRow, Row, Sort};
 use ffi_core::tables;
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ pub fn text() -> String {
     );
     constants(&mut out);
     out.push_str("# Function types that the library calls back.\n");
-    for (name, typedef) in tables::CALLBACKS {
+    for CallbackRow { name, typedef, .. } in tables::CALLBACKS {
         writeln!(out, "{name} = CFUNCTYPE({})", callback_types(typedef).join(", ")).unwrap();
     }
     out.push_str("\n# Name: result, what a failure looks like, arguments, their names, docs.\nROWS = {\n");

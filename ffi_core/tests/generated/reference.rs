@@ -5,6 +5,7 @@ use crate::constants::{self, code_name};
 use crate::families::{Family, groups, paragraphs, returns, twin_note};
 use ffi_base::text::with_article;
 use ffi_base::{Code, Param, Row, Sort};
+use ffi_core::tables;
 use std::fmt::Write;
 
 /// The page of functions.
@@ -21,14 +22,27 @@ pub fn functions() -> String {
         let names: Vec<String> = names.collect();
         writeln!(out, "- **[{group}](#{})**: {}", anchor(group), names.join(" ")).unwrap();
     }
-    out.push_str("- **[Constants](#constants)**\n");
+    out.push_str("- **[Callbacks](#callbacks)**\n- **[Constants](#constants)**\n");
     for (group, families) in groups {
         writeln!(out, "\n## {group}").unwrap();
         about(&mut out, group);
         families.into_iter().for_each(|family| function(&mut out, family));
     }
+    callbacks(&mut out);
     numbers(&mut out);
     out
+}
+
+/// The types of functions that the library calls.
+fn callbacks(out: &mut String) {
+    out.push_str(
+        "\n## Callbacks\n\nTypes of functions that the library calls, with the `user_data` that came with the function. They run without a lock of \
+         the library, may call any function of it, and must neither unwind, longjmp nor end their thread.\n",
+    );
+    for callback in tables::CALLBACKS {
+        let doc = callback.doc.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        writeln!(out, "\n### {}\n\n{}\n\n```c\n{}\n```", callback.name, doc.trim(), callback.typedef).unwrap();
+    }
 }
 
 /// The named numbers; the codes of errors have a page of their own.
@@ -117,7 +131,7 @@ fn parameter(param: &Param) -> String {
         Sort::Output(_) => format!("`{}` to write, and how many elements fit", param.parts[0].c),
         Sort::OutputOne(_) => format!("`{}`, written on success", param.parts[0].c),
         Sort::Text => "UTF-8 text and its length in bytes, -1 when NUL-terminated".to_owned(),
-        Sort::Callback(name) => format!("a function of type `{name}`"),
+        Sort::Callback(name) => format!("a function of type [`{name}`](#{name})"),
         Sort::UserData => "what the callback gets back".to_owned(),
         Sort::Address => "an address, not NULL".to_owned(),
         Sort::Length | Sort::TextOut => unreachable!("never first in a parameter"),

@@ -89,7 +89,10 @@ impl Projections {
             fail!(ShapeMismatch, "{HEADS}: a last weight {:?}", self.output_weight.dims());
         };
         if features == 0 || heads <= 0 || features % heads != 0 {
-            fail!(InvalidArgument, "{HEADS}: {features} features for {heads} heads");
+            fail!(
+                InvalidArgument,
+                "{HEADS}: {features} features for {heads} heads; both must be above 0, and the heads divide the features"
+            );
         }
         // No overflow: a size of a tensor is below 2^59.
         if self.input_weight.dims() != [3 * features, features] || self.output_weight.dims() != [features, features] {
@@ -139,7 +142,10 @@ impl MultiHeadAttention {
     /// The weight that queries, keys and values share starts as Xavier's, the last one as that of a linear layer, biases as zeros.
     pub fn new(features: i64, heads: i64, bias: bool, dtype: DType, device: DeviceRef) -> Result<MultiHeadAttention> {
         if features <= 0 || heads <= 0 || features % heads != 0 {
-            fail!(InvalidArgument, "{HEADS}: {features} features for {heads} heads");
+            fail!(
+                InvalidArgument,
+                "{HEADS}: {features} features for {heads} heads; both must be above 0, and the heads divide the features"
+            );
         }
         let Some(rows) = features.checked_mul(3) else {
             fail!(InvalidArgument, "{HEADS}: {features} features are more than memory");

@@ -53,7 +53,7 @@ impl Linear {
     /// Weights and bias start between plus and minus one over the root of `inputs`.
     pub fn new(inputs: i64, outputs: i64, bias: bool, dtype: DType, device: DeviceRef) -> Result<Linear> {
         if inputs <= 0 || outputs <= 0 {
-            fail!(InvalidArgument, "linear: {inputs} inputs and {outputs} outputs");
+            fail!(InvalidArgument, "linear: {inputs} inputs and {outputs} outputs; both must be above 0");
         }
         let start = |dims: &[i64]| by_inputs(dims, inputs, dtype, device).and_then(parameter);
         Ok(Linear { weight: start(&[outputs, inputs])?, bias: if bias { Some(start(&[outputs])?) } else { None } })
@@ -151,7 +151,7 @@ impl Embedding {
     /// Rows start normal.
     pub fn new(count: i64, features: i64, dtype: DType, device: DeviceRef) -> Result<Embedding> {
         if count <= 0 || features <= 0 {
-            fail!(InvalidArgument, "embedding: {count} rows of {features} features");
+            fail!(InvalidArgument, "embedding: {count} rows of {features} features; both must be above 0");
         }
         let weight = random::draw(RandomOp::Normal, &[count, features], dtype, device)?;
         Ok(Embedding { weight: parameter(weight)? })

@@ -196,7 +196,7 @@ fn filled(dims: &[i64], value: i64, dtype: DType, device: DeviceRef) -> Result<T
         fail!(DtypeMismatch, "parameters are floats, not {dtype}");
     }
     if dims.iter().any(|&size| size <= 0) {
-        fail!(InvalidArgument, "normalisation over {dims:?}");
+        fail!(InvalidArgument, "normalisation over {dims:?}; every size must be above 0");
     }
     Tensor::full(dims, Scalar::Int(value), dtype, device)
 }

@@ -27,7 +27,7 @@ impl Pool {
         let stride = if list.len() > 2 { [list[2], at(3, list[2])] } else { kernel };
         let padding = [at(4, 0), at(5, at(4, 0))];
         if kernel.iter().chain(&stride).any(|&size| size <= 0) {
-            fail!(InvalidArgument, "pooling: kernel {kernel:?} and stride {stride:?} are above 0");
+            fail!(InvalidArgument, "pooling: kernel {kernel:?} and stride {stride:?} must be above 0");
         }
         // More would give windows of nothing but padding.
         if (0..2).any(|axis| padding[axis] < 0 || padding[axis] > kernel[axis] / 2) {

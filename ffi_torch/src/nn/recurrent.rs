@@ -233,7 +233,7 @@ impl Recurrent {
     ) -> Result<Recurrent> {
         let what = cell.name();
         if inputs <= 0 || hidden <= 0 {
-            fail!(InvalidArgument, "{what}: {inputs} inputs, {hidden} hidden");
+            fail!(InvalidArgument, "{what}: {inputs} inputs and {hidden} hidden features; both must be above 0");
         }
         if !(1..=MAX_LAYERS).contains(&layers) {
             fail!(InvalidArgument, "{what}: {layers} layers; there are 1 to {MAX_LAYERS}");
