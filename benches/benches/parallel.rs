@@ -1,14 +1,15 @@
 //! Parallel loops through their symbols beside rayon called directly, and beside OpenMP and std::sort with `--features openmp`:
-//! `cargo bench --features benches/openmp --bench parallel`. Taken in turns; the ratios hold where times do not.
+//! `cargo bench --features benches/openmp --bench parallel`. The ratios hold where times do not.
 //!
-//! A turn of a small loop is a batch of calls, as a program makes them, and then a pause: OpenMP's threads spin for a while after
-//! a loop, which helps its next one and would hold up those of the others.
+//! Contenders take turns in processes of their own, and each makes its loops one after the other, as a program does: OpenMP's threads spin for
+//! milliseconds after a loop, which helps its next one and, in one process, takes a core from the others.
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
 
 use ffi_concurrent::rows::parallel as rows;
 use rayon::prelude::*;
 use std::ffi::c_void;
 use std::hint::black_box;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 extern "C" fn body(index: i64, out: *mut c_void) -> i64 {
@@ -55,37 +56,41 @@ macro_rules! call {
     };
 }
 
-/// The most time for a line, but for its first five rounds.
-const MOST_TIME: Duration = Duration::from_secs(6);
+/// Set for a process of one contender: the line's name and the contender's place in it.
+const ALONE: &str = "PARALLEL_BENCH_ALONE";
+/// Processes of each contender.
+const TURNS: usize = 7;
+/// How long a process calls before it takes times, and how long it takes them; at least five.
+const WARM: Duration = Duration::from_millis(50);
+const TAKES: Duration = Duration::from_millis(300);
 
-/// Prints medians, and the first's ratio to each other one: of the times that lie side by side, not of the medians.
-fn show(name: &str, rounds: usize, batch: usize, calls: &mut [(&str, &mut dyn FnMut())]) {
-    let test = benches::once();
+fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
+}
+
+/// Prints medians, and the first's ratio to each other one: of the processes that ran side by side, not of the medians.
+fn show(name: &str, batch: usize, calls: &mut [(&str, &mut dyn FnMut())]) {
+    if benches::once() {
+        return calls.iter_mut().for_each(|(_, call)| call());
+    }
+    if let Ok(chosen) = std::env::var(ALONE) {
+        if let Some((_, call)) = (0..calls.len()).find(|at| chosen == format!("{name} {at}")).map(|at| &mut calls[at]) {
+            println!("{}", alone(batch, call));
+        }
+        return;
+    }
     if std::env::args().nth(1).is_some_and(|only| !only.starts_with('-') && !name.contains(&only)) {
         return;
     }
-    let rounds = if test { 1 } else { rounds };
     let mut times = vec![Vec::new(); calls.len()];
-    let begun = Instant::now();
-    for round in 0..rounds {
-        // On a machine with much else to do, fewer rounds.
-        if round >= 5 && begun.elapsed() > MOST_TIME {
-            break;
-        }
-        for ((_, call), times) in calls.iter_mut().zip(&mut times) {
-            call();
-            let start = Instant::now();
-            (0..batch).for_each(|_| call());
-            times.push(start.elapsed().as_secs_f64() / batch as f64 * 1e6);
-            if !test {
-                std::thread::sleep(Duration::from_millis(5));
-            }
+    for _ in 0..TURNS {
+        for (at, times) in times.iter_mut().enumerate() {
+            let own = std::env::current_exe().unwrap();
+            let out = Command::new(own).arg("--bench").env(ALONE, format!("{name} {at}")).output().unwrap().stdout;
+            times.push(String::from_utf8(out).unwrap().lines().last().unwrap().parse::<f64>().unwrap());
         }
     }
-    let median = |mut all: Vec<f64>| {
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
-    };
     print!("{name:<24}");
     for (at, (who, _)) in calls.iter().enumerate() {
         let ratio = median(times[0].iter().zip(&times[at]).map(|(ours, theirs)| ours / theirs).collect());
@@ -93,6 +98,21 @@ fn show(name: &str, rounds: usize, batch: usize, calls: &mut [(&str, &mut dyn Fn
         if at == 0 { print!(" {who} {time:.2} us") } else { print!(" | {who} {time:.2} us, ratio {ratio:.2}") }
     }
     println!();
+}
+
+/// The median of calls in sequence, in microseconds each.
+fn alone(batch: usize, call: &mut dyn FnMut()) -> f64 {
+    let begun = Instant::now();
+    while begun.elapsed() < WARM {
+        call();
+    }
+    let (begun, mut times) = (Instant::now(), Vec::new());
+    while times.len() < 5 || begun.elapsed() < TAKES {
+        let start = Instant::now();
+        (0..batch).for_each(|_| call());
+        times.push(start.elapsed().as_secs_f64() / batch as f64 * 1e6);
+    }
+    median(times)
 }
 
 fn for_each(count: i64, grain: i64) {
@@ -110,11 +130,10 @@ fn for_each(count: i64, grain: i64) {
     let scheduled = |grain: i64| move || call!(rival_for_each(count, grain, body, each.0));
     #[cfg(feature = "openmp")]
     let (mut fixed, mut fixed_grain, mut dynamic) = (scheduled(0), scheduled(-grain), scheduled(grain));
-    let (rounds, batch) = if count < 10_000 { (300, 50) } else { (200, 3) };
+    let batch = if count < 10_000 { 50 } else { 1 };
     let name = format!("for_each/{count}/grain {grain}");
     show(
         &name,
-        rounds,
         batch,
         &mut [
             ("ours", &mut ours),
@@ -133,13 +152,12 @@ fn arrays(count: usize) {
     let data: Vec<i64> = (0..count as i64).collect();
     let (mut a, mut b) = (vec![0i64; count], vec![0i64; count]);
     let (len, none) = (count as i64, std::ptr::null_mut());
-    let (rounds, batch) = if count < 10_000 { (300, 50) } else { (100, 3) };
+    let batch = if count < 10_000 { 50 } else { 1 };
     let (map, combine) = (square as *const c_void, add as *const c_void);
     #[cfg(feature = "openmp")]
     let mut c = vec![0i64; count];
     show(
         &format!("map/{count}"),
-        rounds,
         batch,
         &mut [
             ("ours", &mut || {
@@ -155,7 +173,6 @@ fn arrays(count: usize) {
     );
     show(
         &format!("reduce/{count}"),
-        rounds,
         batch,
         &mut [
             ("ours", &mut || {
@@ -171,7 +188,6 @@ fn arrays(count: usize) {
     );
     show(
         &format!("prefix_sum/{count}"),
-        rounds,
         batch,
         &mut [
             ("ours", &mut || {
@@ -214,7 +230,6 @@ fn sort(count: usize) {
     let place = std::cell::RefCell::new(&mut room);
     show(
         &format!("sort/{count}"),
-        if count > 1_000_000 { 7 } else { 40 },
         1,
         &mut [
             ("ours", &mut || {
