@@ -1,12 +1,9 @@
 //! The one rayon pool. Made on first use, remade in a forked child and by [`set_threads`], joined by [`shutdown`].
 
-mod linger;
-
 use crate::error::Result;
 use crate::process::{self, ForkMutex, lock};
 use crate::thread::Thread;
 use crate::{crew, error, guard, log, share};
-use linger::Lingering;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::cell::Cell;
 use std::ffi::OsString;
@@ -18,7 +15,6 @@ struct Pool {
     /// The fork count it was made under.
     forks: u32,
     running: Arc<Running>,
-    lingering: Arc<Lingering>,
 }
 
 /// Counts the workers that have not left yet. Standard locks: a child's shutdown meets no list of waiters that it inherited.
@@ -104,7 +100,7 @@ fn make(count: usize) -> Result<Arc<Pool>> {
         })
         .build()
         .map_err(|failed| error!(OutOfMemory, "cannot start {count} worker threads: {failed}"))?;
-    Ok(Arc::new(Pool { threads, forks: process::forks(), running, lingering: Arc::default() }))
+    Ok(Arc::new(Pool { threads, forks: process::forks(), running }))
 }
 
 fn current() -> Result<Arc<Pool>> {
@@ -162,11 +158,6 @@ pub fn install<R: Send>(body: impl FnOnce() -> R + Send) -> Result<R> {
     Ok(current()?.threads.install(body))
 }
 
-/// Whether help comes at once: a worker is awake and looks for a job. A hint.
-pub fn is_awake() -> bool {
-    linger::anybody()
-}
-
 /// Whether this thread is the library's own, a worker or one of the [`crew`]: work is then done on it alone.
 pub fn on_worker() -> bool {
     OWN.get() || rayon::current_thread_index().is_some()
@@ -181,13 +172,8 @@ pub(crate) fn enter_own_thread() {
 pub fn help(limit: usize, job: impl Fn() + Clone + Send + 'static) -> Result<()> {
     let pool = current()?;
     for _ in 0..limit.min(pool.threads.current_num_threads() - 1) {
-        if !pool.lingering.give(job.clone()) {
-            let (job, lingering) = (job.clone(), pool.lingering.clone());
-            pool.threads.spawn(move || {
-                job();
-                lingering.look();
-            });
-        }
+        let job = job.clone();
+        pool.threads.spawn(job);
     }
     Ok(())
 }

@@ -5,8 +5,6 @@
 //! wait for another thread says so with [`waiting`]: what it has claimed and not begun goes back, and another thread comes in its
 //! place, so that items which wait for one another all run, however few workers there are.
 
-mod unclaimed;
-
 use crate::error::{Error, Result};
 use crate::local::LOCAL;
 use crate::process::lock;
@@ -17,7 +15,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
-use unclaimed::Unclaimed;
 
 /// What to share.
 #[derive(Clone, Copy, Debug)]
@@ -45,10 +42,12 @@ pub enum Wake {
 
 /// Up to so many parts are few: the clock would tell after the first, which may be half of all the work.
 const FEW: usize = 64;
-/// How long the caller works alone before it calls for help, about what a wake-up costs it. Twice as much must be left for that to pay.
+/// How long the caller works alone before it calls for help, about what a wake-up costs it.
 const ALONE: Duration = Duration::from_micros(5);
-/// The same where a worker is awake.
-const ALONE_AWAKE: Duration = Duration::from_micros(1);
+/// How much must be left for that to pay.
+const WORTH: Duration = Duration::from_micros(10);
+/// Parts are a fraction of what is left: so many for each thread, so that all end together.
+const PARTS_EACH: usize = 4;
 
 type Body<'a> = dyn Fn(&Part<'_>) + Sync + 'a;
 
@@ -118,13 +117,12 @@ struct Job {
     /// Alive while an item is not done.
     body: *const Body<'static>,
     plan: Plan,
-    unclaimed: Unclaimed,
+    /// The first item that nobody claimed.
+    next: AtomicUsize,
     done: AtomicUsize,
     stop: AtomicBool,
     /// How many threads shall be at work. One until help is called.
     wanted: AtomicUsize,
-    /// How many came beside the caller.
-    arrived: AtomicUsize,
     /// Whether something came back, so that claiming looks.
     returned: AtomicBool,
     runners: Mutex<Runners>,
@@ -194,11 +192,10 @@ pub fn run(plan: Plan, body: impl Fn(&Part<'_>) + Sync) -> Result<()> {
     let job = Arc::new(Job {
         body,
         plan,
-        unclaimed: Unclaimed::new(plan.count, plan.grain),
+        next: AtomicUsize::new(0),
         done: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
         wanted: AtomicUsize::new(1),
-        arrived: AtomicUsize::new(0),
         returned: AtomicBool::new(false),
         runners: Mutex::new(Runners { returned: Vec::new(), active: 1 }),
         failed: Mutex::new(None),
@@ -228,37 +225,28 @@ impl Job {
         let Plan { count, grain, wake, .. } = self.plan;
         let few = wake == Wake::WhenItPays && count.div_ceil(grain) <= FEW;
         if count <= grain || inside() || pool::on_worker() {
-            self.unclaimed.claim_at_most(count).into_iter().for_each(|part| self.run_alone(part));
+            self.claim_at_most(count).into_iter().for_each(|part| self.run_part(part, Runner::Caller));
         } else if wake == Wake::AtOnce || few || self.pays() {
             self.call_help();
         }
         self.work(Runner::Caller);
     }
 
-    fn run_alone(self: &Arc<Job>, part: Range<usize>) {
-        let len = self.run_part(part);
-        self.add_done(len, Runner::Caller);
-    }
-
     /// Works alone until the clock says whether help pays; the rest is left unclaimed when it does.
     fn pays(self: &Arc<Job>) -> bool {
-        let alone = if pool::is_awake() { ALONE_AWAKE } else { ALONE };
         let start = Instant::now();
         let mut piece = self.plan.grain;
         loop {
-            if self.stop.load(Ordering::Relaxed) {
-                return false; // the rest is claimed at once
-            }
-            let Some(part) = self.unclaimed.claim_at_most(piece) else { return false };
+            let Some(part) = self.claim_at_most(piece) else { return false };
             let end = part.end;
-            self.run_alone(part);
+            self.run_part(part, Runner::Caller);
             let (spent, left) = (start.elapsed(), self.plan.count - end);
             let each = spent.as_secs_f64() / end as f64;
-            if spent >= alone && each * left as f64 >= 2.0 * alone.as_secs_f64() {
+            if spent >= ALONE && each * left as f64 >= WORTH.as_secs_f64() {
                 return true;
             }
             // As many as fit into the time alone. Growing slowly, for the first items are slower than the others.
-            let fitting = (alone.as_secs_f64() / each.max(1e-12)) as usize;
+            let fitting = (ALONE.as_secs_f64() / each.max(1e-12)) as usize;
             piece = fitting.min(16 * end).max(self.plan.grain);
         }
     }
@@ -266,9 +254,9 @@ impl Job {
     fn call_help(self: &Arc<Job>) {
         let threads = pool::threads();
         self.wanted.store(threads, Ordering::Relaxed);
-        let parts = self.unclaimed.left().div_ceil(self.plan.grain);
+        let left = self.plan.count.saturating_sub(self.next.load(Ordering::Relaxed));
+        let parts = left.div_ceil(self.plan.grain);
         if threads > 1 && parts > 1 {
-            self.unclaimed.divide(threads.min(parts));
             self.caller.get_or_init(std::thread::current);
             let helper = self.clone();
             // Without helpers the caller does it all, so a pool that cannot start is no failure here.
@@ -279,31 +267,44 @@ impl Job {
         }
     }
 
-    fn claim(&self, home: usize) -> Option<Range<usize>> {
+    /// The next unclaimed items, at most so many.
+    fn claim_at_most(&self, len: usize) -> Option<Range<usize>> {
+        let count = self.plan.count;
+        let mut at = self.next.load(Ordering::Relaxed);
+        while at < count {
+            let end = if self.stop.load(Ordering::Relaxed) { count } else { count.min(at.saturating_add(len)) };
+            match self.next.compare_exchange_weak(at, end, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Some(at..end),
+                Err(now) => at = now,
+            }
+        }
+        None
+    }
+
+    fn claim(&self) -> Option<Range<usize>> {
         if self.returned.load(Ordering::Relaxed)
             && let Some(part) = lock(&self.runners).returned.pop()
         {
             return Some(part);
         }
-        self.unclaimed.claim(home, self.stop.load(Ordering::Relaxed))
+        let left = self.plan.count.saturating_sub(self.next.load(Ordering::Relaxed));
+        let each = PARTS_EACH * self.wanted.load(Ordering::Relaxed);
+        self.claim_at_most((left / each).max(self.plan.grain))
     }
 
     /// Claims and runs parts until none is left. The thread is counted as active, and no longer when this returns.
     fn work(self: &Arc<Job>, runner: Runner) {
-        let home = if runner == Runner::Caller { 0 } else { 1 + self.arrived.fetch_add(1, Ordering::Relaxed) };
-        let mut done = 0;
         loop {
-            if let Some(part) = self.claim(home) {
-                done += self.run_part(part);
+            if let Some(part) = self.claim() {
+                self.run_part(part, runner);
             }
             let wanted = self.wanted.load(Ordering::Relaxed) as isize;
-            let claimed = !self.unclaimed.any(home);
-            // Looked at only where it can matter, for the count and the lock are shared.
+            let claimed = self.next.load(Ordering::Relaxed) >= self.plan.count;
+            if claimed && self.caller.get().is_none() {
+                return;
+            }
+            // Looked at only where it can matter, for the lock is shared.
             if runner == Runner::Spare || claimed {
-                self.add_done(std::mem::take(&mut done), runner);
-                if claimed && self.caller.get().is_none() {
-                    return;
-                }
                 let mut runners = lock(&self.runners);
                 let idle = !self.unclaimed(&runners);
                 if idle || (runner == Runner::Spare && runners.active > wanted) {
@@ -314,31 +315,19 @@ impl Job {
         }
     }
 
-    fn add_done(&self, len: usize, runner: Runner) {
-        let all = self.done.fetch_add(len, Ordering::AcqRel) + len == self.plan.count;
-        if all
-            && len > 0
-            && runner != Runner::Caller
-            && let Some(caller) = self.caller.get()
-        {
-            caller.unpark();
-        }
-    }
-
     fn unclaimed(&self, runners: &Runners) -> bool {
-        !runners.returned.is_empty() || self.unclaimed.any(0)
+        !runners.returned.is_empty() || self.next.load(Ordering::Relaxed) < self.plan.count
     }
 
-    /// Runs what was claimed, but for what went back; how many items that is, to be added to those that are done.
-    fn run_part(self: &Arc<Job>, claimed: Range<usize>) -> usize {
+    fn run_part(self: &Arc<Job>, claimed: Range<usize>, runner: Runner) {
         let part =
             Part { start: claimed.start, at: Cell::new(claimed.start), end: Cell::new(claimed.end), stop: &self.stop };
         let parent = frame();
         let frame = Frame { job: self, part: std::ptr::from_ref(&part).cast(), parent };
         set_frame(&frame);
         let outcome = guard::guard_callback(|| {
-            // SAFETY: these items are claimed and not done until this thread has added them, behind this call, and `run` does not
-            // return before all are done, so the closure is alive.
+            // SAFETY: these items are claimed and not done until the addition below, and `run` does not return before all
+            // are done, so the closure is alive.
             unsafe { (*self.body)(&part) };
             Ok(())
         });
@@ -346,7 +335,14 @@ impl Job {
         if let Err(error) = outcome {
             self.fail(error);
         }
-        part.end.get() - claimed.start
+        let len = part.end.get() - claimed.start;
+        let all = self.done.fetch_add(len, Ordering::AcqRel) + len == self.plan.count;
+        if all
+            && runner != Runner::Caller
+            && let Some(caller) = self.caller.get()
+        {
+            caller.unpark();
+        }
     }
 
     /// The first failure is kept.
@@ -358,8 +354,9 @@ impl Job {
     /// Waits until every item is done.
     fn finish(&self) {
         // Items that nobody took never run when the caller unwinds.
-        if self.unclaimed.any(0) {
-            self.done.fetch_add(self.unclaimed.take_all(), Ordering::Release);
+        if self.next.load(Ordering::Relaxed) < self.plan.count {
+            let left = self.next.swap(self.plan.count, Ordering::Relaxed);
+            self.done.fetch_add(self.plan.count.saturating_sub(left), Ordering::Release);
         }
         let mut turns = 0u32;
         while self.done.load(Ordering::Acquire) < self.plan.count {
