@@ -77,6 +77,7 @@ fn show(name: &str, batch: usize, calls: &mut [(&str, &mut dyn FnMut())]) {
     if let Ok(chosen) = std::env::var(ALONE) {
         if let Some((_, call)) = (0..calls.len()).find(|at| chosen == format!("{name} {at}")).map(|at| &mut calls[at]) {
             println!("{}", alone(batch, call));
+            std::process::exit(0);
         }
         return;
     }

@@ -44,7 +44,7 @@ impl Deadline {
     pub fn over(self, what: &str) -> Error {
         match self {
             Deadline::Now => error!(WouldBlock, "{what}"),
-            _ => error!(Timeout, "{what} in the time given"),
+            _ => error!(Timeout, "{what}, and the given time is over"),
         }
     }
 

@@ -28,14 +28,18 @@ impl Sliding {
         for axis in 0..2 {
             let (kernel, stride, dilation) = (self.kernel[axis], self.stride[axis], self.dilation[axis]);
             if kernel <= 0 || stride <= 0 || dilation <= 0 {
-                fail!(InvalidArgument, "{what}: kernel {kernel}, stride {stride} and dilation {dilation} are above 0");
+                fail!(
+                    InvalidArgument,
+                    "{what}: kernel {kernel}, stride {stride} and dilation {dilation} must be above 0"
+                );
             }
             let reach = (kernel - 1).checked_mul(dilation);
             let Some(room) = reach.and_then(|reach| sizes[axis].checked_sub(reach)).filter(|&room| room > 0) else {
                 fail!(
                     ShapeMismatch,
-                    "{what}: a kernel of {kernel}, dilation {dilation}, over {} elements",
-                    sizes[axis]
+                    "{what}: a kernel of {kernel} with dilation {dilation} is longer than the {} {} there are, padding included",
+                    sizes[axis],
+                    ["rows", "columns"][axis]
                 );
             };
             places[axis] = (room - 1) / stride + 1;

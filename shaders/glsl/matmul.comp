@@ -37,7 +37,7 @@ T4 next_a[FOURS_A], next_b[FOURS_B];
         [[unroll]] for (uint q = 0u; q < 4u; q++) {                                                             \
             uint l = (LOADS & along_k) != 0u ? line : line + q, d = (LOADS & along_k) != 0u ? k + q : k;        \
             bool inside = l < lines && d < push.k;                                                              \
-            T found = decode(from##_1.at[inside ? start + of_line(l) + of_k(d) : start]);                       \
+            T found = decode(from##_1.at[inside ? start + of_line(l) + of_k(d) : 0u]);                          \
             all[q] = inside ? found : T(0);                                                                     \
         }                                                                                                       \
         return all;                                                                                             \

@@ -40,7 +40,7 @@ fn have_channels(sends: i64, channels: usize) -> Result<()> {
     {
         fail!(
             InvalidArgument,
-            "bit {highest} of sends is set, but there are {channels} channels, whose first has bit 0"
+            "bit {highest} of sends is set, but there are {channels} channels, whose first has bit 0 (-1 sets all 64)"
         );
     }
     Ok(())

@@ -31,7 +31,7 @@ fn indices(first: i64, count: i64) -> Result<usize> {
         fail!(InvalidArgument, "count {count} is negative or 2^48 and more");
     }
     if first.checked_add(count).is_none() {
-        fail!(InvalidArgument, "{count} indices from {first} on do not fit an int64_t");
+        fail!(InvalidArgument, "{first} + {count} does not fit an int64_t");
     }
     Ok(count as usize)
 }

@@ -67,13 +67,14 @@ exports! { ROWS, "Parallel loops", "rt_";
     /// returns still counts where that ends the loop.
     fn parallel_cancel() -> Status => parallel::cancel;
 
-    /// Calls `body` for `count` indices from `first` on, in any order, on this thread and the pool's; returns when all are done.
+    /// Calls `body` for `count` indices from `first` on, in any order, on this thread and the pool's; returns when all are done. There are
+    /// fewer than 2^48, and `first + count` is an int64_t too.
     ///
     /// `grain` is the fewest indices that a thread takes at once, 0 is 1; a range of one grain runs on this thread alone. Up to 64
     /// grains the workers are woken at once; else this thread begins and wakes them when some microseconds show that it pays.
     ///
-    /// Returns 0 when every index ran. A body that returns something else ends the loop: no other index begins, and the row returns
-    /// that number if it is positive; a code of the library (negative) becomes this row's failure with the message of the body's
+    /// Returns 0 when every index ran. A body that returns something else ends the loop: no other index begins, and this function
+    /// returns that number if it is positive; a code of the library (negative) becomes its own failure with the message of the body's
     /// thread, any other negative number INVALID_ARGUMENT. Of several the lowest index counts.
     ///
     /// A body may wait for another body of the loop with calls of this library: another thread then runs what has not begun,

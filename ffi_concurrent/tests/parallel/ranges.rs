@@ -153,7 +153,7 @@ fn nonsense_is_refused_with_a_sentence() {
     // SAFETY: no body is called.
     unsafe {
         refused(rows::parallel_for_ranges(0, -1, 1, f, none), Code::InvalidArgument, "count -1");
-        refused(rows::parallel_for_ranges(i64::MAX, 2, 1, f, none), Code::InvalidArgument, "do not fit an int64_t");
+        refused(rows::parallel_for_ranges(i64::MAX, 2, 1, f, none), Code::InvalidArgument, "does not fit an int64_t");
         refused(rows::parallel_for_ranges(0, 1, -1, f, none), Code::InvalidArgument, "grain -1");
         refused(rows::parallel_for_ranges(0, 1, 1, null, none), Code::NullPointer, "function is NULL");
     }

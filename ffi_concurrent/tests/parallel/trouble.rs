@@ -337,7 +337,7 @@ fn nonsense_is_refused_with_a_sentence() {
     unsafe {
         refused(rows::parallel_for_each(0, -1, 1, f, none), Code::InvalidArgument, "count -1");
         refused(rows::parallel_for_each(0, 1 << 48, 1, f, none), Code::InvalidArgument, "2^48 and more");
-        refused(rows::parallel_for_each(i64::MAX, 2, 1, f, none), Code::InvalidArgument, "do not fit an int64_t");
+        refused(rows::parallel_for_each(i64::MAX, 2, 1, f, none), Code::InvalidArgument, "does not fit an int64_t");
         refused(rows::parallel_for_each(0, 1, -1, f, none), Code::InvalidArgument, "grain -1");
         refused(rows::parallel_for_each(0, 1, 1, null, none), Code::NullPointer, "function is NULL");
         refused(rows::parallel_scope(1025, f, none), Code::InvalidArgument, "0 to 1024");

@@ -3,7 +3,8 @@
 use ffi_base::{Code, Count, OutSlice, Result, Status, Text, TextOut, abi::TextBuffer, exports, last_error};
 
 exports! { ROWS, "Errors", "rt_";
-    /// The code of the last failure on this thread, 0 when there was none. Success does not clear it.
+    /// The code of the last failure on this thread, 0 when there was none. A success clears it only where its result could be a failure's
+    /// too: truth values, doubles, and what functions say of themselves.
     #[mode(Quiet)]
     fn last_error_code() -> Count => code;
     /// The last failure on this thread in a sentence that starts with the function's name; empty when there was none.

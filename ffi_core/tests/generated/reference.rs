@@ -144,8 +144,9 @@ pub fn errors() -> String {
     let mut out = String::from(
         "# Error codes\n\nA failed call returns its failure value and leaves one of these in the calling thread's last error: \
          `rt_last_error_code()`, with a sentence in `rt_last_error_message()`. The numbers never change and are never reused; \
-         numbers above -1000 are a native driver's own, as `rt_last_error_native()` is. A success leaves the last error as it is, so ask \
-         after a failure alone, and on the thread that saw it. Programs compare codes and show messages: a message may say more in a \
+         numbers above -1000 are a native driver's own, as `rt_last_error_native()` is. A success leaves the last error as it is, but clears it \
+         where its result could be a failure's too: truth values, doubles, and what functions say of themselves. So the code tells the two \
+         apart there; elsewhere ask after a failure alone. Ask on the thread that saw it. Programs compare codes and show messages: a message may say more in a \
          later version. Generated; do not edit.\n\n| constant | number | what to do |\n|---|---|---|\n",
     );
     for code in Code::ALL {

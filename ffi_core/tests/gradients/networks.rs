@@ -51,6 +51,9 @@ fn convolutions() {
         ([2, 2, 4, 3], [3, 2, 2, 2], &[][..]),
         ([1, 2, 4, 4], [2, 2, 3, 2], &[2, 1, 1, 2]),
         ([2, 2, 4, 4], [2, 1, 2, 2], &[1, 1, 1, 1, 2, 2, 2]),
+        // Groups of several channels, in and out; and a kernel that leaves few places.
+        ([1, 4, 4, 5], [6, 2, 2, 3], &[1, 1, 1, 0, 1, 1, 2]),
+        ([1, 2, 3, 4], [2, 2, 3, 3], &[]),
     ] {
         for bias in [false, true] {
             let mut leaves = vec![leaf(&x, 1), leaf(&weight, 2)];

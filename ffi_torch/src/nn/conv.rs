@@ -42,11 +42,11 @@ impl Conv {
         if !positive || conv.padding.iter().any(|&number| number < 0) || conv.groups <= 0 {
             fail!(
                 InvalidArgument,
-                "conv2d: stride {:?} and dilation {:?} are above 0, padding {:?} is not below, groups {} above 0",
+                "conv2d: stride {:?}, dilation {:?} and groups {} must be above 0, padding {:?} not below 0",
                 conv.stride,
                 conv.dilation,
-                conv.padding,
-                conv.groups
+                conv.groups,
+                conv.padding
             );
         }
         Ok(conv)
@@ -63,10 +63,16 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
     };
     let groups = conv.groups;
     if inputs % groups != 0 || outputs % groups != 0 || depth != inputs / groups {
-        fail!(ShapeMismatch, "conv2d: input {:?}, weight {:?} in {groups} groups", x.dims(), weight.dims());
+        fail!(
+            ShapeMismatch,
+            "conv2d: input {:?}, weight {:?} in {groups} groups: the weight has {depth} input channels, a group {} of {inputs}",
+            x.dims(),
+            weight.dims(),
+            inputs / groups
+        );
     }
-    if bias.is_some_and(|bias| bias.dims() != [outputs]) {
-        fail!(ShapeMismatch, "conv2d: a bias {:?} for {outputs} channels", bias.map(Tensor::dims));
+    if let Some(bias) = bias.filter(|bias| bias.dims() != [outputs]) {
+        fail!(ShapeMismatch, "conv2d: a bias {:?} for {outputs} output channels", bias.dims());
     }
     let dtype = x.dtype.promote(weight.dtype);
     let x = x.to_dtype(dtype)?;
@@ -117,8 +123,9 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, conv: Conv) ->
         let grad = laid(by_group(step.grad)?, per_group)?;
         let by_x = || {
             let weight = of_groups(&step.operand(1)?)?;
-            // Every element gets what the windows over it give: a convolution of the gradient, its kernel turned about.
-            if !copies && conv.stride == [1; 2] {
+            // Every element gets what the windows over it give: a convolution of the gradient, its kernel turned about. It
+            // sums over every element of the image, not over the places alone, which may be few.
+            if !copies && conv.stride == [1; 2] && dims[2] * dims[3] <= 2 * down * across {
                 let turned = weight.flip(&[3, 4])?.transpose(1, 2)?;
                 let turned = turned.reshape(&[inputs, per_group, kernel_height, kernel_width])?;
                 let reach = [(kernel_height - 1) * conv.dilation[0], (kernel_width - 1) * conv.dilation[1]];

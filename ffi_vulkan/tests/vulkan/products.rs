@@ -157,6 +157,19 @@ fn sums_longer_than_a_dispatch() {
     }
 }
 
+/// Matrices without an inner dimension, far apart in memory: their batch's steps lead nowhere.
+#[test]
+fn sums_of_nothing_read_nothing() {
+    for &device in devices() {
+        let empty = |dims: &[i64], axis: usize| Layout::contiguous(dims).unwrap().slice(axis, 0, 0, 1).unwrap();
+        let (a, b) = (empty(&[1 << 14, 6, 1 << 14], 2), empty(&[1 << 14, 1 << 14, 5], 1));
+        let small = |layout| Tensor { layout, ..Tensor::new(device, DType::F32, Layout::scalar(), &[1.0]) };
+        let c = Tensor::new(device, DType::F32, Layout::contiguous(&[1 << 14, 6, 5]).unwrap(), &[9.0]);
+        run(device, &Op::Matmul { alpha: 1.0 }, &[small(a).view(), small(b).view()], &c.view()).unwrap();
+        assert!(c.read(device).iter().all(|got| *got == 0.0));
+    }
+}
+
 /// What is no part of a sum is not multiplied by nothing either: that would not be a number where it is infinite.
 #[test]
 fn infinities_stay_in_their_row() {
