@@ -1,8 +1,8 @@
 /* Parallel loops of a C program linked with the shared library, beside the same loops by OpenMP, in turns. Built and run by loops.sh.
  *
  * Each body stores one double. `call` has it behind a pointer, as a callback is; in the others it is compiled into the loop, as OpenMP
- * programs have it. A turn is a batch of calls and then a pause: OpenMP's threads spin for a while after a loop, which helps its next one and
- * would hold up those of the others. */
+ * programs have it. A turn is a batch of calls and then a pause. OpenMP's threads spin for milliseconds after a loop, longer than the
+ * pause, and hold up those of the others: OMP_WAIT_POLICY=passive keeps them from it, and costs OpenMP something. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // Where elements of a product's operands lie along its rows, its columns and the dimension that it sums over. Each of the three may be
 // several dimensions that count as one, the last the fastest, as the windows of a convolution are. Then an index is taken apart: by factors
-// that stand for divisions, for a division is a call for each lane to some drivers and twenty instructions to others.
+// that stand for divisions, which a driver of a CPU makes lane by lane.
 
 // Bits of LOADS, after those of matmul.glsl: which operand has several dimensions there. The others take one step.
 const uint C_ROWS = 64u, C_COLUMNS = 128u, A_ROWS = 256u, A_INNER = 512u, B_INNER = 1024u, B_COLUMNS = 2048u;

@@ -1,5 +1,6 @@
 // i / dim for an i below 2^31, by way of a float that is nearly that: what it misses is made up for, then the last one. Lanes of a CPU
-// have no instruction that divides integers, and take turns at the one that their core has; GPUs make as many of one as stand here.
+// have no instruction that divides integers, and take turns at the one that their core has. For where there is no room to be told more
+// than the dim; a factor that the host has made (axes.glsl) is shorter.
 uint over(const in uint i, const in uint dim) {
     float inverse = 1.0 / float(dim);
     int by = int(float(int(i)) * inverse), rest = int(i) - by * int(dim);
